@@ -1,0 +1,38 @@
+const swc = {
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+
+const project = (displayName, testMatch) => ({
+  displayName,
+  testMatch,
+  testEnvironment: 'node',
+  transform: { '\\.m?[jt]s$': ['@swc/jest', { ...swc, swcrc: false }] },
+  // Nest 12 is ES modules only, which Jest cannot require: SWC turns it into CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'],
+  // The library's tests run against its sources; only the `package` project looks at what gets published.
+  moduleNameMapper: {
+    '^nest-floodgate$': '<rootDir>/libs/rate-limit/src/index.ts',
+    '^nest-floodgate/(.*)$': '<rootDir>/libs/rate-limit/src/$1/index.ts',
+    '^@floodgate-demo/greetings$': '<rootDir>/libs/greetings/src/index.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/(?:libs|apps)/[^/]+/dist/', '<rootDir>/test/package/fixtures/'],
+});
+
+export default {
+  projects: [
+    project('unit', ['<rootDir>/libs/**/src/**/*.spec.ts']),
+    project('property', ['<rootDir>/test/property/**/*.spec.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
+    {
+      ...project('package', ['<rootDir>/test/package/**/*.spec.ts']),
+      globalSetup: '<rootDir>/test/package/pack.ts',
+      globalTeardown: '<rootDir>/test/package/unpack.ts',
+    },
+  ],
+};

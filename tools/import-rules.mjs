@@ -1,0 +1,94 @@
+/**
+ * Which folder of the library may import what. ESLint enforces this table (eslint.config.mjs); its messages say why.
+ */
+const librarySource = 'libs/rate-limit/src';
+
+const layers = [
+  {
+    folder: 'core',
+    folders: [],
+    packages: ['ms', 'luxon'],
+    why: 'core is pure decision logic that runs anywhere, so it imports nothing outside core but the packages `ms` and `luxon`.',
+  },
+  {
+    folder: 'engine',
+    folders: ['core'],
+    packages: [],
+    why: 'engine applies core to any store and any transport, so it imports core only.',
+  },
+  {
+    folder: 'stores/memory',
+    folders: ['core'],
+    packages: [],
+    why: 'a store implements the contract that core declares, so it imports core only, never another store.',
+  },
+  {
+    folder: 'stores/redis',
+    folders: ['core'],
+    packages: [],
+    why: 'a store implements the contract that core declares, so it imports core only, never another store.',
+  },
+  {
+    folder: 'http',
+    folders: ['core'],
+    packages: ['ipaddr.js', 'proxy-addr', 'node:http', 'node:net'],
+    why: 'http turns decisions into headers and addresses without a framework, so it imports core, ipaddr.js, proxy-addr, node:http and node:net only.',
+  },
+  {
+    folder: 'testing',
+    folders: ['core'],
+    packages: [],
+    why: 'testing is loaded by applications’ tests on its own, so it imports core only.',
+  },
+];
+
+const specs = '**/*.spec.ts';
+const escaped = (name) => name.replaceAll('.', '\\.');
+
+const directions = {
+  files: [`${librarySource}/**/*.ts`],
+  ignores: [specs],
+  rules: {
+    'import-x/no-restricted-paths': [
+      'error',
+      {
+        zones: layers.map(({ folder, folders, why }) => ({
+          target: `./${librarySource}/${folder}`,
+          from: `./${librarySource}`,
+          except: [folder, ...folders].map((allowed) => `./${allowed}`),
+          message: why,
+        })),
+      },
+    ],
+  },
+};
+
+const packages = layers.map((layer) => ({
+  files: [`${librarySource}/${layer.folder}/**/*.ts`],
+  ignores: [specs],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ regex: `^(?!\\.|(?:${layer.packages.map(escaped).join('|')})$)`, message: layer.why }] },
+    ],
+  },
+}));
+
+const consumers = {
+  files: ['apps/**/*.ts', 'libs/greetings/**/*.ts', 'test/**/*.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '(?:^|/)(?:libs|rate-limit)/|^nest-floodgate/(?!testing$)',
+            message: 'applications and tests use what is published: `nest-floodgate` or `nest-floodgate/testing`.',
+          },
+        ],
+      },
+    ],
+  },
+};
+
+export const importRules = [directions, ...packages, consumers];

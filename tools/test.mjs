@@ -1,0 +1,111 @@
+// Runs every check of the workspace and ends with the line `N passed, N failed`.
+// A failing step does not stop the others, so that one run shows everything. Arguments name the steps to run.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const reports = mkdtempSync(join(tmpdir(), 'floodgate-test-'));
+
+function run(command, stdio) {
+  return new Promise((resolve) => {
+    const child = spawn(command, { cwd: root, shell: true, stdio });
+    let output = '';
+    child.stdout?.on('data', (data) => (output += data));
+    child.stderr?.on('data', (data) => (output += data));
+    child.on('close', (code) => resolve({ ok: code === 0, output }));
+  });
+}
+
+/** A script that passes or fails as a whole; what it prints matters only when it fails. */
+const script = (name) => ({
+  name,
+  async check() {
+    const { ok, output } = await run(`npm run --silent ${name}`, ['ignore', 'pipe', 'pipe']);
+    return ok ? { passed: 1, problems: [] } : { passed: 0, problems: [`npm run ${name} failed`], output };
+  },
+});
+
+/** A Jest project. Tests that did not run count as failed: nothing skips quietly. */
+const jest = (name) => ({
+  name,
+  async check() {
+    const file = join(reports, `${name}.json`);
+    const { ok } = await run(`npx jest --selectProjects ${name} --json --outputFile="${file}"`, [
+      'ignore',
+      'ignore',
+      'inherit',
+    ]);
+    return readReport(name, file, ok);
+  },
+});
+
+function readReport(name, file, ok) {
+  let report;
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { passed: 0, problems: [`${name}: no test ran`] };
+  }
+  const problems = [];
+  for (const suite of report.testResults) {
+    const tests = suite.assertionResults;
+    const bad = tests.filter(({ status }) => status !== 'passed');
+    for (const { status, fullName } of bad) {
+      problems.push(`${name}: ${fullName}${status === 'failed' ? '' : ` did not run (${status})`}`);
+    }
+    if (suite.status === 'failed' && bad.length === 0) problems.push(`${name}: ${suite.name.slice(root.length + 1)}`);
+  }
+  if (report.numTotalTests === 0 && problems.length === 0) problems.push(`${name}: no test ran`);
+  if (!ok && problems.length === 0) problems.push(`${name}: Jest failed after its tests`);
+  return { passed: report.numPassedTests, problems };
+}
+
+// Steps of one group run side by side.
+const groups = [
+  [script('lint'), script('typecheck')],
+  [script('build')],
+  [jest('unit')],
+  [jest('property')],
+  [jest('e2e')],
+  [jest('package')],
+];
+
+async function timed(step) {
+  const start = performance.now();
+  const result = await step.check();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (result.output) console.log(result.output);
+  const verdict = result.problems.length > 0 ? `${result.problems.length} failed` : 'ok';
+  console.log(`${step.name.padEnd(10)} ${seconds.padStart(6)} s  ${verdict}`);
+  return result;
+}
+
+async function main(wanted) {
+  const names = groups.flat().map(({ name }) => name);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`No step is called ${unknown.join(', ')}; the steps are ${names.join(', ')}.`);
+
+  const results = [];
+  for (const group of groups) {
+    const steps = group.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+    results.push(...(await Promise.all(steps.map(timed))));
+  }
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const problems = results.flatMap((result) => result.problems);
+  if (problems.length > 0) console.log(['', 'Failed:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  console.log(`\n${passed} passed, ${problems.length} failed`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
