@@ -1,0 +1,116 @@
+import type { SlidingWindowQuota } from '../quota';
+import type { Algorithm } from './algorithm';
+
+/**
+ * A log of (instant, units) pairs, oldest first, flat: [instant, units, instant, units, …]. A unit taken at instant t
+ * counts until t + per, so the window is (now − per, now].
+ */
+export type SlidingWindowState = readonly number[];
+
+/**
+ * Never more than `limit` in any span of `per`, in at most `precision + 1` pairs. While those suffice the log is
+ * exact. Beyond, two neighbours in one cell of per/precision become one pair at the later instant: a window touches at
+ * most precision + 1 cells, so there are such neighbours, and a unit is released never early and at most
+ * per/precision late.
+ */
+export const slidingWindow: Algorithm<SlidingWindowState, SlidingWindowQuota> = {
+  heal(log, quota, now) {
+    const newest = log[log.length - 2] ?? now;
+    return newest - now > quota.perTicks ? log.map((value, i) => (i % 2 === 0 ? Math.min(value, now) : value)) : log;
+  },
+
+  available(log, quota, now) {
+    return Math.max(0, quota.limit - unitsWithin(log, now - quota.perTicks));
+  },
+
+  charge(log, quota, units, now) {
+    if (log === undefined) return [now, units];
+    const live = log.slice(firstLive(log, now - quota.perTicks));
+    const next = insert(live, now, units);
+    while (next.length / 2 > quota.precision + 1) fold(next, quota.cellTicks);
+    return next;
+  },
+
+  waitTicks(log, quota, units, now) {
+    const opened = now - quota.perTicks;
+    let missing = unitsWithin(log, opened) + units - quota.limit;
+    if (log === undefined || units === 0 || missing <= 0) return 0;
+    for (let i = firstLive(log, opened); i < log.length; i += 2) {
+      missing -= at(log, i + 1);
+      if (missing <= 0) return at(log, i) - opened;
+    }
+    return at(log, log.length - 2) - opened;
+  },
+
+  fullAt(log, quota) {
+    return at(log, log.length - 2) + quota.perTicks;
+  },
+
+  mark(_log, now) {
+    return now;
+  },
+
+  // A charge sits in the first pair not older than it, since folding only ever moves it to its next neighbour. A pair
+  // of another cell is another charge, left when this one was given back before: no second refund may take from it.
+  refund(log, quota, units, chargedAt, now) {
+    if (chargedAt + quota.perTicks <= now) return { state: log, units: 0 };
+    for (let i = 0; i < log.length; i += 2) {
+      if (at(log, i) < chargedAt) continue;
+      if (cellOf(at(log, i), quota.cellTicks) !== cellOf(chargedAt, quota.cellTicks)) break;
+      const held = at(log, i + 1);
+      const state = units < held ? log.with(i + 1, held - units) : log.toSpliced(i, 2);
+      return { state: state.length > 0 ? state : undefined, units: Math.min(units, held) };
+    }
+    return { state: log, units: 0 };
+  },
+};
+
+function unitsWithin(log: SlidingWindowState | undefined, opened: number): number {
+  if (log === undefined) return 0;
+  let units = 0;
+  for (let i = log.length - 2; i >= 0 && at(log, i) > opened; i -= 2) units += at(log, i + 1);
+  return units;
+}
+
+/** Index of the first pair that still counts in the window opened (exclusive) at `opened`. */
+function firstLive(log: SlidingWindowState, opened: number): number {
+  let i = 0;
+  while (i < log.length && at(log, i) <= opened) i += 2;
+  return i;
+}
+
+/**
+ * The log with units at their place in time: nearly always the end, but a clock may have stepped back. Changes `log`
+ * where it can; where it must grow, a copy of just the right size keeps a million of them small.
+ */
+function insert(log: number[], instant: number, units: number): number[] {
+  let i = log.length;
+  while (i > 0 && at(log, i - 2) > instant) i -= 2;
+  if (i > 0 && at(log, i - 2) === instant) {
+    log[i - 1] = at(log, i - 1) + units;
+    return log;
+  }
+  return i === log.length ? log.concat([instant, units]) : log.toSpliced(i, 0, instant, units);
+}
+
+/**
+ * Makes one pair of the two oldest neighbours that share a cell. After a step back of the clock a log may span more
+ * cells than a window; then the two oldest pairs of all are taken, which is late but never early.
+ */
+function fold(log: number[], cellTicks: number): void {
+  let i = 0;
+  while (i + 2 < log.length && cellOf(at(log, i), cellTicks) !== cellOf(at(log, i + 2), cellTicks)) i += 2;
+  const oldest = i + 2 < log.length ? i : 0;
+  const units = at(log, oldest + 1) + at(log, oldest + 3);
+  log.splice(oldest, 2);
+  log[oldest + 1] = units;
+}
+
+function cellOf(instant: number, cellTicks: number): number {
+  return Math.floor(instant / cellTicks);
+}
+
+/** Every index used here is within the log. */
+function at(log: readonly number[], index: number): number {
+  return log[index] as number;
+}

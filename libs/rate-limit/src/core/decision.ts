@@ -1,0 +1,70 @@
+/** `impossible`: the cost is more than the policy could ever admit at once, so waiting will not help. */
+export type Outcome = 'allowed' | 'denied' | 'impossible';
+
+/** Where a decision came from. */
+export type DecisionSource = 'memory' | 'redis' | 'lease' | 'denial-cache' | 'fallback';
+
+/** What one policy said of one call. */
+export interface PolicyDecision {
+  /** Name of the policy. */
+  readonly policy: string;
+  readonly outcome: Outcome;
+  /** Units a window admits; of a token bucket, its burst. */
+  readonly limit: number;
+  /**
+   * The window as headers tell it: whole seconds, rounded up; of a token bucket, the time in which it fills. Left out
+   * below one second and for calendar windows, whose length varies.
+   */
+  readonly windowSeconds: number | undefined;
+  /** Units the call asked for. */
+  readonly cost: number;
+  /** Units the call was charged: `cost`, fewer in a partial grant, or 0 where the call was refused. */
+  readonly granted: number;
+  /** Whole units left after the call. */
+  readonly remaining: number;
+  /** Milliseconds until this policy has room for the cost: 0 when it has now, `Infinity` when impossible. */
+  readonly retryAfterMs: number;
+  /** Milliseconds until one unit more than `remaining` is there; 0 when nothing is in use. */
+  readonly nextUnitAfterMs: number;
+  /** Milliseconds until nothing is in use any more. */
+  readonly resetAfterMs: number;
+  readonly source: DecisionSource;
+}
+
+/**
+ * The answer to one call, over all of its policies: every one was charged, or none. The fields beside `policies` are
+ * those of the strictest policy: one that refused, with the longest wait; else the one with least left.
+ */
+export interface Decision extends PolicyDecision {
+  /** Whether the call may go on: `outcome === 'allowed'`. */
+  readonly allowed: boolean;
+  /** What each policy said, in the order in which they were asked. */
+  readonly policies: readonly PolicyDecision[];
+}
+
+/** Folds what the policies of one call said into its decision. There is at least one. */
+export function foldDecisions(policies: readonly PolicyDecision[]): Decision {
+  let strictest = policies[0] as PolicyDecision;
+  for (const next of policies) if (isStricter(next, strictest)) strictest = next;
+  return {
+    policy: strictest.policy,
+    outcome: strictest.outcome,
+    limit: strictest.limit,
+    windowSeconds: strictest.windowSeconds,
+    cost: strictest.cost,
+    granted: strictest.granted,
+    remaining: strictest.remaining,
+    retryAfterMs: strictest.retryAfterMs,
+    nextUnitAfterMs: strictest.nextUnitAfterMs,
+    resetAfterMs: strictest.resetAfterMs,
+    source: strictest.source,
+    allowed: strictest.outcome === 'allowed',
+    policies,
+  };
+}
+
+function isStricter(a: PolicyDecision, b: PolicyDecision): boolean {
+  if ((a.outcome === 'allowed') !== (b.outcome === 'allowed')) return b.outcome === 'allowed';
+  if (a.retryAfterMs !== b.retryAfterMs) return a.retryAfterMs > b.retryAfterMs;
+  return a.outcome === 'allowed' && a.remaining < b.remaining;
+}

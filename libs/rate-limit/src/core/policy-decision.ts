@@ -1,0 +1,35 @@
+import type { DecisionSource, PolicyDecision } from './decision';
+import { secondsFromMs } from './duration';
+import type { Quota } from './quota';
+import type { Charge, Verdict } from './store';
+import { msFromTicks, TICKS_PER_MS } from './ticks';
+
+/** A store's verdict in the words and units of the public API. */
+export function policyDecision(
+  policy: string,
+  { quota, cost }: Charge,
+  verdict: Verdict,
+  source: DecisionSource,
+): PolicyDecision {
+  return {
+    policy,
+    outcome: verdict.outcome,
+    limit: quota.capacity,
+    windowSeconds: windowSeconds(quota),
+    cost,
+    granted: verdict.granted,
+    remaining: verdict.remaining,
+    retryAfterMs: msFromTicks(verdict.retryTicks),
+    nextUnitAfterMs: msFromTicks(verdict.nextUnitTicks),
+    resetAfterMs: msFromTicks(verdict.resetTicks),
+    source,
+  };
+}
+
+const TICKS_PER_SECOND = 1000 * TICKS_PER_MS;
+
+function windowSeconds(quota: Quota): number | undefined {
+  if (quota.algorithm === 'fixed-window' && quota.calendar !== undefined) return undefined;
+  const ticks = quota.algorithm === 'token-bucket' ? quota.capacity * quota.ticksPerUnit : quota.perTicks;
+  return ticks < TICKS_PER_SECOND ? undefined : secondsFromMs(msFromTicks(ticks));
+}

@@ -1,0 +1,53 @@
+import type { Duration } from './duration';
+import type { KeyFunction, KeyResolver } from './identity';
+import type { AlgorithmName, Quota } from './quota';
+import type { MaybePromise } from './store';
+
+/** A value, or a function of the request that returns it. */
+export type PerRequest<Value, Context> = Value | ((context: Context) => MaybePromise<Value>);
+
+/**
+ * Which requests share one bucket of an identity: all that use the policy (`policy`), those of one handler (`route`),
+ * those of one controller (`controller`), or, with any other name, all whose policy of that name says the same.
+ */
+export type PolicyScope = 'policy' | 'route' | 'controller' | (string & {});
+
+/** A quota under a name, as it is configured. Numbers may be text, as they come from the environment. */
+export interface PolicyOptions<Context> {
+  /** Units that a window admits: a whole number, 0 or more; 0 refuses everything. */
+  readonly limit: PerRequest<number | string, Context>;
+  /** The window: a length of time, or `'day'`, `'week'`, `'month'` of the calendar (fixed windows only). */
+  readonly per: Duration;
+  /** Default `sliding-window`. */
+  readonly algorithm?: AlgorithmName;
+  /** Token bucket only: units that may be taken at once. Default: the limit. */
+  readonly burst?: number | string;
+  /** Sliding window only: distinct instants a window keeps exactly, 1 to 128. Default 10. */
+  readonly precision?: number | string;
+  /** Calendar windows only: an IANA time zone. Default `UTC`. */
+  readonly timeZone?: string;
+  /** Who is limited. Default: the client's address. */
+  readonly key?: KeyResolver<Context> | KeyFunction<Context>;
+  /** Which requests share a bucket. Default: `policy` for a registered policy, `route` for an inline one. */
+  readonly scope?: PolicyScope;
+  /** Units that one request takes: a whole number, 0 or more. Default 1. */
+  readonly cost?: PerRequest<number, Context>;
+  /** Requests that this policy lets pass uncounted. Default: none. */
+  readonly skip?: PerRequest<boolean, Context>;
+}
+
+/** A policy after its options were checked: frozen, with its arithmetic prepared. */
+export interface Policy<Context> {
+  readonly name: string;
+  /** The quota of a limit; one object for equal limits. Throws where the limit cannot be used. */
+  quotaFor(limit: number): Quota;
+  /** The quota where the limit is the same for every request. */
+  readonly quota: Quota | undefined;
+  /** The limit where it depends on the request. */
+  readonly limitOf: ((context: Context) => MaybePromise<number | string>) | undefined;
+  readonly algorithm: AlgorithmName;
+  readonly key: KeyResolver<Context> | undefined;
+  readonly scope: PolicyScope | undefined;
+  readonly cost: PerRequest<number, Context>;
+  readonly skip: PerRequest<boolean, Context>;
+}

@@ -1,0 +1,68 @@
+import type { DecisionSource, Outcome } from './decision';
+import type { Quota } from './quota';
+
+/** One bucket of a call: which it is, by what quota it is judged, and how many units are asked of it. */
+export interface Charge {
+  /**
+   * Which requests share the bucket: policy, scope and algorithm in one text, the same on every instance and deploy.
+   * The same id always comes with the same algorithm; the numbers of its quota may change from call to call.
+   */
+  readonly bucketId: string;
+  /** Who is limited: kind and value, such as `ip:192.0.2.1`. */
+  readonly identity: string;
+  readonly quota: Quota;
+  /** Whole units asked for, 0 or more. */
+  readonly cost: number;
+}
+
+/** What a store found and did for one charge. All times are ticks (see ticks.ts) from the moment of the decision. */
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** Units charged. */
+  readonly granted: number;
+  /** Whole units left after the call. */
+  readonly remaining: number;
+  /** Until the cost fits; 0 when it does now; `Infinity` when it never can. */
+  readonly retryTicks: number;
+  /** Until one unit more than `remaining` is there; 0 when the bucket is full. */
+  readonly nextUnitTicks: number;
+  /** Until the bucket is full. */
+  readonly resetTicks: number;
+  /** Hand back to `refund` to find the units charged here. */
+  readonly mark: number;
+}
+
+/** A value, or the promise of one. A store that can answer at once does. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * Keeps the state of buckets. The contract, checked for every store by `describeStoreContract` of
+ * `nest-floodgate/testing`:
+ *
+ * - `consume` is atomic: over all of its charges, either every one is taken or none is, and no two calls interleave.
+ * - A call that is refused changes no bucket.
+ * - A store that cannot answer throws or rejects; a refusal is an answer.
+ * - The charges of one call name different buckets or identities.
+ */
+export interface RateLimitStore {
+  /** What decisions of this store say as their `source`. */
+  readonly source: DecisionSource;
+
+  /** Takes every charge, or none. The verdicts come in the order of the charges. */
+  consume(charges: readonly Charge[]): MaybePromise<readonly Verdict[]>;
+
+  /** Takes as many units as are there, up to the cost, 0 included. Never refuses, but can be impossible with limit 0. */
+  consumeUpTo(charge: Charge): MaybePromise<Verdict>;
+
+  /** What `consume` would say, taking nothing. */
+  peek(charges: readonly Charge[]): MaybePromise<readonly Verdict[]>;
+
+  /** Gives back up to `units` of the charge that a verdict's mark names. Returns the units given back. */
+  refund(charge: Charge, units: number, mark: number): MaybePromise<number>;
+
+  /** Forgets the bucket of an identity: it is full again. */
+  reset(bucketId: string, identity: string): MaybePromise<void>;
+
+  /** Lets go of everything the store holds. Called once, last. */
+  close?(): MaybePromise<void>;
+}

@@ -1,0 +1,61 @@
+import type { AnyAlgorithm, BucketState } from './algorithms/registry';
+import type { Quota } from './quota';
+import type { Verdict } from './store';
+
+/** The verdict on a call that took `granted` units at `now` and left this state behind. */
+export function grantedVerdict(
+  algorithm: AnyAlgorithm,
+  state: BucketState | undefined,
+  quota: Quota,
+  granted: number,
+  now: number,
+): Verdict {
+  const remaining = algorithm.available(state, quota, now);
+  return {
+    outcome: 'allowed',
+    granted,
+    remaining,
+    retryTicks: 0,
+    nextUnitTicks: nextUnitTicks(algorithm, state, quota, remaining, now),
+    resetTicks: resetTicks(algorithm, state, quota, now),
+    mark: state === undefined ? now : algorithm.mark(state, now),
+  };
+}
+
+/**
+ * The verdict on a call that took nothing: what this policy by itself says of the cost. In a call of several policies
+ * one that has room is `allowed` with 0 granted, because another refused.
+ */
+export function untakenVerdict(
+  algorithm: AnyAlgorithm,
+  state: BucketState | undefined,
+  quota: Quota,
+  cost: number,
+  now: number,
+): Verdict {
+  const remaining = algorithm.available(state, quota, now);
+  const impossible = cost > quota.capacity;
+  return {
+    outcome: impossible ? 'impossible' : cost > remaining ? 'denied' : 'allowed',
+    granted: 0,
+    remaining,
+    retryTicks: impossible ? Infinity : algorithm.waitTicks(state, quota, cost, now),
+    nextUnitTicks: nextUnitTicks(algorithm, state, quota, remaining, now),
+    resetTicks: resetTicks(algorithm, state, quota, now),
+    mark: now,
+  };
+}
+
+function nextUnitTicks(
+  algorithm: AnyAlgorithm,
+  state: BucketState | undefined,
+  quota: Quota,
+  remaining: number,
+  now: number,
+): number {
+  return remaining < quota.capacity ? algorithm.waitTicks(state, quota, remaining + 1, now) : 0;
+}
+
+function resetTicks(algorithm: AnyAlgorithm, state: BucketState | undefined, quota: Quota, now: number): number {
+  return state === undefined ? 0 : Math.max(0, algorithm.fullAt(state, quota) - now);
+}

@@ -1,0 +1,12 @@
+export { algorithmOf } from '../core/algorithms/registry';
+export type { AnyAlgorithm, BucketState } from '../core/algorithms/registry';
+export type { Algorithm } from '../core/algorithms/algorithm';
+export type { AlgorithmName, FixedWindowQuota, Quota, SlidingWindowQuota, TokenBucketQuota } from '../core/quota';
+export type { Verdict } from '../core/store';
+export { TICKS_PER_MS } from '../core/ticks';
+export { FakeClock } from './fake-clock';
+export { quotaOf, SimulatedBucket } from './simulated-bucket';
+export { describeStoreContract } from './store-contract';
+export type { ContractRunner, StoreFactory } from './store-contract';
+export { runVector } from './vectors';
+export type { Vector, VectorFile, VectorStep, VectorTarget, VectorVerdict } from './vectors';

@@ -1,0 +1,117 @@
+import * as fc from 'fast-check';
+import {
+  type FixedWindowQuota,
+  type Quota,
+  SimulatedBucket,
+  type SlidingWindowQuota,
+  type TokenBucketQuota,
+} from 'nest-floodgate/testing';
+import {
+  admitted,
+  fixedWindowQuota,
+  type Grant,
+  partOf,
+  Player,
+  quotas,
+  runs,
+  slidingWindowQuota,
+  steppingSchedule,
+  tokenBucketQuota,
+} from './schedule';
+
+// The clock steps back, by a tick or by many windows. Every promise is judged in the time that really passed.
+// A refund has to come before time alone would have given its units back. After a step the clock cannot tell that it
+// comes later, and would give back what time already has.
+
+test('sliding window: no real span of the window’s length holds more than the limit', () => {
+  fc.assert(
+    fc.property(slidingWindowQuota as fc.Arbitrary<SlidingWindowQuota>, steppingSchedule, (quota, calls) => {
+      const player = new Player(quota);
+      for (const call of calls) {
+        player.wait(call);
+        if (call.op === 'refund') player.refund(call, ({ real }) => player.real - real < quota.perTicks);
+        else player.take(call);
+        const held = admitted(player.grants, ({ real }) => real > player.real - quota.perTicks);
+        expect(held).toBeLessThanOrEqual(quota.limit);
+        expect(((player.bucket.state ?? []) as number[]).length / 2).toBeLessThanOrEqual(quota.precision + 1);
+      }
+    }),
+    runs(),
+  );
+});
+
+test('token bucket: between two real moments at most the burst and what came back', () => {
+  fc.assert(
+    fc.property(tokenBucketQuota as fc.Arbitrary<TokenBucketQuota>, steppingSchedule, (quota, calls) => {
+      const { capacity, ticksPerUnit } = quota;
+      const inTime = (grant: Grant) => player.real - grant.real < grant.units * ticksPerUnit;
+      const player = new Player(quota);
+      for (const call of calls) {
+        player.wait(call);
+        if (call.op === 'refund') player.refund(call, inTime);
+        else player.take(call);
+        let sum = 0;
+        for (const { real, units, returned } of player.grants.toReversed()) {
+          sum += units * ticksPerUnit - Math.round(returned * ticksPerUnit);
+          expect(sum).toBeLessThanOrEqual(capacity * ticksPerUnit + player.real - real);
+        }
+      }
+    }),
+    runs(),
+  );
+});
+
+test('fixed window: at most the limit in one visit to a window, and twice that in any real span of its length', () => {
+  fc.assert(
+    fc.property(fixedWindowQuota as fc.Arbitrary<FixedWindowQuota>, steppingSchedule, (quota, calls) => {
+      const windowOf = (at: number) => Math.floor(at / quota.perTicks);
+      const player = new Player(quota);
+      let [window, visitedSince] = [windowOf(player.at), player.real];
+      for (const call of calls) {
+        player.wait(call);
+        if (windowOf(player.at) !== window) [window, visitedSince] = [windowOf(player.at), player.real];
+        if (call.op === 'refund') player.refund(call, ({ real }) => player.real - real < quota.perTicks);
+        else player.take(call);
+        const inSpan = admitted(player.grants, ({ real }) => real > player.real - quota.perTicks);
+        const inVisit = admitted(player.grants, ({ real, at }) => real >= visitedSince && windowOf(at) === window);
+        expect(inSpan).toBeLessThanOrEqual(2 * quota.limit);
+        expect(inVisit).toBeLessThanOrEqual(quota.limit);
+      }
+    }),
+    runs(3),
+  );
+});
+
+test('fixed window: a clock that wavers around a border admits the limit once on either side, however often', () => {
+  const walk = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.nat(4)), { maxLength: 40 });
+  fc.assert(
+    fc.property(fixedWindowQuota as fc.Arbitrary<FixedWindowQuota>, walk, (quota, calls) => {
+      const bucket = new SimulatedBucket();
+      let at = 100 * quota.perTicks;
+      let total = 0;
+      for (const [move, cost] of calls) {
+        at += move;
+        total += bucket.consumeUpTo(quota, cost, at).granted;
+      }
+      expect(total).toBeLessThanOrEqual(2 * quota.limit);
+    }),
+    runs(),
+  );
+});
+
+test.each([
+  ['sliding-window', 'two windows', (quota: Quota) => 2 * quota.perTicks],
+  ['token-bucket', 'the time an empty bucket takes', (quota: Quota) => quota.capacity * partOf(quota)],
+  ['fixed-window', 'two windows', (quota: Quota) => 2 * quota.perTicks],
+] as const)('%s: whatever the clock did, nobody waits longer than %s', (name, _words, longest) => {
+  fc.assert(
+    fc.property(quotas[name], steppingSchedule, (quota, calls) => {
+      const player = new Player(quota);
+      for (const call of calls) {
+        player.wait(call);
+        expect(player.take(call).resetTicks).toBeLessThanOrEqual(longest(quota));
+      }
+    }),
+    runs(0.5),
+  );
+});

@@ -1,0 +1,85 @@
+import * as fc from 'fast-check';
+import type { AlgorithmName, Quota, Verdict } from 'nest-floodgate/testing';
+import { type Call, Player, quotas, runs, schedule } from './schedule';
+
+/** Plays schedules and looks at every call: what the bucket said before, and what came of it. */
+function everyCall(name: AlgorithmName, check: (player: Player, call: Call, quota: Quota) => void) {
+  return fc.property(quotas[name], schedule, (quota, calls) => {
+    const player = new Player(quota);
+    for (const call of calls) {
+      player.wait(call);
+      check(player, call, quota);
+    }
+  });
+}
+
+describe.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)('%s', (name) => {
+  test('waiting as told admits, one tick less does not', () => {
+    fc.assert(
+      everyCall(name, (player, call, quota) => {
+        const peek = (cost: number, ticks: number) => player.bucket.peek(quota, cost, player.at + ticks);
+        const { outcome, retryTicks, remaining, nextUnitTicks, resetTicks } = peek(call.cost, 0);
+        if (outcome === 'denied') {
+          expect(peek(call.cost, retryTicks - 1).outcome).toBe('denied');
+          expect(peek(call.cost, retryTicks).outcome).toBe('allowed');
+        }
+        if (nextUnitTicks > 0) {
+          expect(peek(0, nextUnitTicks - 1).remaining).toBe(remaining);
+          expect(peek(0, nextUnitTicks).remaining).toBeGreaterThan(remaining);
+        }
+        if (resetTicks > 0) expect(peek(0, resetTicks - 1).remaining).toBeLessThan(quota.capacity);
+        expect(peek(0, resetTicks).remaining).toBe(quota.capacity);
+        if (call.op === 'refund') player.refund(call);
+        else player.take(call);
+      }),
+      runs(),
+    );
+  });
+
+  test('verdict, remaining and charge agree', () => {
+    fc.assert(
+      everyCall(name, (player, call, quota) => {
+        const before = player.bucket.peek(quota, call.cost, player.at);
+        const state = structuredClone(player.bucket.state);
+        if (call.op === 'refund') {
+          player.refund(call);
+          return;
+        }
+        const after = player.take(call);
+        const room = call.op === 'consumeUpTo' ? Math.min(call.cost, before.remaining) : call.cost;
+        expect(after.granted).toBe(room <= before.remaining && after.outcome === 'allowed' ? room : 0);
+        expect(after.remaining).toBe(before.remaining - after.granted);
+        expect(after.remaining).toBeGreaterThanOrEqual(0);
+        if (call.op === 'consume') expect(after.outcome).toBe(before.outcome);
+        if (after.granted === 0) expect(player.bucket.state).toEqual(state);
+        expectSound(before, call, quota);
+        expectSound(after, call, quota);
+      }),
+      runs(),
+    );
+  });
+
+  test('a refund never exceeds what was taken, and no bucket holds more than its capacity', () => {
+    fc.assert(
+      everyCall(name, (player, call, quota) => {
+        const before = player.bucket.peek(quota, 0, player.at).remaining;
+        const returnedBefore = player.grants.reduce((sum, { returned }) => sum + returned, 0);
+        if (call.op === 'refund') player.refund(call);
+        else player.take(call);
+        const returned = player.grants.reduce((sum, grant) => sum + grant.returned, 0) - returnedBefore;
+        const { remaining } = player.bucket.peek(quota, 0, player.at);
+        expect(remaining).toBeLessThanOrEqual(Math.min(quota.capacity, before + Math.ceil(returned)));
+        for (const { units, returned } of player.grants) expect(returned).toBeLessThanOrEqual(units);
+      }),
+      runs(),
+    );
+  });
+});
+
+function expectSound({ outcome, remaining, retryTicks }: Verdict, { cost }: Call, quota: Quota): void {
+  if (outcome === 'impossible') expect(cost).toBeGreaterThan(quota.capacity);
+  if (outcome === 'impossible') expect(retryTicks).toBe(Infinity);
+  if (outcome === 'denied') expect(cost).toBeGreaterThan(remaining);
+  if (outcome === 'denied') expect(retryTicks).toBeGreaterThan(0);
+  if (outcome === 'allowed') expect(retryTicks).toBe(0);
+}
