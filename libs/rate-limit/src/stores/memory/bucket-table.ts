@@ -1,0 +1,69 @@
+import { algorithmOf, type AnyAlgorithm, type BucketState } from '../../core/algorithms/registry';
+import type { Quota } from '../../core/quota';
+import { SharedBucket } from './shared-bucket';
+import { ShardedMap } from './sharded-map';
+
+/** The buckets of one bucket id, by identity. */
+export class BucketTable {
+  readonly states = new ShardedMap<BucketState>();
+  readonly algorithm: AnyAlgorithm;
+  /** What identities share that found no room for a bucket of their own. */
+  readonly shared: SharedBucket;
+  /** By what entries are judged whose own quota is not known any more; set as soon as there are any. */
+  private judge: Quota | undefined;
+
+  constructor(
+    readonly bucketId: string,
+    quota: Quota,
+  ) {
+    this.algorithm = algorithmOf(quota);
+    this.shared = new SharedBucket(this.algorithm, quota);
+  }
+
+  /** Must be told each quota under which units are charged. */
+  learn(quota: Quota): void {
+    if (quota !== this.judge) this.judge = strictest(this.judge, quota);
+  }
+
+  /** Whether the state equals a bucket never used. */
+  isExpired(state: BucketState, now: number): boolean {
+    return this.judge !== undefined && this.algorithm.fullAt(state, this.judge) <= now;
+  }
+
+  /** The part of a bucket that is free, 0 to 1. */
+  freeShare(state: BucketState, now: number): number {
+    return this.judge === undefined ? 0 : this.algorithm.available(state, this.judge, now) / this.judge.capacity;
+  }
+
+  /** Looks at the next few entries and drops those that are expired. Returns how many were. */
+  sweep(checks: number, now: number): number {
+    let dropped = 0;
+    for (let check = 0; check < checks; check++) {
+      const entry = this.states.next();
+      if (entry === undefined) break;
+      const [identity, state] = entry;
+      if (this.isExpired(state, now) && this.states.shardOf(identity).delete(identity)) dropped++;
+    }
+    return dropped;
+  }
+}
+
+/**
+ * The limits of one bucket id may differ from identity to identity, and a state does not say which it was made by. So
+ * all are judged by the smallest capacity and the longest window seen: an entry is never taken for emptier than it is.
+ */
+function strictest(a: Quota | undefined, b: Quota): Quota {
+  if (a === undefined) return b;
+  if (isStrict(a, b)) return a;
+  const limit = Math.min(a.limit, b.limit);
+  const capacity = Math.min(a.capacity, b.capacity);
+  const perTicks = Math.max(a.perTicks, b.perTicks);
+  return a.algorithm === 'token-bucket' && b.algorithm === 'token-bucket'
+    ? { ...a, limit, capacity, perTicks, ticksPerUnit: Math.min(a.ticksPerUnit, b.ticksPerUnit) }
+    : { ...a, limit, capacity, perTicks };
+}
+
+function isStrict(a: Quota, b: Quota): boolean {
+  if (a.capacity > b.capacity || a.limit > b.limit || a.perTicks < b.perTicks) return false;
+  return a.algorithm !== 'token-bucket' || b.algorithm !== 'token-bucket' || a.ticksPerUnit <= b.ticksPerUnit;
+}

@@ -1,0 +1,169 @@
+import type { BucketState } from '../../core/algorithms/registry';
+import type { Quota } from '../../core/quota';
+import type { Charge } from '../../core/store';
+import { BucketTable } from './bucket-table';
+
+/** A bucket as a call found it. */
+export interface OpenBucket {
+  readonly table: BucketTable;
+  /** The part of the table where it is kept, or would be. */
+  readonly shard: Map<string, BucketState>;
+  readonly identity: string;
+  /** `undefined` where nothing is in use. */
+  readonly state: BucketState | undefined;
+}
+
+/** Each new bucket pays for looking at this many others, so that expired ones leave faster than new ones come. */
+const CHECKS_PER_INSERTION = 2;
+/** How many buckets a new one looks at for a place when there is none left. */
+const EVICTION_SAMPLE = 64;
+/** A bucket with less than this share free is not given up for another. */
+const EVICTABLE_FREE_SHARE = 0.5;
+/** An episode of being full is over when this share of the places is taken. */
+const CALM_SHARE = 0.9;
+
+/**
+ * The states of all buckets, at most `maxKeys`. When all places are taken by buckets in use, the least used of a sample
+ * makes place for a new one, if no more than half of it is used; its client can then take that half twice. Otherwise
+ * the newcomer shares a bucket (see SharedBucket), which is not one of the `maxKeys`.
+ */
+export class Buckets {
+  /** Buckets in use that made place for others. */
+  evictions = 0;
+  /** Charges that went to a shared bucket. */
+  overflows = 0;
+  private entries = 0;
+  private readonly tables: BucketTable[] = [];
+  private readonly tableById = new Map<string, BucketTable>();
+  private sampledTable = 0;
+  private isFull = false;
+
+  constructor(
+    private readonly maxKeys: number,
+    private readonly onFull?: (message: string) => void,
+  ) {}
+
+  get size(): number {
+    return this.entries;
+  }
+
+  /** A state that had to be mended is kept so, unless the call only looks. */
+  open({ bucketId, identity, quota }: Charge, now: number, onlyLooks = false): OpenBucket {
+    const table = this.tableById.get(bucketId) ?? this.addTable(bucketId, quota);
+    const shard = table.states.shardOf(identity);
+    const kept = shard.get(identity);
+    if (kept === undefined) return { table, shard, identity, state: table.shared.open(quota, now) };
+    const state = table.algorithm.heal(kept, quota, now);
+    if (state !== kept && !onlyLooks) shard.set(identity, state);
+    return { table, shard, identity, state };
+  }
+
+  /**
+   * Takes units (more than 0) and returns the state after. `call` are the buckets that the same call has opened: none
+   * of them makes place for another.
+   */
+  charge(bucket: OpenBucket, quota: Quota, units: number, now: number, call: readonly OpenBucket[]): BucketState {
+    const { table, shard, identity } = bucket;
+    if (this.entries >= this.maxKeys && !shard.has(identity) && !this.makePlace(now, call)) {
+      this.tellFull();
+      return table.shared.charge(quota, units, now);
+    }
+    const state = table.algorithm.charge(bucket.state, quota, units, now);
+    table.learn(quota);
+    const before = shard.size;
+    shard.set(identity, state);
+    if (shard.size > before) {
+      this.entries++;
+      this.entries -= table.sweep(CHECKS_PER_INSERTION, now);
+    }
+    return state;
+  }
+
+  /** Returns the units given back. */
+  refund({ table, shard, identity }: OpenBucket, quota: Quota, units: number, mark: number, now: number): number {
+    const state = shard.get(identity);
+    if (state === undefined) return 0;
+    const refund = table.algorithm.refund(state, quota, units, mark, now);
+    if (refund.state === undefined) this.drop(shard, identity);
+    else shard.set(identity, refund.state);
+    return refund.units;
+  }
+
+  /** A client that shares a bucket goes on sharing it. */
+  forget(bucketId: string, identity: string): void {
+    const shard = this.tableById.get(bucketId)?.states.shardOf(identity);
+    if (shard !== undefined) this.drop(shard, identity);
+  }
+
+  /** Drops what is expired among about `checks` buckets, spread over all tables by their size. */
+  sweep(checks: number, now: number): void {
+    const share = Math.min(1, checks / this.entries);
+    for (const table of [...this.tables]) {
+      this.entries -= table.sweep(Math.ceil(share * table.states.size), now);
+      if (table.states.size === 0 && !table.shared.isInUse(now)) this.dropTable(table);
+    }
+    if (this.entries < CALM_SHARE * this.maxKeys) this.isFull = false;
+  }
+
+  clear(): void {
+    this.tables.length = 0;
+    this.tableById.clear();
+    this.entries = 0;
+  }
+
+  private drop(shard: Map<string, BucketState>, identity: string): void {
+    if (shard.delete(identity)) this.entries--;
+  }
+
+  private addTable(bucketId: string, quota: Quota): BucketTable {
+    const table = new BucketTable(bucketId, quota);
+    this.tables.push(table);
+    this.tableById.set(bucketId, table);
+    return table;
+  }
+
+  private dropTable(table: BucketTable): void {
+    this.tables.splice(this.tables.indexOf(table), 1);
+    this.tableById.delete(table.bucketId);
+  }
+
+  /** Looks at a sample from all tables in turn; an expired bucket goes at once. Returns whether a place is free. */
+  private makePlace(now: number, call: readonly OpenBucket[]): boolean {
+    let victim: { table: BucketTable; identity: string } | undefined;
+    let mostFree = EVICTABLE_FREE_SHARE;
+    for (let look = 0; look < EVICTION_SAMPLE; look++) {
+      this.sampledTable = (this.sampledTable + 1) % this.tables.length;
+      const table = this.tables[this.sampledTable] as BucketTable;
+      const entry = table.states.next();
+      if (entry === undefined) continue;
+      const [identity, state] = entry;
+      if (call.some((bucket) => bucket.table === table && bucket.identity === identity)) continue;
+      if (table.isExpired(state, now)) {
+        this.forget(table.bucketId, identity);
+        return true;
+      }
+      const free = table.freeShare(state, now);
+      if (free < mostFree) continue;
+      mostFree = free;
+      victim = { table, identity };
+    }
+    if (victim === undefined) return false;
+    this.evictions++;
+    this.forget(victim.table.bucketId, victim.identity);
+    return true;
+  }
+
+  private tellFull(): void {
+    this.overflows++;
+    if (this.isFull) return;
+    this.isFull = true;
+    try {
+      this.onFull?.(
+        `The in-memory rate limit store holds ${this.maxKeys} buckets, as many as it may, and all are in use: clients ` +
+          'without a bucket share one for each policy and may be refused early. Raise maxKeys, at about 200 bytes each.',
+      );
+    } catch {
+      // A logger that throws must not leave a call half charged.
+    }
+  }
+}

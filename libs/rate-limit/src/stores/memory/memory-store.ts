@@ -1,0 +1,116 @@
+import { type Clock, systemClock } from '../../core/clock';
+import type { Charge, RateLimitStore, Verdict } from '../../core/store';
+import { grantedVerdict, untakenVerdict } from '../../core/verdict';
+import { Buckets, type OpenBucket } from './buckets';
+
+export interface MemoryStoreOptions {
+  /**
+   * The most buckets kept at once, at about 200 bytes each. Default 1,000,000. When all are in use, the least used ones
+   * give way, or else new clients share a bucket for each policy: a client never gets more by filling the store.
+   */
+  readonly maxKeys?: number;
+  /** Default: the clock of this process. */
+  readonly clock?: Clock;
+  /** Called once when the store is full of buckets in use and keys without one begin to share a bucket. */
+  readonly onFull?: (message: string) => void;
+}
+
+export const DEFAULT_MAX_KEYS = 1_000_000;
+
+/** Every so often, so many buckets are checked: a million in two minutes, below a millisecond at a time. */
+const SWEEP_EVERY_MS = 1_000;
+const CHECKS_PER_SWEEP = 8_000;
+
+/** Keeps buckets in this process. Every call answers at once, without a promise. */
+export class MemoryStore implements RateLimitStore {
+  readonly source = 'memory';
+  private readonly clock: Clock;
+  private readonly buckets: Buckets;
+  private readonly sweeper: NodeJS.Timeout;
+
+  constructor({ maxKeys = DEFAULT_MAX_KEYS, clock = systemClock(), onFull }: MemoryStoreOptions = {}) {
+    this.clock = clock;
+    this.buckets = new Buckets(maxKeys, onFull);
+    // Started here and not with the first request, whose AsyncLocalStorage contexts a timer would keep alive.
+    this.sweeper = setInterval(() => {
+      this.buckets.sweep(CHECKS_PER_SWEEP, clock.nowTicks());
+    }, SWEEP_EVERY_MS);
+    this.sweeper.unref();
+  }
+
+  /** Buckets kept now, those included that are full again and not yet swept. */
+  get size(): number {
+    return this.buckets.size;
+  }
+
+  /** Buckets in use, at most half, that made place for others since the store began. */
+  get evictions(): number {
+    return this.buckets.evictions;
+  }
+
+  /** Charges that went to a shared bucket since the store began. */
+  get overflows(): number {
+    return this.buckets.overflows;
+  }
+
+  consume(charges: readonly Charge[]): readonly Verdict[] {
+    const now = this.clock.nowTicks();
+    const opened: OpenBucket[] = [];
+    let fits = true;
+    for (const charge of charges) {
+      const bucket = this.buckets.open(charge, now);
+      opened.push(bucket);
+      fits &&= charge.cost <= bucket.table.algorithm.available(bucket.state, charge.quota, now);
+    }
+    const verdicts: Verdict[] = [];
+    for (let i = 0; i < opened.length; i++) {
+      const charge = charges[i] as Charge;
+      const bucket = opened[i] as OpenBucket;
+      verdicts.push(fits ? this.take(bucket, charge, charge.cost, now, opened) : refuse(bucket, charge, now));
+    }
+    return verdicts;
+  }
+
+  consumeUpTo(charge: Charge): Verdict {
+    const { quota, cost } = charge;
+    const now = this.clock.nowTicks();
+    const bucket = this.buckets.open(charge, now);
+    if (quota.capacity === 0 && cost > 0) return refuse(bucket, charge, now);
+    const available = bucket.table.algorithm.available(bucket.state, quota, now);
+    return this.take(bucket, charge, Math.min(cost, available), now, [bucket]);
+  }
+
+  peek(charges: readonly Charge[]): readonly Verdict[] {
+    const now = this.clock.nowTicks();
+    return charges.map((charge) => refuse(this.buckets.open(charge, now, true), charge, now));
+  }
+
+  refund(charge: Charge, units: number, mark: number): number {
+    const now = this.clock.nowTicks();
+    return this.buckets.refund(this.buckets.open(charge, now), charge.quota, units, mark, now);
+  }
+
+  reset(bucketId: string, identity: string): void {
+    this.buckets.forget(bucketId, identity);
+  }
+
+  close(): void {
+    clearInterval(this.sweeper);
+    this.buckets.clear();
+  }
+
+  private take(
+    bucket: OpenBucket,
+    { quota }: Charge,
+    units: number,
+    now: number,
+    call: readonly OpenBucket[],
+  ): Verdict {
+    const state = units > 0 ? this.buckets.charge(bucket, quota, units, now, call) : bucket.state;
+    return grantedVerdict(bucket.table.algorithm, state, quota, units, now);
+  }
+}
+
+function refuse(bucket: OpenBucket, { quota, cost }: Charge, now: number): Verdict {
+  return untakenVerdict(bucket.table.algorithm, bucket.state, quota, cost, now);
+}
