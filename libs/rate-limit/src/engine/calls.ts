@@ -1,0 +1,97 @@
+import { FloodgateError, show } from '../core/errors';
+import { identityOf, type KeyResolver } from '../core/identity';
+import type { Policy } from '../core/policy';
+import type { Quota } from '../core/quota';
+import type { Charge } from '../core/store';
+import { policyBucketId } from './plan';
+import type { PolicyRegistry } from './policy-registry';
+
+/** What a call without a request has to pass, where a policy needs it. */
+export interface CallOptions<Context> {
+  /** Units the call takes. Default: the policy's cost. */
+  readonly cost?: number;
+  /** The limit for this call. Default: the policy's. Needed where that is a function and no `context` is passed. */
+  readonly limit?: number;
+  /** What the policy's functions of a request are called with. */
+  readonly context?: Context;
+}
+
+/** One policy of a call of several, with its own key. */
+export interface PolicyCall<Context> extends CallOptions<Context> {
+  readonly policy: string;
+  readonly key: string;
+}
+
+/** Turns calls by code into charges. Unlike requests, calls with something wrong throw: a programmer reads it. */
+export class CallResolver<Context> {
+  constructor(
+    private readonly registry: PolicyRegistry<Context>,
+    private readonly defaultKey: KeyResolver<Context>,
+    private readonly digest: (value: string) => string,
+  ) {}
+
+  /** The charge of each call, in order. Throws POLICY_UNKNOWN, CALL_INVALID or CONTEXT_MISSING. */
+  async resolve(calls: readonly PolicyCall<Context>[]): Promise<readonly Charge[]> {
+    if (calls.length === 0) throw invalid('It names no policy.', 'Pass a policy name, or a list of at least one.');
+    const charges = await Promise.all(calls.map((call) => this.charge(call)));
+    const seen = new Set<string>();
+    for (const [i, charge] of charges.entries()) {
+      const bucket = `${charge.bucketId}\n${charge.identity}`;
+      if (seen.has(bucket)) {
+        throw invalid(
+          `It names policy ${show(calls[i]?.policy)} twice for one key.`,
+          'Name it once, with the sum as cost.',
+        );
+      }
+      seen.add(bucket);
+    }
+    return charges;
+  }
+
+  /** The identity of a key that code passes: of the kind that the policy's own resolver makes. */
+  identity(policy: Policy<Context>, key: string): string {
+    if (typeof key !== 'string' || key === '') {
+      throw invalid(`The key for policy ${show(policy.name)} is ${show(key)}.`, 'Pass who is limited, as text.');
+    }
+    // How addresses are written is set for the whole module, so every key of the default's kind follows the default.
+    const own = policy.key ?? this.defaultKey;
+    const resolver = own.kind === this.defaultKey.kind ? this.defaultKey : own;
+    return identityOf(resolver.kind, resolver.normalize?.(key) ?? key, this.digest);
+  }
+
+  private async charge({ policy: name, key, ...options }: PolicyCall<Context>): Promise<Charge> {
+    const policy = this.registry.get(name);
+    return {
+      bucketId: policyBucketId(policy),
+      identity: this.identity(policy, key),
+      quota: await quotaOf(policy, options),
+      cost: await costOf(policy, options),
+    };
+  }
+}
+
+async function quotaOf<Context>(policy: Policy<Context>, { limit, context }: CallOptions<Context>): Promise<Quota> {
+  if (limit !== undefined) return policy.quotaFor(limit);
+  if (policy.quota !== undefined) return policy.quota;
+  if (context === undefined) throw contextMissing(policy.name, 'limit');
+  return policy.quotaFor(Number(await policy.limitOf?.(context)));
+}
+
+async function costOf<Context>(policy: Policy<Context>, options: CallOptions<Context>): Promise<number> {
+  let cost = options.cost ?? policy.cost;
+  if (typeof cost === 'function') {
+    if (options.context === undefined) throw contextMissing(policy.name, 'cost');
+    cost = await cost(options.context);
+  }
+  if (Number.isSafeInteger(cost) && cost >= 0) return cost;
+  throw invalid(`The cost for policy ${show(policy.name)} is ${show(cost)}.`, 'Pass a whole number, 0 or more.');
+}
+
+export function invalid(problem: string, remedy: string): FloodgateError {
+  return new FloodgateError('CALL_INVALID', `The call cannot be decided. ${problem} ${remedy}`);
+}
+
+function contextMissing(policy: string, option: 'limit' | 'cost'): FloodgateError {
+  const message = `The ${option} of policy ${show(policy)} depends on the request, and this call has none.`;
+  return new FloodgateError('CONTEXT_MISSING', `${message} Pass { ${option} } or { context }.`);
+}

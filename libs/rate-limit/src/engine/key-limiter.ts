@@ -1,0 +1,165 @@
+import { type Decision, foldDecisions } from '../core/decision';
+import { show } from '../core/errors';
+import type { KeyResolver } from '../core/identity';
+import type { PolicyOptions } from '../core/policy';
+import { policyDecision } from '../core/policy-decision';
+import { Problems } from '../core/problems';
+import type { Charge, RateLimitStore, Verdict } from '../core/store';
+import { type CallOptions, CallResolver, invalid, type PolicyCall } from './calls';
+import { policyBucketId } from './plan';
+import type { PolicyRegistry } from './policy-registry';
+import { keepReceipt, receiptsOf } from './receipt';
+import { WaitingLines } from './waiting-lines';
+
+export interface ConsumeOptions<Context> extends CallOptions<Context> {
+  /** Take as many units as are there, down to none, instead of refusing. For one policy only. Default `false`. */
+  readonly partial?: boolean;
+}
+
+export interface WaitOptions<Context> extends CallOptions<Context> {
+  /** The longest to wait, in milliseconds. Default: for ever. */
+  readonly maxWaitMs?: number;
+  /** Ends the wait: the promise rejects with the signal's reason, and nothing is charged. */
+  readonly signal?: AbortSignal;
+}
+
+export interface KeyLimiterOptions<Context> {
+  readonly store: RateLimitStore;
+  readonly registry: PolicyRegistry<Context>;
+  /** Who is limited where a policy does not say. */
+  readonly defaultKey: KeyResolver<Context>;
+  readonly digest: (value: string) => string;
+}
+
+/**
+ * Limits anything, with or without a request. Keys are values of the policy's own kind of key: with `key: byUser()` a
+ * user's id, so that a call and that user's requests are counted together.
+ *
+ * Methods reject with a FloodgateError where the call itself is wrong: POLICY_UNKNOWN, CALL_INVALID, CONTEXT_MISSING,
+ * or CONFIGURATION_INVALID for a limit that does not fit the policy. A refusal is a decision, not an error.
+ */
+export class KeyLimiter<Context> {
+  private readonly store: RateLimitStore;
+  private readonly registry: PolicyRegistry<Context>;
+  private readonly calls: CallResolver<Context>;
+  private readonly lines = new WaitingLines();
+
+  constructor({ store, registry, defaultKey, digest }: KeyLimiterOptions<Context>) {
+    this.store = store;
+    this.registry = registry;
+    this.calls = new CallResolver(registry, defaultKey, digest);
+  }
+
+  /** Charges every policy, or none: one policy, several for the same key, or several each with its own key. */
+  consume(policy: string | readonly string[], key: string, options?: ConsumeOptions<Context>): Promise<Decision>;
+  consume(calls: readonly PolicyCall<Context>[]): Promise<Decision>;
+  async consume(
+    target: string | readonly string[] | readonly PolicyCall<Context>[],
+    key = '',
+    { partial = false, ...options }: ConsumeOptions<Context> = {},
+  ): Promise<Decision> {
+    const calls = callsOf(target, key, options);
+    const charges = await this.calls.resolve(calls);
+    if (!partial) return this.decision(calls, charges, await this.store.consume(charges));
+    const [charge] = charges;
+    if (charge === undefined || charges.length > 1) {
+      throw invalid('It asks for a partial grant of several policies.', 'Name one policy, or leave out "partial".');
+    }
+    return this.decision(calls, charges, [await this.store.consumeUpTo(charge)]);
+  }
+
+  /** `consume`, reduced to whether it was allowed. */
+  async allow(policy: string | readonly string[], key: string, options?: CallOptions<Context>): Promise<boolean> {
+    return (await this.consume(policy, key, options)).allowed;
+  }
+
+  /** What `consume` would decide, taking nothing. */
+  async peek(policy: string | readonly string[], key: string, options: CallOptions<Context> = {}): Promise<Decision> {
+    const calls = callsOf(policy, key, options);
+    const charges = await this.calls.resolve(calls);
+    return this.decision(calls, charges, await this.store.peek(charges));
+  }
+
+  /**
+   * Waits until the call is allowed, first come first served among the waiters of this process for the same policy and
+   * key. Resolves with the refusal, at once where that is certain, when it cannot be allowed within `maxWaitMs`.
+   */
+  async wait(
+    policy: string,
+    key: string,
+    { maxWaitMs = Infinity, signal, ...options }: WaitOptions<Context> = {},
+  ): Promise<Decision> {
+    if (typeof maxWaitMs !== 'number' || !(maxWaitMs >= 0)) {
+      throw invalid(`maxWaitMs is ${show(maxWaitMs)}.`, 'Pass milliseconds, 0 or more.');
+    }
+    const calls = callsOf(policy, key, options);
+    const charges = await this.calls.resolve(calls);
+    const line = charges.map(({ bucketId, identity }) => `${bucketId}\n${identity}`).join('\n');
+    return this.lines.wait(
+      line,
+      { maxWaitMs, signal },
+      {
+        attempt: async () => this.decision(calls, charges, await this.store.consume(charges)),
+        peek: async () => this.decision(calls, charges, await this.store.peek(charges)),
+      },
+    );
+  }
+
+  /**
+   * Gives back what a decision charged, or up to `units` of it for each policy: a request that failed, a job that used
+   * less. Never more than that decision took and than is still held of it: what time has given back already is not
+   * given twice. Takes the decision object itself, of this process. Returns the units given back by the policy that
+   * gave back most; of a token bucket they may have a fraction.
+   */
+  async refund(decision: Decision, units = Infinity): Promise<number> {
+    if (typeof units !== 'number' || !(units >= 0)) {
+      throw invalid(`The refund is of ${show(units)} units.`, 'Pass a number, 0 or more.');
+    }
+    const refunds = receiptsOf(decision).map(async (receipt) => {
+      const returned = Math.min(receipt.left, units);
+      receipt.left -= returned;
+      return returned > 0 ? this.store.refund(receipt.charge, returned, receipt.mark) : 0;
+    });
+    return Math.max(0, ...(await Promise.all(refunds)));
+  }
+
+  /** Forgets what a key has used of a policy, in every scope in which this process counts the policy. */
+  async reset(policy: string, key: string): Promise<void> {
+    const found = this.registry.get(policy);
+    const identity = this.calls.identity(found, key);
+    const buckets = new Set([...this.registry.bucketsOf(policy), policyBucketId(found)]);
+    await Promise.all([...buckets].map(async (bucketId) => this.store.reset(bucketId, identity)));
+  }
+
+  /** Adds a policy, for calls and for routes added later. Throws CONFIGURATION_INVALID. */
+  addPolicy(name: string, options: PolicyOptions<Context>): void {
+    const problems = new Problems();
+    this.registry.add(name, `policies.${name}`, options, problems);
+    problems.throwIfAny();
+  }
+
+  /** Takes a policy away; routes that name it go on without it. `false` where there was none. */
+  removePolicy(name: string): boolean {
+    return this.registry.remove(name);
+  }
+
+  private decision(
+    calls: readonly PolicyCall<Context>[],
+    charges: readonly Charge[],
+    verdicts: readonly Verdict[],
+  ): Decision {
+    const policies = verdicts.map((verdict, i) =>
+      policyDecision(calls[i]?.policy ?? '', charges[i] as Charge, verdict, this.store.source),
+    );
+    return keepReceipt(foldDecisions(policies), charges, verdicts);
+  }
+}
+
+function callsOf<Context>(
+  target: string | readonly string[] | readonly PolicyCall<Context>[],
+  key: string,
+  options: CallOptions<Context>,
+): readonly PolicyCall<Context>[] {
+  const targets = typeof target === 'string' ? [target] : target;
+  return targets.map((policy) => (typeof policy === 'string' ? { ...options, policy, key } : policy));
+}
