@@ -1,0 +1,45 @@
+export { RateLimitModule } from './nest/rate-limit.module';
+export { RateLimit, SkipRateLimit } from './nest/rate-limit.decorators';
+export { AfterAuthRateLimitGuard, RateLimitGuard } from './nest/rate-limit.guard';
+export { RateLimiter } from './nest/rate-limiter';
+export { RateLimitExceededException } from './nest/rate-limit.exception';
+export { RateLimitContext } from './nest/rate-limit-context';
+export { decisionOf } from './nest/request-gate';
+export {
+  byApiKey,
+  byBody,
+  byCookie,
+  byHeader,
+  byIp,
+  byParam,
+  byQuery,
+  byTenant,
+  byUser,
+  compose,
+} from './nest/key-resolvers';
+export { MemoryStore } from './stores/memory/memory-store';
+export { ConfigurationError, FloodgateError } from './core/errors';
+
+export type { HttpRequest } from './nest/rate-limit-context';
+export type { RateLimitKey } from './nest/key-resolvers';
+export type {
+  MemoryStoreConfig,
+  RateLimitModuleOptions,
+  RateLimitPolicies,
+  RefusalBody,
+} from './nest/rate-limit.options';
+export type { ConsumeOptions, WaitOptions } from './engine/key-limiter';
+export type { CallOptions, PolicyCall } from './engine/calls';
+export type { InlinePolicy, PolicyReference } from './engine/plan';
+export type { RateLimitLogger } from './engine/log';
+export type { MemoryStoreOptions } from './stores/memory/memory-store';
+export type { HeaderFormat, HeadersOption } from './http/headers/compile-headers';
+export type { ProblemDetails } from './http/problem';
+export type { TrustedProxies } from './http/trusted-proxies';
+export type { Clock } from './core/clock';
+export type { Decision, DecisionSource, Outcome, PolicyDecision } from './core/decision';
+export type { ConfigurationProblem, FloodgateErrorCode } from './core/errors';
+export type { KeyFunction, KeyResolver } from './core/identity';
+export type { PerRequest, PolicyOptions, PolicyScope } from './core/policy';
+export type { AlgorithmName, Quota } from './core/quota';
+export type { Charge, MaybePromise, RateLimitStore, Verdict } from './core/store';

@@ -1,0 +1,133 @@
+import { parse as parseCookies } from 'cookie';
+import { normalizeAddress } from '../http/normalize-address';
+import type { KeyResolver } from '../core/identity';
+import type { RateLimitContext } from './rate-limit-context';
+
+/** Who a request is counted for. A key that a request lacks falls back to its address, as an identity of that kind. */
+export type RateLimitKey = KeyResolver<RateLimitContext>;
+
+type Found = string | undefined | Promise<string | undefined>;
+
+/** The client's address behind the trusted proxies; IPv6 by its /64 network. */
+export function byIp(): RateLimitKey {
+  return { kind: 'ip', resolve: (context) => context.clientAddress, normalize: (address) => normalizeAddress(address) };
+}
+
+/**
+ * The authenticated user: `id`, `sub`, `userId` or `username` of `request.user`, or what `select` returns, at once or
+ * as a promise. Needs a guard that runs after authentication.
+ */
+export function byUser(select: (user: unknown, context: RateLimitContext) => unknown = idOf): RateLimitKey {
+  return {
+    kind: 'user',
+    needsUser: true,
+    resolve: (context) => {
+      const { user } = context.request;
+      if (user === undefined || user === null) return undefined;
+      const selected = select(user, context);
+      return selected instanceof Promise ? selected.then(textOf) : textOf(selected);
+    },
+  };
+}
+
+/** The value of a request header; several fields of one name count as one value. */
+export function byHeader(name: string): RateLimitKey {
+  const field = name.toLowerCase();
+  return { kind: `header ${field}`, resolve: ({ request }) => headerText(request.headers[field]) };
+}
+
+/** An API key: of the header `X-Api-Key`, else the credentials of `Authorization: Bearer` or `ApiKey`. */
+export function byApiKey(): RateLimitKey {
+  return {
+    kind: 'api-key',
+    resolve: ({ request: { headers } }) =>
+      headerText(headers['x-api-key']) ?? /^(?:bearer|apikey) +(\S+)$/i.exec(headers.authorization ?? '')?.[1],
+  };
+}
+
+/** The tenant: of a request header (default `X-Tenant-Id`), or what a function of the request returns. */
+export function byTenant(tenant: string | ((context: RateLimitContext) => Found) = 'x-tenant-id'): RateLimitKey {
+  if (typeof tenant === 'function') return { kind: 'tenant', resolve: tenant };
+  return { ...byHeader(tenant), kind: 'tenant' };
+}
+
+/** The value of a cookie, parsed by the framework's plugin where there is one. Clients can send any. */
+export function byCookie(name: string): RateLimitKey {
+  return {
+    kind: `cookie ${name}`,
+    resolve: ({ request }) => textOf(propertyAt(request.cookies ?? parseCookies(request.headers.cookie ?? ''), [name])),
+  };
+}
+
+/** A text, number or boolean of the parsed body, by a path such as `user.name`. */
+export function byBody(path: string): RateLimitKey {
+  return byPath('body', path);
+}
+
+/** A text of the query string, by its name. */
+export function byQuery(path: string): RateLimitKey {
+  return byPath('query', path);
+}
+
+/** A parameter of the route's path, by its name. */
+export function byParam(path: string): RateLimitKey {
+  return byPath('params', path);
+}
+
+/** Several keys together, such as address and user name. Lacking one is lacking the whole. */
+export function compose(...keys: readonly RateLimitKey[]): RateLimitKey {
+  return {
+    kind: keys.map(({ kind }) => kind).join('+'),
+    needsUser: keys.some(({ needsUser }) => needsUser),
+    resolve(context) {
+      const values = keys.map((key) => key.resolve(context));
+      return values.some((value) => value instanceof Promise)
+        ? Promise.all(values as Promise<string | undefined>[]).then(joined)
+        : joined(values as (string | undefined)[]);
+    },
+  };
+}
+
+/** One text for several values; what separates them is escaped, so that no two lists share a text. */
+function joined(values: readonly (string | undefined)[]): string | undefined {
+  const parts: string[] = [];
+  for (const value of values) {
+    if (value === undefined || value === '') return undefined;
+    parts.push(value.replace(/[\\|]/g, '\\$&'));
+  }
+  return parts.join('|');
+}
+
+function byPath(part: 'body' | 'query' | 'params', path: string): RateLimitKey {
+  const steps = path.split('.');
+  return { kind: `${part} ${path}`, resolve: ({ request }) => textOf(propertyAt(request[part], steps)) };
+}
+
+function idOf(user: unknown): unknown {
+  if (typeof user !== 'object' || user === null) return user;
+  const { id, sub, userId, username } = user as Record<string, unknown>;
+  return id ?? sub ?? userId ?? username;
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function propertyAt(value: unknown, steps: readonly string[]): unknown {
+  let found = value;
+  for (const step of steps) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
+    found = (found as Record<string, unknown>)[step];
+  }
+  return found;
+}
+
+/** Objects are no keys: a client could make endless different ones that mean the same. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    typeof value === 'bigint'
+    ? String(value)
+    : undefined;
+}

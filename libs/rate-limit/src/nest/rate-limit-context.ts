@@ -1,0 +1,43 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestLike } from '../http/client-address';
+
+/** What Express' and Fastify's requests have in common, as far as the limiter looks. */
+export interface HttpRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  readonly url: string;
+  /** Whoever authentication found, where it ran before. */
+  readonly user?: unknown;
+  readonly body?: unknown;
+  readonly query?: unknown;
+  readonly params?: unknown;
+  readonly cookies?: unknown;
+  readonly [property: string]: unknown;
+}
+
+/** One request, as the functions of a policy see it: the same on Express and Fastify. */
+export class RateLimitContext {
+  private address: string | undefined;
+
+  constructor(
+    /** The framework's own request. */
+    readonly request: HttpRequest,
+    /** The framework's own response (Express) or reply (Fastify). */
+    readonly response: unknown,
+    /** Nest's context; `undefined` where no handler matched the request. */
+    readonly execution: ExecutionContext | undefined,
+    private readonly addressOf: (request: RequestLike) => string,
+  ) {}
+
+  /** The client's address behind the trusted proxies, IPv6 by its network. */
+  get clientAddress(): string {
+    this.address ??= this.addressOf(rawRequest(this.request));
+    return this.address;
+  }
+}
+
+/** Node's own request, which Fastify wraps and Express extends. */
+export function rawRequest(request: HttpRequest): RequestLike {
+  return (request['raw'] ?? request) as RequestLike;
+}

@@ -1,0 +1,80 @@
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { Problems } from '../core/problems';
+import { checkFeature, checkNames } from './check-options';
+import type { RateLimitFeatureOptions, RateLimitModuleOptions } from './rate-limit.options';
+import { AfterAuthRateLimitGuard, RateLimitGuard } from './rate-limit.guard';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './rate-limit.module-definition';
+import { RATE_LIMIT_RUNTIME } from './rate-limit.tokens';
+import { RateLimiter } from './rate-limiter';
+import { RouteScanner } from './route-scanner';
+import { createRuntime, type RateLimitRuntime } from './runtime';
+import { limitUnmatched } from './unmatched';
+
+/**
+ * Rate limiting for an application. `forRoot` or `forRootAsync` once, in the root module; `forFeature` in modules that
+ * bring policies of their own. Everything is checked at boot: what is wrong stops it with a ConfigurationError.
+ */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    RouteScanner,
+    {
+      provide: RATE_LIMIT_RUNTIME,
+      useFactory: (options: RateLimitModuleOptions, scanner: RouteScanner) => createRuntime(options, scanner),
+      inject: [MODULE_OPTIONS_TOKEN, RouteScanner],
+    },
+    { provide: RateLimiter, useFactory: ({ limiter }: RateLimitRuntime) => limiter, inject: [RATE_LIMIT_RUNTIME] },
+    RateLimitGuard,
+    AfterAuthRateLimitGuard,
+  ],
+  exports: [RATE_LIMIT_RUNTIME, RateLimiter, RateLimitGuard, AfterAuthRateLimitGuard],
+})
+export class RateLimitModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(RATE_LIMIT_RUNTIME) private readonly runtime: RateLimitRuntime,
+    private readonly scanner: RouteScanner,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {
+    super();
+  }
+
+  /** Adds policies that a library of a monorepo brings along. Their names must be new. */
+  static forFeature(options: RateLimitFeatureOptions): DynamicModule {
+    return { module: RateLimitFeatureModule, providers: [{ provide: FEATURE_OPTIONS, useValue: options }] };
+  }
+
+  /** By now every policy is registered and Nest has mapped its routes: works out and checks every plan. */
+  onModuleInit(): void {
+    const problems = new Problems();
+    const { registry, plans, everyRoute, unmatched } = this.runtime;
+    checkNames('everyRoute', everyRoute, registry, problems);
+    checkNames('unmatched', unmatched, registry, problems);
+    if (problems.found.length === 0) {
+      for (const { controller, handler } of this.scanner.routes()) plans.compile(controller, handler, problems);
+    }
+    problems.throwIfAny();
+    if (unmatched.length > 0) limitUnmatched(this.adapterHost, this.runtime);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.runtime.store.close?.();
+  }
+}
+
+const FEATURE_OPTIONS = Symbol('FEATURE_OPTIONS');
+
+/** One `forFeature`: registers its policies as soon as it is made. */
+@Module({})
+export class RateLimitFeatureModule {
+  constructor(
+    @Inject(FEATURE_OPTIONS) options: RateLimitFeatureOptions,
+    @Inject(RATE_LIMIT_RUNTIME) { registry }: RateLimitRuntime,
+  ) {
+    const problems = new Problems();
+    for (const [name, policy] of Object.entries(checkFeature(options, problems))) {
+      registry.add(name, `forFeature policies.${name}`, policy, problems);
+    }
+    problems.throwIfAny();
+  }
+}

@@ -1,0 +1,62 @@
+import type { Decision } from '../core/decision';
+import type { PolicyOptions } from '../core/policy';
+import type { RateLimitStore } from '../core/store';
+import type { RateLimitLogger } from '../engine/log';
+import type { TrustedProxies } from '../http/trusted-proxies';
+import type { HeadersOption } from '../http/headers/compile-headers';
+import type { RateLimitContext } from './rate-limit-context';
+
+/** Buckets in this process alone. */
+export interface MemoryStoreConfig {
+  readonly type: 'memory';
+  /** The most buckets kept at once. Default 1,000,000. */
+  readonly maxKeys?: number;
+}
+
+export type RateLimitPolicies = Readonly<Record<string, PolicyOptions<RateLimitContext>>>;
+
+/** What a module that brings policies of its own passes to `forFeature`. */
+export interface RateLimitFeatureOptions {
+  readonly policies: RateLimitPolicies;
+}
+
+/**
+ * The body of a refusal: `problem` (RFC 9457), `nest` (the shape of Nest's own errors), or what a function returns.
+ */
+export type RefusalBody = 'problem' | 'nest' | ((decision: Decision, context: RateLimitContext) => string | object);
+
+export interface RateLimitModuleOptions {
+  /** Where buckets are kept: in memory (default), or a store of your own. */
+  readonly store?: MemoryStoreConfig | RateLimitStore;
+  /** The named policies. */
+  readonly policies?: RateLimitPolicies;
+  /** Names of the policies that every handler is checked against, unless it skips them. Default: none. */
+  readonly everyRoute?: readonly string[];
+  /** Names of the policies for requests that no handler matches. Default: none. */
+  readonly unmatched?: readonly string[];
+  /** The response fields. Default `draft-11`. */
+  readonly headers?: HeadersOption;
+  /** The body of a refusal. Default `problem`. */
+  readonly response?: RefusalBody;
+  /** Proxies whose `X-Forwarded-For` is believed. Default: none. */
+  readonly trustedProxies?: TrustedProxies;
+  /** How many leading bits of an IPv6 address make a client, 32 to 128. Default 64. */
+  readonly ipv6Prefix?: number;
+  /** Called for every request that is refused, before the answer. What it throws is logged. */
+  readonly onLimited?: (decision: Decision, context: RateLimitContext) => void;
+  /** Default: Nest's logger. */
+  readonly logger?: RateLimitLogger;
+}
+
+export const MODULE_OPTIONS = [
+  'store',
+  'policies',
+  'everyRoute',
+  'unmatched',
+  'headers',
+  'response',
+  'trustedProxies',
+  'ipv6Prefix',
+  'onLimited',
+  'logger',
+] as const satisfies readonly (keyof RateLimitModuleOptions)[];

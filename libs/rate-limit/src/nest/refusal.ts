@@ -1,0 +1,55 @@
+import type { Decision } from '../core/decision';
+import { show } from '../core/errors';
+import type { Problems } from '../core/problems';
+import { type CalmLog, messageOf } from '../engine/log';
+import { PROBLEM_CONTENT_TYPE, problemOf } from '../http/problem';
+import type { RateLimitContext } from './rate-limit-context';
+import { RateLimitExceededException } from './rate-limit.exception';
+import type { RefusalBody } from './rate-limit.options';
+import { setContentType } from './response-headers';
+
+/** Makes the exception for a request that is refused, and prepares the response for its body. */
+export type Refuse = (decision: Decision, context: RateLimitContext) => RateLimitExceededException;
+
+/** A function of the user's that fails is logged, and the request refused with a problem. */
+export function compileRefusal(response: RefusalBody | undefined, log: CalmLog, problems: Problems): Refuse {
+  if (typeof response === 'function') {
+    return (decision, context) => {
+      try {
+        return new RateLimitExceededException(decision, checkedBody(response(decision, context)));
+      } catch (error) {
+        log.error('response', () => `The response function failed: ${messageOf(error)} A problem is sent instead.`);
+        return refuseWithProblem(decision, context);
+      }
+    };
+  }
+  switch (response) {
+    case undefined:
+    case 'problem':
+      return refuseWithProblem;
+    case 'nest':
+      return (decision) => {
+        const { status: statusCode, detail: message, title: error } = problemOf(decision);
+        return new RateLimitExceededException(decision, { statusCode, message, error });
+      };
+    default:
+      problems.add(
+        'response',
+        `is ${show(response)}.`,
+        'Write "problem", "nest", or a function that returns the body.',
+      );
+      return (decision) => new RateLimitExceededException(decision, '');
+  }
+}
+
+const refuseWithProblem: Refuse = (decision, { response }) => {
+  setContentType(response, PROBLEM_CONTENT_TYPE);
+  return new RateLimitExceededException(decision, problemOf(decision));
+};
+
+/** A promise is an object too, but as a body it would be an empty one. */
+function checkedBody(body: unknown): string | object {
+  if (body instanceof Promise) throw new TypeError('It returned a promise, but has to answer at once.');
+  if (typeof body === 'string' || (typeof body === 'object' && body !== null)) return body;
+  throw new TypeError(`It returned ${show(body)}, which is no body.`);
+}

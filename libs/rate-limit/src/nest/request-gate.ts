@@ -1,0 +1,132 @@
+import type { ExecutionContext, Type } from '@nestjs/common';
+import { type Decision, foldDecisions } from '../core/decision';
+import type { MaybePromise } from '../core/store';
+import { type CalmLog, messageOf } from '../engine/log';
+import type { PlanEntry } from '../engine/plan';
+import type { RequestLimiter } from '../engine/request-limiter';
+import { forwardedButUntrusted, type RequestLike } from '../http/client-address';
+import type { HeaderWriter } from '../http/headers/compile-headers';
+import type { GuardStage, Handler, Plans } from './plans';
+import { type HttpRequest, RateLimitContext, rawRequest } from './rate-limit-context';
+import type { Refuse } from './refusal';
+import { setHeader } from './response-headers';
+
+type Entries = readonly PlanEntry<RateLimitContext>[];
+
+export interface RequestGateOptions {
+  readonly plans: Plans;
+  readonly limiter: RequestLimiter<RateLimitContext>;
+  readonly addressOf: (request: RequestLike) => string;
+  readonly trustsProxies: boolean;
+  readonly headers: HeaderWriter;
+  readonly refuse: Refuse;
+  readonly onLimited: ((decision: Decision, context: RateLimitContext) => void) | undefined;
+  readonly log: CalmLog;
+}
+
+const DECIDED = Symbol('rate limit');
+
+interface Decided {
+  /** Policies counted for this request, by whichever guard. */
+  readonly entries: Entries;
+  readonly decision: Decision | undefined;
+}
+
+type DecidedRequest = HttpRequest & { [DECIDED]?: Decided };
+
+/** Lets requests pass or throws, whichever framework they come through. */
+export class RequestGate {
+  private readonly options: RequestGateOptions;
+  private warnsOfProxies: boolean;
+
+  constructor(options: RequestGateOptions) {
+    this.options = options;
+    this.warnsOfProxies = !options.trustsProxies;
+  }
+
+  /** The way of a guard: everything its stage has to check of the handler. */
+  checkHandler(execution: ExecutionContext, stage: GuardStage): MaybePromise<true> {
+    if (execution.getType() !== 'http') return this.passOther(execution.getType());
+    const entries = this.options.plans.entries(execution.getClass<Type>(), execution.getHandler() as Handler, stage);
+    if (entries.length === 0) return true;
+    return this.check(entries, execution.getArgByIndex(0), execution.getArgByIndex(1), execution);
+  }
+
+  /** Checks a request against policies that no earlier check of the same request has counted. */
+  check(entries: Entries, request: HttpRequest, response: unknown, execution?: ExecutionContext): MaybePromise<true> {
+    const before = (request as DecidedRequest)[DECIDED];
+    const open = before === undefined ? entries : notIn(before.entries, entries);
+    if (open.length === 0) return true;
+    // Noted before the decision, so that a second guard cannot count it again while the first one waits.
+    const decided = { entries: before === undefined ? open : [...before.entries, ...open], decision: before?.decision };
+    (request as DecidedRequest)[DECIDED] = decided;
+    const context = new RateLimitContext(request, response, execution, this.options.addressOf);
+    if (this.warnsOfProxies) this.warnOfProxies(context);
+    const decision = this.options.limiter.decide(open, context);
+    return decision instanceof Promise
+      ? decision.then((settled) => this.answer(settled, decided, context))
+      : this.answer(decision, decided, context);
+  }
+
+  private answer(
+    decision: Decision | undefined,
+    decided: { decision: Decision | undefined },
+    context: RateLimitContext,
+  ): true {
+    if (decision === undefined) return true;
+    const { headers, refuse } = this.options;
+    const told = decided.decision === undefined ? decision : joined(decided.decision, decision);
+    decided.decision = told;
+    headers.write(told, (name, value) => {
+      setHeader(context.response, name, value);
+    });
+    if (decision.allowed) return true;
+    this.tellLimited(decision, context);
+    throw refuse(decision, context);
+  }
+
+  private tellLimited(decision: Decision, context: RateLimitContext): void {
+    const { onLimited, log } = this.options;
+    const complain = (error: unknown): void => {
+      log.error('onLimited', () => `onLimited failed: ${messageOf(error)} The request is refused all the same.`);
+    };
+    try {
+      // Declared as returning nothing, it may still be async, and a rejection that nobody handles ends the process.
+      const told: unknown = onLimited?.(decision, context);
+      if (told instanceof Promise) told.catch(complain);
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  private passOther(type: string): true {
+    const message = `RateLimitGuard does not limit requests of type "${type}" yet: it lets them pass.`;
+    this.options.log.warnOnce(`type ${type}`, message);
+    return true;
+  }
+
+  private warnOfProxies({ request }: RateLimitContext): void {
+    if (!forwardedButUntrusted(rawRequest(request))) return;
+    this.warnsOfProxies = false;
+    this.options.log.warnOnce('proxies', UNTRUSTED_PROXY);
+  }
+}
+
+/** What was decided of a request so far, over all guards; `undefined` before, and where nothing applies to it. */
+export function decisionOf(request: object): Decision | undefined {
+  return (request as DecidedRequest)[DECIDED]?.decision;
+}
+
+function notIn(counted: Entries, entries: Entries): Entries {
+  return entries.filter(({ policy }) => !counted.some((other) => other.policy.name === policy.name));
+}
+
+/** One decision for what two guards told, so that the later one's headers do not hide the earlier one's. */
+function joined(earlier: Decision, later: Decision): Decision {
+  return foldDecisions([...earlier.policies, ...later.policies]);
+}
+
+const UNTRUSTED_PROXY =
+  'A request came with X-Forwarded-For, but no proxy is trusted, so it is limited by the address it came from. ' +
+  'Behind a proxy all clients share that address: set "trustedProxies" of RateLimitModule.forRoot. ' +
+  'Without a proxy this is a client that makes the header up, and nothing is to do.';

@@ -1,0 +1,65 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { APP_GUARD, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { ControllerIds, isRouteHandler } from './controller-ids';
+import type { Handler } from './plans';
+import { AfterAuthRateLimitGuard } from './rate-limit.guard';
+
+/** Metadata that Nest's @UseGuards writes. */
+const GUARDS = '__guards__';
+
+/** Knows the routes and guards of the application. Answers once all modules are loaded. */
+@Injectable()
+export class RouteScanner {
+  private ids: ControllerIds | undefined;
+  private afterAuthIsGlobal: boolean | undefined;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly metadata: MetadataScanner,
+  ) {}
+
+  get controllerIds(): ControllerIds {
+    this.ids ??= new ControllerIds(this.controllers());
+    return this.ids;
+  }
+
+  /** Every handler that Nest routes requests to. */
+  *routes(): Generator<{ controller: Type; handler: Handler }> {
+    for (const controller of new Set(this.controllers())) {
+      const prototype = controller.prototype as Record<string, Handler>;
+      for (const name of this.metadata.getAllMethodNames(prototype)) {
+        const handler = prototype[name] as Handler;
+        if (isRouteHandler(handler)) yield { controller, handler };
+      }
+    }
+  }
+
+  /** Whether AfterAuthRateLimitGuard stands on the handler, its controller, or before every route. */
+  hasAfterAuthGuard(controller: Type, handler: Handler): boolean {
+    this.afterAuthIsGlobal ??= this.discovery
+      .getProviders()
+      .some(({ token, instance }) => isAppGuard(token) && isAfterAuthGuard(instance));
+    return this.afterAuthIsGlobal || [handler, controller].some((target) => guardsOf(target).some(isAfterAuthGuard));
+  }
+
+  private controllers(): Type[] {
+    return this.discovery
+      .getControllers()
+      .map(({ metatype }) => metatype)
+      .filter((metatype): metatype is Type => typeof metatype === 'function');
+  }
+}
+
+/** Nest keeps each APP_GUARD provider under a token of its own that begins with that name. */
+function isAppGuard(token: unknown): boolean {
+  return typeof token === 'string' && token.startsWith(APP_GUARD);
+}
+
+function guardsOf(target: object): readonly unknown[] {
+  return (Reflect.getMetadata(GUARDS, target) ?? []) as readonly unknown[];
+}
+
+function isAfterAuthGuard(guard: unknown): boolean {
+  const base = AfterAuthRateLimitGuard;
+  return guard instanceof base || guard === base || (typeof guard === 'function' && guard.prototype instanceof base);
+}
