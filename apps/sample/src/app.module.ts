@@ -1,0 +1,49 @@
+import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+import type { Config } from './config';
+import { BurstController } from './demos/burst.controller';
+import { ChatController } from './demos/chat.controller';
+import { IndexController } from './demos/index.controller';
+import { Items } from './demos/items';
+import { ItemsController } from './demos/items.controller';
+import { LoginController } from './demos/login.controller';
+import { PlansController } from './demos/plans.controller';
+import { ReportsController } from './demos/reports.controller';
+import { GracefulShutdown } from './graceful-shutdown';
+import { HeaderUserGuard } from './header-user.guard';
+import { policiesOf } from './policies';
+
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        RateLimitModule.forRoot({
+          policies: policiesOf(config),
+          everyRoute: ['requests'],
+          unmatched: ['requests'],
+          trustedProxies: config.trustedProxies,
+        }),
+      ],
+      controllers: [
+        IndexController,
+        ItemsController,
+        ChatController,
+        LoginController,
+        ReportsController,
+        PlansController,
+        BurstController,
+      ],
+      providers: [
+        Items,
+        GracefulShutdown,
+        // Guards run in this order: the limits by plan need to know the user.
+        { provide: APP_GUARD, useClass: HeaderUserGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
+      ],
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+export type Config = z.infer<typeof environment>;
+
+/** Some variable cannot be used. The message is for whoever starts the app, so it goes without a stack trace. */
+export class EnvironmentError extends Error {}
+
+function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .refine(
+      (text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `Write a whole number from ${least} to ${most}.`,
+    )
+    .transform(Number);
+}
+
+function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
+  return z.enum(values, `Write one of: ${values.join(', ')}.`);
+}
+
+const proxies = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine(
+    (entries) => entries.every(isNetwork),
+    'Write addresses, networks such as 10.0.0.0/8, "loopback", "linklocal" or "private", with commas between them.',
+  );
+
+function isNetwork(entry: string): boolean {
+  if (['loopback', 'linklocal', 'private'].includes(entry)) return true;
+  const [address = '', bits, ...rest] = entry.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && (bits === undefined ? most > 0 : /^\d{1,3}$/.test(bits) && Number(bits) <= most);
+}
+
+const environment = z
+  .object({
+    PORT: wholeNumber(0, 65_535).default(3000),
+    NODE_ENV: oneOf('development', 'production', 'test').default('development'),
+    LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'log', 'debug', 'verbose').default('warn'),
+    ADAPTER: oneOf('express', 'fastify').default('express'),
+    TRUSTED_PROXIES: proxies.default([]),
+    RATE_LIMIT_CHAT: wholeNumber(1, 1_000_000).default(100),
+    RATE_LIMIT_REQUESTS: wholeNumber(1, 1_000_000).default(200),
+  })
+  .transform((variables) => ({
+    port: variables.PORT,
+    environment: variables.NODE_ENV,
+    logLevel: variables.LOG_LEVEL,
+    adapter: variables.ADAPTER,
+    trustedProxies: variables.TRUSTED_PROXIES,
+    limits: { chat: variables.RATE_LIMIT_CHAT, requests: variables.RATE_LIMIT_REQUESTS },
+  }));
+
+/** Reads everything that the app takes from its environment. Throws an EnvironmentError that names all that is wrong. */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+  // A variable that is set to nothing means "not set": files and containers often write it so.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim() !== ''));
+  const { success, data, error } = environment.safeParse(given);
+  if (success) return data;
+  const lines = error.issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `  ${name} is ${JSON.stringify(given[name])}. ${message}`;
+  });
+  throw new EnvironmentError(`The environment cannot be used:\n${lines.join('\n')}`);
+}

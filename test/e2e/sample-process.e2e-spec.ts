@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { adapters } from '../support/apps';
+import { AppProcess } from '../support/process';
+
+describe('the sample as a process', () => {
+  const started: AppProcess[] = [];
+  const start = (variables: Record<string, string>) => {
+    const app = new AppProcess('sample', { PORT: '0', ...variables });
+    started.push(app);
+    return app;
+  };
+  afterEach(() => Promise.all(started.splice(0).map((app) => app.kill())));
+
+  it.each(adapters)('prints its address and three curl lines on %s, and nothing else', async (adapter) => {
+    const app = start({ ADAPTER: adapter });
+    const port = await app.port();
+    const lines = app.output.trim().split('\n');
+    expect(lines[0]).toBe(`The sample runs at http://localhost:${port}. Try:`);
+    expect(lines.slice(1).filter((line) => line.includes(`http://localhost:${port}/api/`))).toHaveLength(3);
+    expect(lines).toHaveLength(5);
+    expect((await fetch(`http://127.0.0.1:${port}/api/v1/items`)).status).toBe(200);
+    app.signal('SIGTERM');
+    expect(await app.exitCode()).toBe(0);
+    expect(app.errors).toBe('');
+  });
+
+  it.each(adapters)('finishes the request under way on %s before it ends', async (adapter) => {
+    const app = start({ ADAPTER: adapter });
+    const port = await app.port();
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    let answer = '';
+    socket.on('data', (data) => (answer += String(data)));
+    const silent = connect(port, '127.0.0.1');
+    await once(silent, 'connect');
+    const body = '{"name":"kettle"}';
+    const head = `POST /api/v1/items HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n`;
+    socket.write(`${head}content-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`);
+    await pause(200);
+    app.signal('SIGTERM');
+    await pause(300);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    socket.write(body.slice(5));
+    expect(await app.exitCode()).toBe(0);
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(answer).toContain('"name":"kettle"');
+    expect(app.errors).toBe('');
+  });
+
+  it('says what is wrong with its environment, and ends with 1', async () => {
+    const app = start({ PORT: 'http', RATE_LIMIT_CHAT: 'many' });
+    expect(await app.exitCode()).toBe(1);
+    expect(app.output).toBe('');
+    expect(app.errors.trimEnd().split('\n')).toEqual([
+      'The environment cannot be used:',
+      '  PORT is "http". Write a whole number from 0 to 65535.',
+      '  RATE_LIMIT_CHAT is "many". Write a whole number from 1 to 1000000.',
+    ]);
+  });
+
+  it.each(adapters)('says on %s that its port is in use, and ends with 1', async (adapter) => {
+    const port = String(await start({}).port());
+    const second = start({ PORT: port, ADAPTER: adapter });
+    expect(await second.exitCode()).toBe(1);
+    // Nest logs what happened in its own words as well.
+    expect(second.errors.trim().split('\n').at(-1)).toBe(
+      `PORT is ${port}, which is in use. Stop what uses it, or set another PORT.`,
+    );
+    expect(second.errors).not.toContain('    at ');
+  });
+});
