@@ -101,7 +101,7 @@ export function compileKey<Context>(
 ): KeyResolver<Context> | undefined {
   if (key === undefined) return undefined;
   if (typeof key === 'function') return { kind: 'key', resolve: key };
-  const { kind, resolve } = Object(key) as Partial<Record<keyof KeyResolver<Context>, unknown>>;
+  const { kind, resolve }: Partial<Record<string, unknown>> = Object(key) as object;
   if (typeof resolve === 'function' && typeof kind === 'string' && kind !== '') return key;
   problems.add(`${path}.key`, `is ${show(key)}.`, 'Write a resolver such as byIp(), or a function.');
   return undefined;
