@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { adapters, type RunningApp } from '../support/apps';
-import { Client, tally, times } from '../support/client';
+import { Client, tally } from '../support/client';
 import { rateLimitFields, violatedPolicies } from '../support/rate-limit-fields';
 import { startSample } from '../support/sample';
 
@@ -48,26 +48,25 @@ describe.each(adapters)('costs and bursts of the sample on %s', (adapter) => {
     const burst = () => client.get('/api/burst');
     const start = performance.now();
     const together = await Promise.all(Array.from({ length: 15 }, burst));
-    const passed = tally(together)[200]!;
     const seconds = (performance.now() - start) / 1000;
-    expect(passed).toBeGreaterThanOrEqual(10);
-    expect(passed).toBeLessThanOrEqual(10 + Math.floor(seconds));
-
-    let refusal = await burst();
-    expect(violatedPolicies(refusal)).toEqual(['burst']);
-    for (let admitted = passed; admitted < 12; admitted++) {
-      await pause(Number(refusal.headers['retry-after']) * 1000);
-      expect((await burst()).status).toBe(200);
-      refusal = await burst();
-    }
-    expect(violatedPolicies(refusal)).toContain('sustained');
-    await pause(1000);
-    expect(violatedPolicies(await burst())).toEqual(['sustained']);
-    expect(rateLimitFields(refusal)).toMatchObject([
+    let admitted = tally(together)[200]!;
+    expect(admitted).toBeGreaterThanOrEqual(10);
+    expect(admitted).toBeLessThanOrEqual(10 + Math.floor(seconds));
+    expect(together.filter(({ status }) => status === 429).flatMap(violatedPolicies)).toContain('burst');
+    expect(rateLimitFields(together[0]!)).toMatchObject([
       { policy: 'requests', quota: 200 },
       { policy: 'burst', quota: 10, windowSeconds: 10 },
-      { policy: 'sustained', quota: 12, windowSeconds: 60, remaining: 0 },
+      { policy: 'sustained', quota: 12, windowSeconds: 60 },
     ]);
-    expect((await times(1, () => client.get('/api/v1/items')))[0]!.status).toBe(200);
-  }, 15_000);
+
+    // One more each second, until there is room in the bucket but none in the window.
+    let refusedBy: string[] = [];
+    while (refusedBy.join() !== 'sustained') {
+      await pause(500);
+      const response = await burst();
+      if (response.status === 200) admitted++;
+      else refusedBy = violatedPolicies(response);
+    }
+    expect(admitted).toBe(12);
+  }, 30_000);
 });

@@ -4,6 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { adapters } from '../support/apps';
 import { AppProcess } from '../support/process';
 
+// A machine with much else to do takes its time to start a process.
+jest.setTimeout(30_000);
+
 describe('the sample as a process', () => {
   const started: AppProcess[] = [];
   const start = (variables: Record<string, string>) => {

@@ -32,7 +32,7 @@ describe.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)('%s',
         if (call.op === 'refund') player.refund(call);
         else player.take(call);
       }),
-      runs(),
+      runs(0.6),
     );
   });
 
@@ -55,7 +55,7 @@ describe.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)('%s',
         expectSound(before, call, quota);
         expectSound(after, call, quota);
       }),
-      runs(),
+      runs(0.6),
     );
   });
 
@@ -71,7 +71,7 @@ describe.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)('%s',
         expect(remaining).toBeLessThanOrEqual(Math.min(quota.capacity, before + Math.ceil(returned)));
         for (const { units, returned } of player.grants) expect(returned).toBeLessThanOrEqual(units);
       }),
-      runs(),
+      runs(0.6),
     );
   });
 });

@@ -83,10 +83,11 @@ export async function attack({ port, count, seed, width = 32 }) {
       if (connection?.isUsable !== true) connection = new Connection(port);
       const outcome = await connection.exchange(bytes);
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      const isViolation = (outcome >= '500' && outcome <= '599') || outcome === 'no answer in time';
-      if (isViolation && violations.length < 5)
+      if (!/^[1-4]\d\d$/.test(outcome) && violations.length < 5) {
         violations.push({ outcome, request: bytes.toString('latin1').slice(0, 2000) });
-      if (mayGetOutOfStep(bytes)) connection.close();
+      }
+      // What the parser refuses ends the connection; Fastify's answer to it does not say so.
+      if (outcome === '400' || outcome === '431' || mayGetOutOfStep(bytes)) connection.close();
     }
     connection?.close();
   }

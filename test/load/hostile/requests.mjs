@@ -1,9 +1,7 @@
 // Raw requests of a hostile client, as bytes: HTTP clients refuse to send most of them.
-import { hostileValue, randomOf } from './values.mjs';
+import { addresses, hostileValue, randomOf } from './values.mjs';
 
 const FIELDS = [
-  'X-Forwarded-For',
-  'X-Forwarded-For',
   'X-Forwarded-For',
   'x-user',
   'x-user',
@@ -87,6 +85,7 @@ function body(random) {
 function fields(random) {
   const mayBeIllegal = random.chance(0.15);
   const lines = [['Host', random.chance(0.9) ? 'localhost' : hostileValue(random, mayBeIllegal)]];
+  if (random.chance(0.6)) lines.push(['X-Forwarded-For', addresses(random)]);
   const count = random.below(6);
   for (let i = 0; i < count; i++) {
     const name = mayBeIllegal && random.chance(0.1) ? hostileValue(random) : random.oneOf(FIELDS);

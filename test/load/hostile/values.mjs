@@ -89,7 +89,8 @@ function address(random) {
   return Array.from({ length: 8 }, () => random.below(65_536).toString(16)).join(':');
 }
 
-function addresses(random) {
+/** What X-Forwarded-For may hold: addresses of nobody in particular, some of them none at all. */
+export function addresses(random) {
   const one = () => (random.chance(0.6) ? address(random) : random.oneOf(BAD_ADDRESSES));
   const count = random.chance(0.02) ? random.below(700) : 1 + random.below(4);
   return Buffer.from(Array.from({ length: count }, one).join(random.oneOf([', ', ',', ' , ', ',,', ' '])));

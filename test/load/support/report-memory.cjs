@@ -6,3 +6,5 @@ process.on('message', () => {
 });
 // The app decides for itself when it ends.
 process.channel.unref();
+// It does not outlive the script that started it, however that ended.
+process.on('disconnect', () => process.exit());

@@ -41,7 +41,7 @@ export function compilePolicy<Context>(
   const quota = compileLimit(path, options.limit, compiler, problems);
   const key = compileKey(path, options.key, problems);
   checkScope(path, options.scope, problems);
-  checkCost(path, options.cost, quota, problems);
+  const cost = compileCost(path, options.cost, quota, problems);
   checkSkip(path, options.skip, problems);
   if (problems.found.length > before || compiler === undefined) return undefined;
   return Object.freeze({
@@ -52,7 +52,7 @@ export function compilePolicy<Context>(
     algorithm: options.algorithm ?? 'sliding-window',
     key,
     scope: options.scope,
-    cost: options.cost ?? 1,
+    cost,
     skip: options.skip ?? false,
   });
 }
@@ -77,8 +77,8 @@ function compileLimit<Context>(
   return undefined;
 }
 
-function keepQuotas(path: string, compiler: QuotaCompiler): (limit: number) => Quota {
-  const kept = new Map<number, Quota>();
+function keepQuotas(path: string, compiler: QuotaCompiler): Policy<never>['quotaFor'] {
+  const kept = new Map<number | string, Quota>();
   return (limit) => {
     const known = kept.get(limit);
     if (known !== undefined) return known;
@@ -113,20 +113,24 @@ function checkScope(path: string, scope: PolicyScope | undefined, problems: Prob
   problems.add(`${path}.scope`, `is ${show(scope)}.`, remedy);
 }
 
-function checkCost<Context>(
+function compileCost<Context>(
   path: string,
-  cost: PerRequest<number, Context> | undefined,
+  cost: PerRequest<number | string, Context> = 1,
   quota: Quota | undefined,
   problems: Problems,
-): void {
-  if (cost === undefined || typeof cost === 'function') return;
-  if (parseWholeNumber(cost, 0, MAX_LIMIT) !== cost) {
+): PerRequest<number | string, Context> {
+  if (typeof cost === 'function') return cost;
+  const parsed = parseWholeNumber(cost, 0, MAX_LIMIT);
+  if (parsed === undefined) {
     const remedy = `Write a whole number from 0 to ${String(MAX_LIMIT)}, or a function that returns one.`;
     problems.add(`${path}.cost`, `is ${show(cost)}.`, remedy);
-  } else if (quota !== undefined && quota.limit > 0 && cost > quota.capacity) {
-    const problem = `is ${String(cost)}, more than the ${String(quota.capacity)} the policy ever admits at once.`;
+    return 1;
+  }
+  if (quota !== undefined && quota.limit > 0 && parsed > quota.capacity) {
+    const problem = `is ${String(parsed)}, more than the ${String(quota.capacity)} the policy ever admits at once.`;
     problems.add(`${path}.cost`, problem, 'Write a smaller cost, or a higher limit (of a token bucket, burst).');
   }
+  return parsed;
 }
 
 function checkSkip<Context>(path: string, skip: PerRequest<boolean, Context> | undefined, problems: Problems): void {

@@ -92,7 +92,7 @@ function parsePer(
     }
     return { ms: LONGEST_DAYS[per] * DAY_MS, calendar: { unit: per, timeZone: timeZone ?? 'UTC' } };
   }
-  if (timeZone !== undefined && algorithm === 'fixed-window') {
+  if (timeZone !== undefined && per !== undefined && algorithm === 'fixed-window') {
     const problem = `is set, but windows of ${show(per)} follow no calendar.`;
     problems.add(`${path}.timeZone`, problem, `Leave it out, or write per: ${CALENDAR_UNITS.map(show).join(', ')}.`);
   }

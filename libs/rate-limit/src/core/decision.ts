@@ -42,25 +42,42 @@ export interface Decision extends PolicyDecision {
   readonly policies: readonly PolicyDecision[];
 }
 
-/** Folds what the policies of one call said into its decision. There is at least one. */
-export function foldDecisions(policies: readonly PolicyDecision[]): Decision {
+/** What the policies of one call said, folded into its decision. There is at least one. */
+export class FoldedDecision implements Decision {
+  readonly policy: string;
+  readonly outcome: Outcome;
+  readonly limit: number;
+  readonly windowSeconds: number | undefined;
+  readonly cost: number;
+  readonly granted: number;
+  readonly remaining: number;
+  readonly retryAfterMs: number;
+  readonly nextUnitAfterMs: number;
+  readonly resetAfterMs: number;
+  readonly source: DecisionSource;
+  readonly allowed: boolean;
+
+  constructor(readonly policies: readonly PolicyDecision[]) {
+    const strictest = strictestOf(policies);
+    this.policy = strictest.policy;
+    this.outcome = strictest.outcome;
+    this.limit = strictest.limit;
+    this.windowSeconds = strictest.windowSeconds;
+    this.cost = strictest.cost;
+    this.granted = strictest.granted;
+    this.remaining = strictest.remaining;
+    this.retryAfterMs = strictest.retryAfterMs;
+    this.nextUnitAfterMs = strictest.nextUnitAfterMs;
+    this.resetAfterMs = strictest.resetAfterMs;
+    this.source = strictest.source;
+    this.allowed = strictest.outcome === 'allowed';
+  }
+}
+
+function strictestOf(policies: readonly PolicyDecision[]): PolicyDecision {
   let strictest = policies[0] as PolicyDecision;
   for (const next of policies) if (isStricter(next, strictest)) strictest = next;
-  return {
-    policy: strictest.policy,
-    outcome: strictest.outcome,
-    limit: strictest.limit,
-    windowSeconds: strictest.windowSeconds,
-    cost: strictest.cost,
-    granted: strictest.granted,
-    remaining: strictest.remaining,
-    retryAfterMs: strictest.retryAfterMs,
-    nextUnitAfterMs: strictest.nextUnitAfterMs,
-    resetAfterMs: strictest.resetAfterMs,
-    source: strictest.source,
-    allowed: strictest.outcome === 'allowed',
-    policies,
-  };
+  return strictest;
 }
 
 function isStricter(a: PolicyDecision, b: PolicyDecision): boolean {

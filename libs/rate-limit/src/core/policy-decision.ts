@@ -1,5 +1,4 @@
 import type { DecisionSource, PolicyDecision } from './decision';
-import { secondsFromMs } from './duration';
 import type { Quota } from './quota';
 import type { Charge, Verdict } from './store';
 import { msFromTicks, TICKS_PER_MS } from './ticks';
@@ -30,6 +29,10 @@ const TICKS_PER_SECOND = 1000 * TICKS_PER_MS;
 
 function windowSeconds(quota: Quota): number | undefined {
   if (quota.algorithm === 'fixed-window' && quota.calendar !== undefined) return undefined;
-  const ticks = quota.algorithm === 'token-bucket' ? quota.capacity * quota.ticksPerUnit : quota.perTicks;
-  return ticks < TICKS_PER_SECOND ? undefined : secondsFromMs(msFromTicks(ticks));
+  // Not from ticksPerUnit: its rounding, times the burst, could make a minute 61 seconds.
+  const ticks =
+    quota.algorithm === 'token-bucket' && quota.limit > 0
+      ? (quota.capacity * quota.perTicks) / quota.limit
+      : quota.perTicks;
+  return ticks < TICKS_PER_SECOND ? undefined : Math.ceil(ticks / TICKS_PER_SECOND);
 }

@@ -31,7 +31,7 @@ export interface PolicyOptions<Context> {
   /** Which requests share a bucket. Default: `policy` for a registered policy, `route` for an inline one. */
   readonly scope?: PolicyScope;
   /** Units that one request takes: a whole number, 0 or more. Default 1. */
-  readonly cost?: PerRequest<number, Context>;
+  readonly cost?: PerRequest<number | string, Context>;
   /** Requests that this policy lets pass uncounted. Default: none. */
   readonly skip?: PerRequest<boolean, Context>;
 }
@@ -40,7 +40,7 @@ export interface PolicyOptions<Context> {
 export interface Policy<Context> {
   readonly name: string;
   /** The quota of a limit; one object for equal limits. Throws where the limit cannot be used. */
-  quotaFor(limit: number): Quota;
+  quotaFor(limit: number | string): Quota;
   /** The quota where the limit is the same for every request. */
   readonly quota: Quota | undefined;
   /** The limit where it depends on the request. */
@@ -48,6 +48,6 @@ export interface Policy<Context> {
   readonly algorithm: AlgorithmName;
   readonly key: KeyResolver<Context> | undefined;
   readonly scope: PolicyScope | undefined;
-  readonly cost: PerRequest<number, Context>;
+  readonly cost: PerRequest<number | string, Context>;
   readonly skip: PerRequest<boolean, Context>;
 }

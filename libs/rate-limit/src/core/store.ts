@@ -35,6 +35,11 @@ export interface Verdict {
 /** A value, or the promise of one. A store that can answer at once does. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** Whether a value has to be waited for: a promise of any realm, or something else with a `then`. */
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<PromiseLike<T>>).then === 'function';
+}
+
 /**
  * Keeps the state of buckets. The contract, checked for every store by `describeStoreContract` of
  * `nest-floodgate/testing`:

@@ -17,7 +17,7 @@ export function grantedVerdict(
     remaining,
     retryTicks: 0,
     nextUnitTicks: nextUnitTicks(algorithm, state, quota, remaining, now),
-    resetTicks: resetTicks(algorithm, state, quota, now),
+    resetTicks: resetTicks(algorithm, state, quota, remaining, now),
     mark: state === undefined ? now : algorithm.mark(state, now),
   };
 }
@@ -41,7 +41,7 @@ export function untakenVerdict(
     remaining,
     retryTicks: impossible ? Infinity : algorithm.waitTicks(state, quota, cost, now),
     nextUnitTicks: nextUnitTicks(algorithm, state, quota, remaining, now),
-    resetTicks: resetTicks(algorithm, state, quota, now),
+    resetTicks: resetTicks(algorithm, state, quota, remaining, now),
     mark: now,
   };
 }
@@ -56,6 +56,12 @@ function nextUnitTicks(
   return remaining < quota.capacity ? algorithm.waitTicks(state, quota, remaining + 1, now) : 0;
 }
 
-function resetTicks(algorithm: AnyAlgorithm, state: BucketState | undefined, quota: Quota, now: number): number {
-  return state === undefined ? 0 : Math.max(0, algorithm.fullAt(state, quota) - now);
+function resetTicks(
+  algorithm: AnyAlgorithm,
+  state: BucketState | undefined,
+  quota: Quota,
+  remaining: number,
+  now: number,
+): number {
+  return state !== undefined && remaining < quota.capacity ? algorithm.fullAt(state, quota) - now : 0;
 }

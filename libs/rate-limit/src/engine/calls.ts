@@ -1,6 +1,8 @@
+import { MAX_LIMIT } from '../core/compile-quota';
 import { FloodgateError, show } from '../core/errors';
 import { identityOf, type KeyResolver } from '../core/identity';
 import type { Policy } from '../core/policy';
+import { parseWholeNumber } from '../core/problems';
 import type { Quota } from '../core/quota';
 import type { Charge } from '../core/store';
 import { policyBucketId } from './plan';
@@ -74,7 +76,7 @@ async function quotaOf<Context>(policy: Policy<Context>, { limit, context }: Cal
   if (limit !== undefined) return policy.quotaFor(limit);
   if (policy.quota !== undefined) return policy.quota;
   if (context === undefined) throw contextMissing(policy.name, 'limit');
-  return policy.quotaFor(Number(await policy.limitOf?.(context)));
+  return policy.quotaFor((await policy.limitOf?.(context)) ?? '');
 }
 
 async function costOf<Context>(policy: Policy<Context>, options: CallOptions<Context>): Promise<number> {
@@ -83,7 +85,8 @@ async function costOf<Context>(policy: Policy<Context>, options: CallOptions<Con
     if (options.context === undefined) throw contextMissing(policy.name, 'cost');
     cost = await cost(options.context);
   }
-  if (Number.isSafeInteger(cost) && cost >= 0) return cost;
+  const parsed = parseWholeNumber(cost, 0, MAX_LIMIT);
+  if (parsed !== undefined) return parsed;
   throw invalid(`The cost for policy ${show(policy.name)} is ${show(cost)}.`, 'Pass a whole number, 0 or more.');
 }
 

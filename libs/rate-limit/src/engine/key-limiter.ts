@@ -1,4 +1,4 @@
-import { type Decision, foldDecisions } from '../core/decision';
+import type { Decision } from '../core/decision';
 import { show } from '../core/errors';
 import type { KeyResolver } from '../core/identity';
 import type { PolicyOptions } from '../core/policy';
@@ -8,7 +8,7 @@ import type { Charge, RateLimitStore, Verdict } from '../core/store';
 import { type CallOptions, CallResolver, invalid, type PolicyCall } from './calls';
 import { policyBucketId } from './plan';
 import type { PolicyRegistry } from './policy-registry';
-import { keepReceipt, receiptsOf } from './receipt';
+import { AccountedDecision } from './receipt';
 import { WaitingLines } from './waiting-lines';
 
 export interface ConsumeOptions<Context> extends CallOptions<Context> {
@@ -108,14 +108,14 @@ export class KeyLimiter<Context> {
   /**
    * Gives back what a decision charged, or up to `units` of it for each policy: a request that failed, a job that used
    * less. Never more than that decision took and than is still held of it: what time has given back already is not
-   * given twice. Takes the decision object itself, of this process. Returns the units given back by the policy that
+   * given twice. Takes the decision object itself, of this process, and no copy. To be called before a `reset`, if at all. Returns the units given back by the policy that
    * gave back most; of a token bucket they may have a fraction.
    */
   async refund(decision: Decision, units = Infinity): Promise<number> {
-    if (typeof units !== 'number' || !(units >= 0)) {
-      throw invalid(`The refund is of ${show(units)} units.`, 'Pass a number, 0 or more.');
+    if (units !== Infinity && !(Number.isSafeInteger(units) && units >= 0)) {
+      throw invalid(`The refund is of ${show(units)} units.`, 'Pass a whole number, 0 or more.');
     }
-    const refunds = receiptsOf(decision).map(async (receipt) => {
+    const refunds = AccountedDecision.receiptsOf(decision).map(async (receipt) => {
       const returned = Math.min(receipt.left, units);
       receipt.left -= returned;
       return returned > 0 ? this.store.refund(receipt.charge, returned, receipt.mark) : 0;
@@ -151,7 +151,7 @@ export class KeyLimiter<Context> {
     const policies = verdicts.map((verdict, i) =>
       policyDecision(calls[i]?.policy ?? '', charges[i] as Charge, verdict, this.store.source),
     );
-    return keepReceipt(foldDecisions(policies), charges, verdicts);
+    return new AccountedDecision(policies, charges, verdicts);
   }
 }
 

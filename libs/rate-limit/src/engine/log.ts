@@ -1,3 +1,5 @@
+import { show } from '../core/errors';
+
 /** What the limiter asks of a logger; Nest's `LoggerService` and `console` fit. */
 export interface RateLimitLogger {
   warn(message: string): void;
@@ -10,6 +12,7 @@ const MAX_SUBJECTS = 1_000;
 /** A log that says the same thing about the same subject at most once a minute, so that no flood of requests floods it. */
 export class CalmLog {
   private readonly lastToldMs = new Map<string, number>();
+  private readonly warned = new Set<string>();
 
   constructor(private readonly logger: RateLimitLogger) {}
 
@@ -20,18 +23,34 @@ export class CalmLog {
     if (lastMs !== undefined && nowMs - lastMs < REPEAT_AFTER_MS) return;
     if (this.lastToldMs.size >= MAX_SUBJECTS) this.lastToldMs.clear();
     this.lastToldMs.set(subject, nowMs);
-    this.logger.error(message());
+    this.say('error', message());
   }
 
   /** Says it once in the life of this process. */
   warnOnce(subject: string, message: string): void {
-    if (this.lastToldMs.get(subject) === Infinity) return;
-    this.lastToldMs.set(subject, Infinity);
-    this.logger.warn(message);
+    if (this.warned.has(subject)) return;
+    this.warned.add(subject);
+    this.say('warn', message);
+  }
+
+  /** A logger that throws must not fail a request. */
+  private say(level: keyof RateLimitLogger, message: string): void {
+    try {
+      this.logger[level](message);
+    } catch {
+      // There is nowhere left to tell it.
+    }
   }
 }
 
-/** The text of anything that was thrown. */
+const LONGEST_MESSAGE = 300;
+
+/** The text of anything that was thrown, as one sentence in one line: part of it may come from a client. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  const text = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : show(thrown);
+  const line = text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_MESSAGE);
+  return /[.!?]$/.test(line) ? line : `${line}.`;
 }

@@ -1,7 +1,7 @@
-import type { Decision } from '../core/decision';
+import { type Decision, FoldedDecision, type PolicyDecision } from '../core/decision';
 import type { Charge, Verdict } from '../core/store';
 
-/** What a decision took, so that it can be given back. */
+/** What a decision took of one bucket, so that it can be given back. */
 export interface Receipt {
   readonly charge: Charge;
   readonly mark: number;
@@ -9,26 +9,33 @@ export interface Receipt {
   left: number;
 }
 
-const RECEIPTS = Symbol('receipts');
+/** A decision that knows what it took. Who prints, compares or serialises it sees no keys of clients. */
+export class AccountedDecision extends FoldedDecision {
+  #receipts: Receipt[] | undefined;
+  readonly #charges: readonly Charge[];
+  readonly #verdicts: readonly Verdict[];
 
-interface WithReceipts {
-  [RECEIPTS]?: { readonly charges: readonly Charge[]; readonly verdicts: readonly Verdict[]; receipts?: Receipt[] };
-}
+  constructor(policies: readonly PolicyDecision[], charges: readonly Charge[], verdicts: readonly Verdict[]) {
+    super(policies);
+    this.#charges = charges;
+    this.#verdicts = verdicts;
+  }
 
-/** Ties what was charged to its decision, out of sight of whoever prints or serialises it. */
-export function keepReceipt(decision: Decision, charges: readonly Charge[], verdicts: readonly Verdict[]): Decision {
-  (decision as WithReceipts)[RECEIPTS] = { charges, verdicts };
-  return decision;
-}
+  /** One decision for two, which answers for what both took. */
+  static join(earlier: Decision, later: Decision): Decision {
+    const joined = new AccountedDecision([...earlier.policies, ...later.policies], [], []);
+    joined.#receipts = [...AccountedDecision.receiptsOf(earlier), ...AccountedDecision.receiptsOf(later)];
+    return joined;
+  }
 
-/** The receipts of a decision; none where it was not made in this process, or comes from JSON. */
-export function receiptsOf(decision: Decision): Receipt[] {
-  const kept = (decision as WithReceipts)[RECEIPTS];
-  if (kept === undefined) return [];
-  kept.receipts ??= kept.charges.map((charge, i) => ({
-    charge,
-    mark: kept.verdicts[i]?.mark ?? 0,
-    left: kept.verdicts[i]?.granted ?? 0,
-  }));
-  return kept.receipts;
+  /** The receipts of a decision; none where it was not made in this process, or is a copy. */
+  static receiptsOf(decision: Decision): readonly Receipt[] {
+    if (!(#receipts in decision)) return [];
+    decision.#receipts ??= decision.#charges.map((charge, i) => ({
+      charge,
+      mark: decision.#verdicts[i]?.mark ?? 0,
+      left: decision.#verdicts[i]?.granted ?? 0,
+    }));
+    return decision.#receipts;
+  }
 }

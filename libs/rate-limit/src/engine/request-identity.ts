@@ -1,7 +1,7 @@
 import { show } from '../core/errors';
 import { identityOf, type KeyResolver } from '../core/identity';
 import type { Policy } from '../core/policy';
-import type { MaybePromise } from '../core/store';
+import { isPromiseLike, type MaybePromise } from '../core/store';
 import { type CalmLog, messageOf } from './log';
 import type { PlanEntry } from './plan';
 
@@ -23,8 +23,8 @@ export class RequestIdentity<Context> {
   of({ policy, key }: PlanEntry<Context>, context: Context): MaybePromise<string> {
     try {
       const value = key.resolve(context);
-      return value instanceof Promise
-        ? value.then(
+      return isPromiseLike(value)
+        ? Promise.resolve(value).then(
             (found) => this.identity(policy, key, found, context),
             (error: unknown) => this.afterFailure(policy, error, context),
           )

@@ -18,20 +18,20 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Lines of waiters, one for each bucket: only the first of a line asks, so nobody overtakes. */
 export class WaitingLines {
-  private readonly lastInLine = new Map<string, Promise<void>>();
+  private readonly lines = new Map<string, Set<Place>>();
 
-  async wait(line: string, { maxWaitMs, signal }: WaitLimits, { attempt, peek }: Attempt): Promise<Decision> {
+  async wait(name: string, { maxWaitMs, signal }: WaitLimits, { attempt, peek }: Attempt): Promise<Decision> {
     signal?.throwIfAborted();
     const deadlineMs = performance.now() + maxWaitMs;
-    const ahead = this.lastInLine.get(line);
+    const line = this.lines.get(name) ?? new Set();
+    const isFirst = line.size === 0;
     const place = new Place();
-    const turn = (ahead ?? Promise.resolve()).then(() => place.left);
-    this.lastInLine.set(line, turn);
+    this.lines.set(name, line.add(place));
     try {
-      if (ahead !== undefined) {
+      if (!isFirst) {
         const foreseen = await peek();
-        if (foreseen.retryAfterMs > maxWaitMs) return foreseen;
-        if (!(await this.reachedFront(ahead, deadlineMs, signal))) return await peek();
+        if (foreseen.retryAfterMs > maxWaitMs || foreseen.retryAfterMs === Infinity) return foreseen;
+        if (!(await reachesFront(place, deadlineMs, signal))) return outOfTime(await peek());
       }
       for (;;) {
         const decision = await attempt();
@@ -40,39 +40,60 @@ export class WaitingLines {
         await sleep(waitMs, signal);
       }
     } finally {
-      place.leave();
-      if (this.lastInLine.get(line) === turn) this.lastInLine.delete(line);
+      this.leave(name, line, place);
     }
   }
 
-  /** Waits until everybody ahead has left; `false` where the deadline comes first. */
-  private async reachedFront(ahead: Promise<void>, deadlineMs: number, signal?: AbortSignal): Promise<boolean> {
-    const giveUp = new AbortController();
-    const signals = signal === undefined ? [giveUp.signal] : [giveUp.signal, signal];
-    const late = sleep(deadlineMs - performance.now(), AbortSignal.any(signals)).then(() => false);
-    try {
-      return await Promise.race([ahead.then(() => true), late]);
-    } finally {
-      late.catch(() => undefined);
-      giveUp.abort();
-    }
+  private leave(name: string, line: Set<Place>, place: Place): void {
+    line.delete(place);
+    const [first] = line;
+    if (first === undefined) this.lines.delete(name);
+    else first.reachFront();
   }
 }
 
-/** A place in a line, which its holder leaves once. */
+/** A place in a line. */
 class Place {
-  leave!: () => void;
-  readonly left = new Promise<void>((resolve) => {
-    this.leave = resolve;
+  reachFront!: () => void;
+  readonly atFront = new Promise<true>((resolve) => {
+    this.reachFront = () => {
+      resolve(true);
+    };
   });
 }
 
-/** Waits in steps that a timer can take, so that very long waits do not end at once. Rejects with the abort's reason. */
+/** Waits until everybody ahead has left; `false` where the deadline comes first. Rejects when the signal does. */
+async function reachesFront(place: Place, deadlineMs: number, signal?: AbortSignal): Promise<boolean> {
+  const giveUp = new AbortController();
+  const signals = signal === undefined ? [giveUp.signal] : [giveUp.signal, signal];
+  const late = sleep(deadlineMs - performance.now(), AbortSignal.any(signals)).then(() => false);
+  try {
+    return await Promise.race([place.atFront, late]);
+  } finally {
+    late.catch(() => undefined);
+    giveUp.abort();
+  }
+}
+
+/** Room that there may be by now belongs to those ahead: nothing was charged, so nothing is allowed. */
+function outOfTime(decision: Decision): Decision {
+  if (!decision.allowed) return decision;
+  const refused = { outcome: 'denied', retryAfterMs: Math.max(1, decision.nextUnitAfterMs) } as const;
+  const policies = decision.policies.map((policy) => ({ ...policy, ...refused }));
+  return { ...decision, ...refused, allowed: false, policies };
+}
+
+/**
+ * Waits in steps that a timer can take, so that very long waits do not end at once; at least for one turn of the event
+ * loop, in which a line whose store answers at once moves up. Rejects with the abort's reason.
+ */
 async function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
   const endMs = performance.now() + durationMs;
-  for (let leftMs = durationMs; leftMs > 0; leftMs = endMs - performance.now()) {
+  let leftMs = Math.max(0, durationMs);
+  do {
     await timer(Math.min(leftMs, MAX_TIMER_MS), signal);
-  }
+    leftMs = endMs - performance.now();
+  } while (leftMs > 0);
 }
 
 function timer(durationMs: number, signal?: AbortSignal): Promise<void> {

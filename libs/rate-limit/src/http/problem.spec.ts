@@ -1,4 +1,4 @@
-import { foldDecisions, type PolicyDecision } from '../core/decision';
+import { FoldedDecision, type PolicyDecision } from '../core/decision';
 import { PROBLEM_CONTENT_TYPE, problemOf } from './problem';
 
 function said(changes: Partial<PolicyDecision> = {}): PolicyDecision {
@@ -24,7 +24,7 @@ function denied(retryAfterMs: number, policy = 'search'): PolicyDecision {
 
 test('a denial', () => {
   expect(PROBLEM_CONTENT_TYPE).toBe('application/problem+json');
-  expect(problemOf(foldDecisions([said(), denied(11_001), denied(500, 'burst')]))).toEqual({
+  expect(problemOf(new FoldedDecision([said(), denied(11_001), denied(500, 'burst')]))).toEqual({
     type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
     title: 'Too many requests',
     status: 429,
@@ -43,12 +43,12 @@ test.each([
   [86_400_000, '24 hours'],
   [10 * 86_400_000, '10 days'],
 ])('%d ms are %s', (retryAfterMs, time) => {
-  expect(problemOf(foldDecisions([denied(retryAfterMs)])).detail).toContain(`Try again in ${time}.`);
+  expect(problemOf(new FoldedDecision([denied(retryAfterMs)])).detail).toContain(`Try again in ${time}.`);
 });
 
 test('a cost that never fits', () => {
   const impossible = said({ policy: 'search', outcome: 'impossible', limit: 20, cost: 25, retryAfterMs: Infinity });
-  const problem = problemOf(foldDecisions([denied(1_000, 'burst'), impossible]));
+  const problem = problemOf(new FoldedDecision([denied(1_000, 'burst'), impossible]));
   expect(problem).not.toHaveProperty('retryAfter');
   expect(problem).toMatchObject({
     status: 429,
@@ -60,7 +60,7 @@ test('a cost that never fits', () => {
 
 test('a policy that is closed', () => {
   const closed = said({ policy: 'search', outcome: 'impossible', limit: 0, retryAfterMs: Infinity });
-  expect(problemOf(foldDecisions([closed])).detail).toBe(
+  expect(problemOf(new FoldedDecision([closed])).detail).toBe(
     'This request costs 1 unit, but the policy "search" admits nothing. Waiting will not help.',
   );
 });

@@ -1,6 +1,9 @@
 import { parse as parseCookies } from 'cookie';
 import { normalizeAddress } from '../http/normalize-address';
 import type { KeyResolver } from '../core/identity';
+import { isPromiseLike } from '../core/store';
+import { messageOf } from '../engine/log';
+import { tryMaybe } from '../engine/maybe-promise';
 import type { RateLimitContext } from './rate-limit-context';
 
 /** Who a request is counted for. A key that a request lacks falls back to its address, as an identity of that kind. */
@@ -36,12 +39,19 @@ export function byHeader(name: string): RateLimitKey {
   return { kind: `header ${field}`, resolve: ({ request }) => headerText(request.headers[field]) };
 }
 
-/** An API key: of the header `X-Api-Key`, else the credentials of `Authorization: Bearer` or `ApiKey`. */
+/**
+ * An API key: of the header `X-Api-Key`, or the credentials of `Authorization: Bearer` or `ApiKey`. A request with both
+ * has none: which of them the app believes is not known here, and the other could be made up anew each time.
+ */
 export function byApiKey(): RateLimitKey {
   return {
     kind: 'api-key',
-    resolve: ({ request: { headers } }) =>
-      headerText(headers['x-api-key']) ?? /^(?:bearer|apikey) +(\S+)$/i.exec(headers.authorization ?? '')?.[1],
+    resolve: ({ request: { headers } }) => {
+      const own = headerText(headers['x-api-key']) ?? '';
+      const credentials = /^(?:bearer|apikey) +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+      if (own === '') return credentials;
+      return credentials === undefined ? own : undefined;
+    },
   };
 }
 
@@ -80,18 +90,24 @@ export function compose(...keys: readonly RateLimitKey[]): RateLimitKey {
     kind: keys.map(({ kind }) => kind).join('+'),
     needsUser: keys.some(({ needsUser }) => needsUser),
     resolve(context) {
-      const values = keys.map((key) => key.resolve(context));
-      return values.some((value) => value instanceof Promise)
-        ? Promise.all(values as Promise<string | undefined>[]).then(joined)
-        : joined(values as (string | undefined)[]);
+      const values = keys.map((key) => resolved(key, context));
+      return values.some(isPromiseLike) ? Promise.all(values.map(async (value) => value)).then(joined) : joined(values);
     },
   };
 }
 
+/** A key that throws rejects instead: otherwise nobody would be left to hear of the promises of the keys beside it. */
+function resolved(key: RateLimitKey, context: RateLimitContext): Found {
+  return tryMaybe<string | undefined>(
+    () => key.resolve(context),
+    (error) => Promise.reject(error instanceof Error ? error : new Error(messageOf(error))),
+  );
+}
+
 /** One text for several values; what separates them is escaped, so that no two lists share a text. */
-function joined(values: readonly (string | undefined)[]): string | undefined {
+function joined(values: readonly unknown[]): string | undefined {
   const parts: string[] = [];
-  for (const value of values) {
+  for (const value of values.map(textOf)) {
     if (value === undefined || value === '') return undefined;
     parts.push(value.replace(/[\\|]/g, '\\$&'));
   }

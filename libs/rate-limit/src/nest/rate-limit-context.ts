@@ -37,7 +37,12 @@ export class RateLimitContext {
   }
 }
 
-/** Node's own request, which Fastify wraps and Express extends. */
+/** Node's own request, which Fastify wraps and Express extends. Some middleware keeps a raw body under that name. */
 export function rawRequest(request: HttpRequest): RequestLike {
-  return (request['raw'] ?? request) as RequestLike;
+  const raw = request['raw'];
+  return isRequest(raw) ? raw : request;
+}
+
+function isRequest(value: unknown): value is RequestLike {
+  return typeof value === 'object' && value !== null && 'headers' in value && 'socket' in value;
 }

@@ -6,7 +6,7 @@ import { PROBLEM_CONTENT_TYPE, problemOf } from '../http/problem';
 import type { RateLimitContext } from './rate-limit-context';
 import { RateLimitExceededException } from './rate-limit.exception';
 import type { RefusalBody } from './rate-limit.options';
-import { setContentType } from './response-headers';
+import { setTypeWhenSent } from './response-headers';
 
 /** Makes the exception for a request that is refused, and prepares the response for its body. */
 export type Refuse = (decision: Decision, context: RateLimitContext) => RateLimitExceededException;
@@ -43,8 +43,9 @@ export function compileRefusal(response: RefusalBody | undefined, log: CalmLog, 
 }
 
 const refuseWithProblem: Refuse = (decision, { response }) => {
-  setContentType(response, PROBLEM_CONTENT_TYPE);
-  return new RateLimitExceededException(decision, problemOf(decision));
+  const problem = problemOf(decision);
+  setTypeWhenSent(response, problem, PROBLEM_CONTENT_TYPE);
+  return new RateLimitExceededException(decision, problem);
 };
 
 /** A promise is an object too, but as a body it would be an empty one. */

@@ -1,8 +1,9 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import { type Decision, foldDecisions } from '../core/decision';
+import type { Decision } from '../core/decision';
 import type { MaybePromise } from '../core/store';
 import { type CalmLog, messageOf } from '../engine/log';
 import type { PlanEntry } from '../engine/plan';
+import { AccountedDecision } from '../engine/receipt';
 import type { RequestLimiter } from '../engine/request-limiter';
 import { forwardedButUntrusted, type RequestLike } from '../http/client-address';
 import type { HeaderWriter } from '../http/headers/compile-headers';
@@ -123,7 +124,7 @@ function notIn(counted: Entries, entries: Entries): Entries {
 
 /** One decision for what two guards told, so that the later one's headers do not hide the earlier one's. */
 function joined(earlier: Decision, later: Decision): Decision {
-  return foldDecisions([...earlier.policies, ...later.policies]);
+  return AccountedDecision.join(earlier, later);
 }
 
 const UNTRUSTED_PROXY =

@@ -1,23 +1,30 @@
 interface ExpressResponse {
-  setHeader(name: string, value: string | readonly string[]): void;
+  setHeader(name: string, value: string): void;
+  json(body: unknown): unknown;
 }
 interface FastifyReply {
   header(name: string, value: string): void;
+  send(body: unknown): unknown;
 }
+type EitherResponse = Partial<ExpressResponse & FastifyReply>;
 
 /** Sets a response field through the framework's own response, so that its filters and hooks still see it. */
 export function setHeader(response: unknown, name: string, value: string): void {
-  const either = response as Partial<ExpressResponse & FastifyReply>;
+  const either = response as EitherResponse;
   if (either.setHeader !== undefined) either.setHeader(name, value);
   else either.header?.(name, value);
 }
 
 /**
- * Sets the type of an error's body. On Express as a list of one: Nest 11 replaces the type of every error body by
- * plain `application/json`, unless it is no text.
+ * Gives a body its content type at the moment it is sent. Not earlier: a filter may answer with another body, Nest 11
+ * replaces the type of an error by plain JSON, and Fastify forgets it when a hook refuses.
  */
-export function setContentType(response: unknown, contentType: string): void {
-  const either = response as Partial<ExpressResponse & FastifyReply>;
-  if (either.setHeader !== undefined) either.setHeader('Content-Type', [contentType]);
-  else either.header?.('Content-Type', contentType);
+export function setTypeWhenSent(response: unknown, body: object, contentType: string): void {
+  const either = response as EitherResponse;
+  const method = either.setHeader === undefined ? 'send' : 'json';
+  const send = either[method];
+  either[method] = (sent) => {
+    if (sent === body) setHeader(response, 'Content-Type', contentType);
+    return send?.call(either, sent);
+  };
 }

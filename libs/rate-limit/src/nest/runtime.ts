@@ -66,6 +66,7 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
 
 function createStore(config: RateLimitModuleOptions['store'], log: CalmLog, problems: Problems): RateLimitStore {
   if (config !== undefined && 'consume' in config) return config;
+  problems.rejectUnknown('store', config ?? {}, ['type', 'maxKeys']);
   if (config !== undefined && (config.type as unknown) !== 'memory') {
     problems.add('store.type', `is ${show(config.type)}.`, 'Write "memory", or pass a store.');
   }
@@ -79,8 +80,9 @@ function createStore(config: RateLimitModuleOptions['store'], log: CalmLog, prob
   return new MemoryStore({ onFull, ...(maxKeys === undefined ? {} : { maxKeys }) });
 }
 
-/** Whether any proxy is trusted: an empty list, as an unset environment variable leaves one, trusts none. */
+/** Whether any proxy is trusted: 0 and an empty list, as unset environment variables leave them, trust none. */
 function trustsAny(trusted: RateLimitModuleOptions['trustedProxies']): boolean {
+  if (typeof trusted === 'string') return /[^\s,0]/.test(trusted);
   return typeof trusted === 'number' ? trusted > 0 : (trusted?.length ?? 0) > 0;
 }
 

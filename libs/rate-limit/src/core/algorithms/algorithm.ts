@@ -21,7 +21,7 @@ export interface Algorithm<State, Quota> {
   /** Ticks until `units` (at most the quota's capacity) could be taken, if nothing else is; 0 when they can be now. */
   waitTicks(state: State | undefined, quota: Quota, units: number, now: number): number;
 
-  /** The tick at which the state equals a bucket never used. */
+  /** The tick from which the state equals a bucket never used, at the latest: it need not be kept longer. */
   fullAt(state: State, quota: Quota): number;
 
   /** What `refund` needs to find again the charge that led to this state at `now`. */

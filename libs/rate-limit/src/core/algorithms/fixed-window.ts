@@ -44,7 +44,8 @@ export const fixedWindow: Algorithm<FixedWindowState, FixedWindowQuota> = {
   refund(state, _quota, units, chargedEnd, now) {
     if (state.end !== chargedEnd || state.end <= now) return { state, units: 0 };
     const used = Math.max(0, state.used - units);
-    return { state: used > 0 ? { end: state.end, used } : undefined, units: state.used - used };
+    // Kept when nothing is left of it: the end still tells a clock that steps back that this window had begun.
+    return { state: { end: state.end, used }, units: state.used - used };
   },
 };
 

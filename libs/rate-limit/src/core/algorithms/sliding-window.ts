@@ -14,9 +14,12 @@ export type SlidingWindowState = readonly number[];
  * per/precision late.
  */
 export const slidingWindow: Algorithm<SlidingWindowState, SlidingWindowQuota> = {
+  // Instants may lie up to a window ahead, as a small step back of the clock leaves them. What lies further ahead is
+  // brought there and not to the present: otherwise a refund could soon mistake a new charge for one of before the step.
   heal(log, quota, now) {
+    const latest = now + quota.perTicks;
     const newest = log[log.length - 2] ?? now;
-    return newest - now > quota.perTicks ? log.map((value, i) => (i % 2 === 0 ? Math.min(value, now) : value)) : log;
+    return newest > latest ? log.map((value, i) => (i % 2 === 0 ? Math.min(value, latest) : value)) : log;
   },
 
   available(log, quota, now) {

@@ -9,8 +9,11 @@ import type { Algorithm } from './algorithm';
 export type TokenBucketState = number;
 
 export const tokenBucket: Algorithm<TokenBucketState, TokenBucketQuota> = {
+  // A bucket can lack `empty` ticks at most. After a small step back of the clock it seems to lack more, and must go on
+  // so: if that were forgotten, a refund of an earlier charge could give back what time already has.
   heal(tat, quota, now) {
-    return Math.min(tat, now + quota.capacity * quota.ticksPerUnit);
+    const empty = quota.capacity * quota.ticksPerUnit;
+    return tat - now > 2 * empty ? now + empty : tat;
   },
 
   available(tat, quota, now) {
@@ -33,9 +36,11 @@ export const tokenBucket: Algorithm<TokenBucketState, TokenBucketQuota> = {
     return now;
   },
 
-  // Time has refilled part of what was charged; giving that back as well would admit it twice.
+  // Time has refilled part of what was charged; giving that back as well would admit it twice. How much it was nobody
+  // knows once the clock has stepped back behind the charge.
   refund(tat, quota, units, chargedAt, now) {
-    const unfilled = Math.max(0, units * quota.ticksPerUnit - Math.max(0, now - chargedAt));
+    if (now < chargedAt) return { state: tat, units: 0 };
+    const unfilled = Math.max(0, units * quota.ticksPerUnit - (now - chargedAt));
     const returned = Math.min(unfilled, Math.max(0, tat - now));
     return { state: tat - returned, units: returned / quota.ticksPerUnit };
   },

@@ -1,4 +1,4 @@
-import { foldDecisions, type PolicyDecision } from '../../core/decision';
+import { FoldedDecision, type PolicyDecision } from '../../core/decision';
 import { ConfigurationError } from '../../core/errors';
 import { Problems } from '../../core/problems';
 import { compileHeaders, type HeaderFormat, type HeadersOption } from './compile-headers';
@@ -22,7 +22,7 @@ function said(changes: Partial<PolicyDecision> = {}): PolicyDecision {
 
 function namesOf(option: HeadersOption, policy: PolicyDecision): string[] {
   const names: string[] = [];
-  compileHeaders(option).write(foldDecisions([policy]), (name) => names.push(name));
+  compileHeaders(option).write(new FoldedDecision([policy]), (name) => names.push(name));
   return names;
 }
 
@@ -57,7 +57,7 @@ test.each(formats)('%j has the same fields on success and refusal, and Retry-Aft
 
 test('Retry-After is in whole seconds, rounded up', () => {
   const fields: Record<string, string> = {};
-  compileHeaders('draft-11').write(foldDecisions([denied]), (name, value) => {
+  compileHeaders('draft-11').write(new FoldedDecision([denied]), (name, value) => {
     fields[name] = value;
   });
   expect(fields['Retry-After']).toBe('5');

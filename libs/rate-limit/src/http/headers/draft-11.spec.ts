@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { validateHeaderValue } from 'node:http';
 import { parseList } from 'structured-headers';
-import { foldDecisions, type PolicyDecision } from '../../core/decision';
+import { FoldedDecision, type PolicyDecision } from '../../core/decision';
 import { draft11Fields } from './draft-11';
 
 const write = draft11Fields.compile();
@@ -25,7 +25,7 @@ function said(changes: Partial<PolicyDecision> = {}): PolicyDecision {
 
 function fieldsOf(...policies: PolicyDecision[]): Record<string, string> {
   const fields: Record<string, string> = {};
-  write(foldDecisions(policies), (name, value) => {
+  write(new FoldedDecision(policies), (name, value) => {
     fields[name] = value;
   });
   return fields;

@@ -1,5 +1,5 @@
 import { parseDictionary, parseList } from 'structured-headers';
-import { foldDecisions, type PolicyDecision } from '../../core/decision';
+import { FoldedDecision, type PolicyDecision } from '../../core/decision';
 import { combinedLimit, numberedPolicies, separateLimit } from './earlier-formats';
 import type { FieldGroup } from './field-group';
 
@@ -22,7 +22,7 @@ function said(changes: Partial<PolicyDecision> = {}): PolicyDecision {
 
 function fieldsOf(group: FieldGroup, ...policies: PolicyDecision[]): Record<string, string> {
   const fields: Record<string, string> = {};
-  group.compile()(foldDecisions(policies), (name, value) => {
+  group.compile()(new FoldedDecision(policies), (name, value) => {
     fields[name] = value;
   });
   return fields;

@@ -62,7 +62,7 @@ export class Buckets {
    * Takes units (more than 0) and returns the state after. `call` are the buckets that the same call has opened: none
    * of them makes place for another.
    */
-  charge(bucket: OpenBucket, quota: Quota, units: number, now: number, call: readonly OpenBucket[]): BucketState {
+  charge(bucket: OpenBucket, quota: Quota, units: number, now: number, call?: readonly OpenBucket[]): BucketState {
     const { table, shard, identity } = bucket;
     if (this.entries >= this.maxKeys && !shard.has(identity) && !this.makePlace(now, call)) {
       this.tellFull();
@@ -128,7 +128,7 @@ export class Buckets {
   }
 
   /** Looks at a sample from all tables in turn; an expired bucket goes at once. Returns whether a place is free. */
-  private makePlace(now: number, call: readonly OpenBucket[]): boolean {
+  private makePlace(now: number, call: readonly OpenBucket[] = []): boolean {
     let victim: { table: BucketTable; identity: string } | undefined;
     let mostFree = EVICTABLE_FREE_SHARE;
     for (let look = 0; look < EVICTION_SAMPLE; look++) {

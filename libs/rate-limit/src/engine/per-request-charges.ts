@@ -1,0 +1,95 @@
+import { show } from '../core/errors';
+import type { PerRequest, Policy } from '../core/policy';
+import { MAX_LIMIT } from '../core/compile-quota';
+import { parseWholeNumber } from '../core/problems';
+import type { Quota } from '../core/quota';
+import type { Charge, MaybePromise } from '../core/store';
+import { type CalmLog, messageOf } from './log';
+import { mapMaybe, tryMaybe } from './maybe-promise';
+import type { PlanEntry } from './plan';
+import type { RequestIdentity } from './request-identity';
+
+/**
+ * The charges of policies that depend on the request. A function that fails is logged and replaced: a skip by none, a
+ * cost by 1, a limit by the lowest it ever returned; before it returned any, the request passes uncounted.
+ */
+export class PerRequestCharges<Context> {
+  private readonly lowestLimits = new WeakMap<Policy<Context>, number>();
+
+  constructor(
+    private readonly options: { readonly log: CalmLog },
+    private readonly identities: RequestIdentity<Context>,
+  ) {}
+
+  /** `undefined` where the policy does not count the request. Its key is asked for only where it does. */
+  chargeOf(entry: PlanEntry<Context>, context: Context): MaybePromise<Charge | undefined> {
+    const { policy } = entry;
+    return mapMaybe(this.isSkipped(policy, context), (isSkipped) =>
+      isSkipped
+        ? undefined
+        : mapMaybe(policy.quota ?? this.quotaOf(policy, context), (quota) =>
+            quota === undefined ? undefined : this.withQuota(entry, quota, context),
+          ),
+    );
+  }
+
+  private withQuota(entry: PlanEntry<Context>, quota: Quota, context: Context): MaybePromise<Charge> {
+    return mapMaybe(this.costOf(entry.policy, context), (cost) =>
+      mapMaybe(this.identities.of(entry, context), (identity) => ({ bucketId: entry.bucketId, identity, quota, cost })),
+    );
+  }
+
+  private isSkipped(policy: Policy<Context>, context: Context): MaybePromise<boolean> {
+    return tryMaybe(
+      () => valueFor(policy.skip, context),
+      (error) => {
+        this.complain(policy, 'skip', error, 'The request is counted.');
+        return false;
+      },
+    );
+  }
+
+  private costOf(policy: Policy<Context>, context: Context): MaybePromise<number> {
+    return tryMaybe(
+      () => mapMaybe(valueFor(policy.cost, context), wholeCost),
+      (error) => {
+        this.complain(policy, 'cost', error, 'The request costs 1.');
+        return 1;
+      },
+    );
+  }
+
+  private quotaOf(policy: Policy<Context>, context: Context): MaybePromise<Quota | undefined> {
+    return tryMaybe<Quota | undefined>(
+      () =>
+        mapMaybe(policy.limitOf?.(context) ?? '', (limit) => {
+          const quota = policy.quotaFor(limit);
+          this.lowestLimits.set(policy, Math.min(quota.limit, this.lowestLimits.get(policy) ?? Infinity));
+          return quota;
+        }),
+      (error) => {
+        const lowest = this.lowestLimits.get(policy);
+        const instead = lowest === undefined ? 'The request passes uncounted' : `The limit is ${lowest}`;
+        this.complain(policy, 'limit', error, `${instead} until it returns one.`);
+        return lowest === undefined ? undefined : policy.quotaFor(lowest);
+      },
+    );
+  }
+
+  private complain(policy: Policy<Context>, option: string, error: unknown, consequence: string): void {
+    this.options.log.error(
+      `${option} of ${policy.name}`,
+      () => `The ${option} function of policy "${policy.name}" failed: ${messageOf(error)} ${consequence}`,
+    );
+  }
+}
+
+function wholeCost(returned: unknown): number {
+  const cost = parseWholeNumber(returned, 0, MAX_LIMIT);
+  if (cost === undefined) throw new TypeError(`It returned ${show(returned)}, which is no whole number from 0.`);
+  return cost;
+}
+
+function valueFor<Value, Context>(value: PerRequest<Value, Context>, context: Context): MaybePromise<Value> {
+  return typeof value === 'function' ? (value as (context: Context) => MaybePromise<Value>)(context) : value;
+}

@@ -1,0 +1,139 @@
+import { Problems } from '../core/problems';
+import { buildPlan, type Declarations, type PlanInput, policyBucketId } from './plan';
+import { PolicyRegistry } from './policy-registry';
+
+const byAddress = { kind: 'ip', resolve: () => '192.0.2.1' };
+const byName = { kind: 'name', resolve: () => 'ada' };
+const nothing: Declarations<unknown> = { policies: [], skips: [] };
+
+let registry: PolicyRegistry<unknown>;
+let problems: Problems;
+
+beforeEach(() => {
+  registry = new PolicyRegistry();
+  problems = new Problems();
+  registry.add('default', 'policies.default', { limit: 5, per: '1m' }, problems);
+  registry.add('named', 'policies.named', { limit: 5, per: '1m', key: byName, scope: 'controller' }, problems);
+  registry.add('bucket', 'policies.bucket', { limit: 5, per: '1m', algorithm: 'token-bucket' }, problems);
+  problems.throwIfAny();
+});
+
+function plan(input: Partial<PlanInput<unknown>>) {
+  return buildPlan(
+    {
+      everyRoute: [],
+      controller: nothing,
+      handler: nothing,
+      route: { controllerId: 'Cats', routeId: 'Cats.find' },
+      defaultKey: byAddress,
+      ...input,
+    },
+    registry,
+    problems,
+  );
+}
+
+const declared = (...policies: Declarations<unknown>['policies']): Declarations<unknown> => ({ policies, skips: [] });
+
+const bucketsOf = (input: Partial<PlanInput<unknown>>): string[] => plan(input).entries.map(({ bucketId }) => bucketId);
+
+describe('a plan', () => {
+  it('is empty where nothing applies', () => {
+    expect(plan({}).entries).toEqual([]);
+  });
+
+  it('has the policies of every route first, then those of the route', () => {
+    const { entries } = plan({ everyRoute: ['default'], handler: declared('bucket', 'named') });
+    expect(entries.map(({ policy }) => policy.name)).toEqual(['default', 'bucket', 'named']);
+  });
+
+  it('has the key of the policy, or else the default', () => {
+    const { entries } = plan({ handler: declared('default', 'named', { name: 'default', key: byName }) });
+    expect(entries.map(({ key }) => key)).toEqual([byName, byName]);
+    expect(plan({ handler: declared('default') }).entries[0]?.key).toBe(byAddress);
+  });
+
+  it('keeps the place of a policy that is replaced', () => {
+    const handler = declared('bucket', { name: 'default', limit: 9 });
+    const { entries } = plan({ everyRoute: ['default'], handler });
+    expect(entries.map(({ policy }) => [policy.name, policy.quota?.limit])).toEqual([
+      ['default', 9],
+      ['bucket', 5],
+    ]);
+  });
+
+  it('lacks a policy that is replaced by one that always skips', () => {
+    const handler = declared({ name: 'default', skip: true });
+    expect(plan({ everyRoute: ['default'], handler }).entries).toEqual([]);
+  });
+
+  it('knows the version of the registry it was made from', () => {
+    expect(plan({}).version).toBe(registry.version);
+  });
+
+  it('numbers the policies written in place where they stand, whichever of them are skipped', () => {
+    const controller = declared({ name: 'a', limit: 1, per: '1m' }, { limit: 2, per: '1m' });
+    const { entries } = plan({ controller, handler: { policies: [], skips: ['a'] } });
+    expect(entries.map(({ policy }) => policy.name)).toEqual(['Cats.find#2']);
+    expect(problems.found).toEqual([]);
+  });
+});
+
+describe('the bucket of a policy', () => {
+  it('is that of calls by code where it is the policy’s', () => {
+    expect(bucketsOf({ everyRoute: ['default'] })).toEqual([policyBucketId(registry.get('default') as never)]);
+  });
+
+  it('is the same on every instance: made of names alone', () => {
+    const handler = declared('default', 'named', 'bucket', { limit: 1, per: '1m' }, { name: 'x', limit: 1, per: '1m' });
+    expect(bucketsOf({ handler })).toEqual([
+      'default\nsliding-window\n',
+      'named\nsliding-window\ncontroller Cats',
+      'bucket\ntoken-bucket\n',
+      'Cats.find#1\nsliding-window\nroute Cats.find',
+      'x\nsliding-window\nroute Cats.find',
+    ]);
+  });
+
+  it('is another for another algorithm, whose state means something else', () => {
+    const handler = declared({ name: 'x', limit: 1, per: '1m', algorithm: 'fixed-window' });
+    expect(bucketsOf({ handler })).not.toEqual(bucketsOf({ handler: declared({ name: 'x', limit: 1, per: '1m' }) }));
+  });
+
+  it('cannot be mistaken for another by its names', () => {
+    const group = bucketsOf({ handler: declared({ name: 'x', limit: 1, per: '1m', scope: 'route Cats.find' }) });
+    expect(group).not.toEqual(bucketsOf({ handler: declared({ name: 'x', limit: 1, per: '1m' }) }));
+  });
+
+  it('is the controller’s for one without a name that stands there and says so', () => {
+    const controller = declared({ limit: 1, per: '1m', scope: 'controller' });
+    const other = { controllerId: 'Cats', routeId: 'Cats.list' };
+    expect(bucketsOf({ controller })).toEqual(bucketsOf({ controller, route: other }));
+  });
+
+  it('is noted, so that a reset finds it', () => {
+    plan({ handler: declared({ name: 'default', limit: 9 }), everyRoute: ['default'] });
+    plan({ everyRoute: ['default'] });
+    expect([...registry.bucketsOf('default')]).toEqual([
+      'default\nsliding-window\nroute Cats.find',
+      'default\nsliding-window\n',
+    ]);
+  });
+});
+
+describe('a problem of a plan', () => {
+  it.each<[string, Partial<PlanInput<unknown>>, string]>([
+    ['an unknown name', { handler: declared('x') }, '@RateLimit of Cats.find'],
+    ['an unknown name that is skipped', { handler: { policies: [], skips: ['x'] } }, '@SkipRateLimit of Cats.find'],
+    ['one the controller skips', { controller: { policies: [], skips: ['x'] } }, '@SkipRateLimit of Cats'],
+    ['a bad option in place', { handler: declared({ limit: 0.5, per: '1m' }) }, '@RateLimit of Cats.find.limit'],
+    ['too wide a scope', { handler: declared({ limit: 1, per: '1m', scope: 'x' }) }, '@RateLimit of Cats.find.scope'],
+  ])('has a path: %s', (_title, input, path) => {
+    plan(input);
+    expect(problems.found.map((found) => found.path)).toEqual([path]);
+  });
+
+  it('leaves the rest of the plan as it is', () => {
+    expect(plan({ everyRoute: ['default'], handler: declared('x', 'bucket') }).entries).toHaveLength(2);
+  });
+});

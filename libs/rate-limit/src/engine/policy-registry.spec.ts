@@ -1,0 +1,71 @@
+import { Problems } from '../core/problems';
+import { PolicyRegistry } from './policy-registry';
+
+const options = { limit: 5, per: '1m' };
+
+function registryOf(...names: string[]): PolicyRegistry<unknown> {
+  const registry = new PolicyRegistry();
+  const problems = new Problems();
+  for (const name of names) registry.add(name, `policies.${name}`, options, problems);
+  problems.throwIfAny();
+  return registry;
+}
+
+describe('the registry', () => {
+  it('finds what was added, checked and as it was given', () => {
+    const registry = registryOf('a', 'b');
+    expect(registry.names).toEqual(['a', 'b']);
+    expect(registry.get('a')).toMatchObject({ name: 'a', quota: { limit: 5 } });
+    expect(registry.optionsOf('a')).toBe(options);
+    expect(registry.find('c')).toBeUndefined();
+    expect(registry.optionsOf('c')).toBeUndefined();
+  });
+
+  it('refuses a name that is taken, and keeps the policy that has it', () => {
+    const registry = registryOf('a');
+    const problems = new Problems();
+    registry.add('a', 'forFeature policies.a', { limit: 9, per: '1m' }, problems);
+    expect(problems.found).toEqual([
+      {
+        path: 'forFeature policies.a',
+        problem: 'defines "a" a second time.',
+        remedy: 'Give it another name, or define it in one place.',
+      },
+    ]);
+    expect(registry.get('a').quota?.limit).toBe(5);
+  });
+
+  it('leaves out what cannot be used', () => {
+    const registry = registryOf();
+    const problems = new Problems();
+    registry.add('a', 'policies.a', { limit: 1.5, per: '1m' }, problems);
+    expect(problems.found).toHaveLength(1);
+    expect(registry.find('a')).toBeUndefined();
+    expect(registry.version).toBe(0);
+  });
+
+  it('has another version after every change, and only then', () => {
+    const registry = registryOf('a');
+    expect(registry.version).toBe(1);
+    registry.add('a', 'again', options, new Problems());
+    expect(registry.remove('b')).toBe(false);
+    expect(registry.version).toBe(1);
+    expect(registry.remove('a')).toBe(true);
+    expect(registry.version).toBe(2);
+    registry.add('a', 'policies.a', options, new Problems());
+    expect(registry.version).toBe(3);
+  });
+
+  it('names what there is where somebody asks for what is not', () => {
+    expect(() => registryOf('a', 'b').get('c')).toThrow('There is no policy "c". Registered are "a", "b".');
+    expect(() => registryOf().get('c')).toThrow('No policy is registered: add it to "policies"');
+    expect(() => registryOf('a').get('toString')).toThrow(expect.objectContaining({ code: 'POLICY_UNKNOWN' }));
+  });
+
+  it('remembers the buckets of a policy, each once', () => {
+    const registry = registryOf('a');
+    for (const bucket of ['x', 'y', 'x']) registry.noteBucket('a', bucket);
+    expect([...registry.bucketsOf('a')]).toEqual(['x', 'y']);
+    expect([...registry.bucketsOf('b')]).toEqual([]);
+  });
+});

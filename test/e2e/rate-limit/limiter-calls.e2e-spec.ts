@@ -1,0 +1,131 @@
+import { Controller, Get } from '@nestjs/common';
+import {
+  byHeader,
+  byUser,
+  ConfigurationError,
+  type FloodgateError,
+  MemoryStore,
+  RateLimit,
+  type RateLimiter,
+  type RateLimitContext,
+} from 'nest-floodgate';
+import { FakeClock } from 'nest-floodgate/testing';
+import { type LimitedApp, remaining, startLimited } from './app';
+
+let context: RateLimitContext;
+
+@Controller()
+class RootController {
+  @Get()
+  @RateLimit('search', 'client')
+  root(): void {}
+}
+
+const policies = {
+  search: { limit: 10, per: '1m' },
+  hourly: { limit: 3, per: '1h' },
+  bucket: { limit: 60, per: '1m', algorithm: 'token-bucket', burst: 5 },
+  weighted: { limit: 10, per: '1m', cost: 4 },
+  client: {
+    limit: 5,
+    per: '1m',
+    key: byHeader('x-client'),
+    skip: (given: RateLimitContext): boolean => {
+      context = given;
+      return false;
+    },
+  },
+  plan: { limit: ({ request }: RateLimitContext) => Number(request.headers['x-limit']), per: '1d', key: byUser() },
+  priced: { limit: 10, per: '1m', cost: ({ request }: RateLimitContext) => Number(request.headers['x-cost']) },
+} as const;
+
+let app: LimitedApp;
+let limiter: RateLimiter;
+let clock: FakeClock;
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  app = await startLimited({
+    controllers: [RootController],
+    options: { policies, store: new MemoryStore({ clock }) },
+  });
+  limiter = app.limiter;
+});
+
+describe('a call that cannot be decided', () => {
+  it.each<[string, string, () => Promise<unknown>]>([
+    ['of an unknown policy', 'POLICY_UNKNOWN', () => limiter.consume('serch', 'ada')],
+    ['of no policy', 'CALL_INVALID', () => limiter.consume([], 'ada')],
+    ['for nobody', 'CALL_INVALID', () => limiter.consume('search', '')],
+    ['for undefined', 'CALL_INVALID', () => limiter.consume('search', undefined as never)],
+    ['at half a cost', 'CALL_INVALID', () => limiter.consume('search', 'ada', { cost: 0.5 })],
+    ['at a negative cost', 'CALL_INVALID', () => limiter.consume('search', 'ada', { cost: -1 })],
+    ['with half a limit', 'CONFIGURATION_INVALID', () => limiter.consume('search', 'ada', { limit: 0.5 })],
+    ['of a policy twice for a key', 'CALL_INVALID', () => limiter.consume(['search', 'search'], 'ada')],
+    ['for a part of several', 'CALL_INVALID', () => limiter.consume(['search', 'hourly'], 'ada', { partial: true })],
+    ['without its limit', 'CONTEXT_MISSING', () => limiter.consume('plan', 'ada')],
+    ['without its cost', 'CONTEXT_MISSING', () => limiter.peek('priced', 'ada')],
+    ['that waits less than nothing', 'CALL_INVALID', () => limiter.wait('search', 'ada', { maxWaitMs: -1 })],
+    ['that waits NaN', 'CALL_INVALID', () => limiter.wait('search', 'ada', { maxWaitMs: NaN })],
+    ['to reset an unknown policy', 'POLICY_UNKNOWN', () => limiter.reset('serch', 'ada')],
+  ])('%s rejects with %s', async (_title, code, call) => {
+    const error = await call().catch((thrown: unknown) => thrown as FloodgateError);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(/\. [A-Z].*[.}]$/s) });
+  });
+
+  it('says what to pass', async () => {
+    await expect(limiter.consume('plan', 'ada')).rejects.toThrow(
+      'The limit of policy "plan" depends on the request, and this call has none. Pass { limit } or { context }.',
+    );
+  });
+
+  it('charges nothing, even of what is right in it', async () => {
+    await expect(limiter.consume(['search', 'plan'], 'ada')).rejects.toThrow();
+    expect(await limiter.peek('search', 'ada')).toMatchObject({ remaining: 10 });
+  });
+
+  it('can be decided with a limit, a cost or the context of a request', async () => {
+    expect(await limiter.consume('plan', 'ada', { limit: 500 })).toMatchObject({ limit: 500, remaining: 499 });
+    expect(await limiter.consume('priced', 'ada', { cost: 3 })).toMatchObject({ remaining: 7 });
+    await app.client().get('/', { 'x-limit': '20', 'x-cost': '5' });
+    expect(await limiter.consume('plan', 'bob', { context })).toMatchObject({ limit: 20, remaining: 19 });
+    expect(await limiter.consume('priced', 'bob', { context })).toMatchObject({ remaining: 5 });
+  });
+});
+
+describe('policies at run time', () => {
+  it('can be added, for calls', async () => {
+    limiter.addPolicy('late', { limit: 2, per: '1m' });
+    expect(await limiter.consume('late', 'ada')).toMatchObject({ remaining: 1 });
+  });
+
+  it.each<[string, string, object]>([
+    ['a name that is taken', 'policies.search', { limit: 1, per: '1m' }],
+    ['options that do not fit', 'policies.late.limit', { limit: NaN, per: '1m' }],
+  ])('cannot be added with %s', (_title, path, options) => {
+    const add = (): void => {
+      limiter.addPolicy(path.split('.')[1]!, options as never);
+    };
+    expect(add).toThrow(ConfigurationError);
+    expect(add).toThrow(path);
+  });
+
+  it('can be taken away: routes go on without, and say so', async () => {
+    const client = app.client();
+    expect(limiter.removePolicy('search')).toBe(true);
+    expect(limiter.removePolicy('search')).toBe(false);
+    expect(remaining(await client.get('/', { 'x-client': 'ada' }))).toEqual({ client: 4 });
+    await client.get('/');
+    expect(app.log.errors).toEqual([expect.stringContaining('names "search", which is no policy. The route goes on')]);
+    await expect(limiter.consume('search', 'ada')).rejects.toMatchObject({ code: 'POLICY_UNKNOWN' });
+  });
+
+  it('can be replaced, on routes that name them too', async () => {
+    const client = app.client();
+    await client.get('/', { 'x-client': 'ada' });
+    limiter.removePolicy('search');
+    limiter.addPolicy('search', { limit: 100, per: '1m' });
+    expect(remaining(await client.get('/', { 'x-client': 'ada' }))).toEqual({ search: 98, client: 3 });
+    expect(app.log.errors).toEqual([]);
+  });
+});

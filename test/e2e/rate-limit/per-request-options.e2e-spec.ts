@@ -1,0 +1,164 @@
+import { Controller, Get } from '@nestjs/common';
+import type { PolicyOptions, RateLimitContext } from 'nest-floodgate';
+import { byUser, RateLimitGuard } from 'nest-floodgate';
+import { rateLimitFields } from '../../support/rate-limit-fields';
+import { type LimitedApp, startLimited, statuses } from './app';
+
+@Controller()
+class RootController {
+  @Get()
+  root(): void {}
+}
+
+type Policy = PolicyOptions<RateLimitContext>;
+
+function start(policy: Partial<Policy>): Promise<LimitedApp> {
+  return startLimited({
+    controllers: [RootController],
+    options: { policies: { default: { limit: 10, per: '1m', ...policy } }, everyRoute: ['default'] },
+  });
+}
+
+const header = ({ request }: RateLimitContext, name: string): string => String(request.headers[name] ?? '');
+const fail = (): never => {
+  throw new Error('the database is down');
+};
+
+describe('the limit of a policy', () => {
+  it.each<[string, Policy['limit']]>([
+    ['a number', 3],
+    ['text', '3'],
+    ['a function of the request', (context) => Number(header(context, 'x-limit'))],
+    ['a function that returns text', (context) => header(context, 'x-limit')],
+    ['an async function', async (context) => Promise.resolve(Number(header(context, 'x-limit')))],
+  ])('may be %s', async (_title, limit) => {
+    const client = (await start({ limit })).client();
+    const responses = [];
+    for (let i = 0; i < 4; i++) responses.push(await client.get('/', { 'x-limit': '3' }));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+    expect(responses.map((response) => rateLimitFields(response)[0]?.quota)).toEqual([3, 3, 3, 3]);
+  });
+
+  it('may differ between requests of one client, which have their count in common', async () => {
+    const client = (await start({ limit: (context) => header(context, 'x-limit') })).client();
+    const send = async (limit: string): Promise<number> => (await client.get('/', { 'x-limit': limit })).status;
+    expect([await send('1'), await send('1'), await send('3'), await send('3'), await send('3')]).toEqual([
+      200, 429, 200, 200, 429,
+    ]);
+  });
+
+  it.each<[string, Policy['limit']]>([
+    ['throws', fail],
+    ['rejects', () => Promise.reject(new Error('the database is down'))],
+    ['returns NaN', () => NaN],
+    ['returns nothing', (() => undefined) as never],
+    ['returns null', (() => null) as never],
+    ['returns empty text', () => ''],
+    ['returns a list', (() => []) as never],
+    ['returns half a unit', () => 0.5],
+    ['returns less than nothing', () => -1],
+    ['returns more than there can be', () => 1e12],
+  ])('lets requests pass uncounted while its function %s', async (_title, limit) => {
+    const app = await start({ limit });
+    expect(await statuses(app.client(), '/', 3)).toEqual([200, 200, 200]);
+    expect((await app.client().get('/')).headers).not.toHaveProperty('ratelimit');
+    expect(app.log.errors).toEqual([
+      expect.stringMatching(/^The limit function of policy "default" failed: .* The request passes uncounted/s),
+    ]);
+  });
+
+  it('is the lowest there was while its function fails', async () => {
+    const limit = (context: RateLimitContext): number => Number(header(context, 'x-limit') || fail());
+    const app = await start({ limit });
+    await app.client().get('/', { 'x-limit': '9' });
+    await app.client().get('/', { 'x-limit': '2' });
+    await app.client().get('/', { 'x-limit': '5' });
+    expect(await statuses(app.client(), '/', 3)).toEqual([200, 200, 429]);
+    expect(app.log.errors).toEqual([
+      'The limit function of policy "default" failed: the database is down. The limit is 2 until it returns one.',
+    ]);
+  });
+
+  it('refuses everything where it is 0', async () => {
+    const response = await (await start({ limit: 0 })).client().get('/');
+    expect(response.status).toBe(429);
+    expect(response.body.detail).toContain('admits nothing');
+  });
+});
+
+describe('the cost of a policy', () => {
+  it.each<[string, Policy['cost']]>([
+    ['a number', 4],
+    ['a function of the request', (context) => Number(header(context, 'x-cost'))],
+    ['an async function', async (context) => Promise.resolve(Number(header(context, 'x-cost')))],
+  ])('may be %s', async (_title, cost) => {
+    const client = (await start({ cost: cost! })).client();
+    const responses = [];
+    for (let i = 0; i < 3; i++) responses.push(await client.get('/', { 'x-cost': '4' }));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(responses.map((response) => rateLimitFields(response)[0]?.remaining)).toEqual([6, 2, 2]);
+  });
+
+  it('may be nothing', async () => {
+    const client = (await start({ limit: 1, cost: 0 })).client();
+    expect(await statuses(client, '/', 3)).toEqual([200, 200, 200]);
+  });
+
+  it.each<[string, Policy['cost']]>([
+    ['throws', fail],
+    ['rejects', () => Promise.reject(new Error('no'))],
+    ['returns NaN', () => NaN],
+    ['returns nothing', (() => undefined) as never],
+    ['returns text', () => 'three'],
+    ['returns half a unit', () => 0.5],
+    ['returns less than nothing', () => -1],
+  ])('is 1 while its function %s', async (_title, cost) => {
+    const app = await start({ cost: cost! });
+    const response = await app.client().get('/');
+    expect(response.status).toBe(200);
+    expect(rateLimitFields(response)[0]).toMatchObject({ remaining: 9 });
+    expect(app.log.errors).toEqual([
+      expect.stringMatching(/^The cost function of policy "default" failed: .* The request costs 1\.$/),
+    ]);
+  });
+});
+
+describe('the skip of a policy', () => {
+  it.each<[string, Policy['skip']]>([
+    ['a function of the request', (context) => header(context, 'x-skip') === 'yes'],
+    ['an async function', async (context) => Promise.resolve(header(context, 'x-skip') === 'yes')],
+  ])('may be %s', async (_title, skip) => {
+    const client = (await start({ limit: 1, skip: skip! })).client();
+    expect((await client.get('/')).status).toBe(200);
+    expect((await client.get('/', { 'x-skip': 'yes' })).status).toBe(200);
+    expect((await client.get('/', { 'x-skip': 'yes' })).headers).not.toHaveProperty('ratelimit');
+    expect((await client.get('/')).status).toBe(429);
+  });
+
+  it.each<[string, Policy['skip']]>([
+    ['throws', fail],
+    ['rejects', () => Promise.reject(new Error('no'))],
+  ])('is none while its function %s', async (_title, skip) => {
+    const app = await start({ limit: 1, skip: skip! });
+    expect(await statuses(app.client(), '/', 2)).toEqual([200, 429]);
+    expect(app.log.errors).toEqual([
+      expect.stringMatching(/^The skip function of policy "default" failed: .* The request is counted\.$/),
+    ]);
+  });
+
+  it('leaves the other policies of the request as they are', async () => {
+    const app = await startLimited({
+      controllers: [RootController],
+      guards: [RateLimitGuard],
+      options: {
+        policies: {
+          skipped: { limit: 1, per: '1m', skip: () => true, key: byUser(fail) },
+          counted: { limit: 2, per: '1m' },
+        },
+        everyRoute: ['skipped', 'counted'],
+      },
+    });
+    const response = await app.client().get('/');
+    expect(rateLimitFields(response).map(({ policy }) => policy)).toEqual(['counted']);
+  });
+});

@@ -1,0 +1,114 @@
+import type { Decision, RateLimiter } from 'nest-floodgate';
+import { startLimited } from './app';
+
+/** Long enough to tell waiting from not waiting, short enough for a test. */
+const UNIT_MS = 20;
+
+let limiter: RateLimiter;
+
+beforeEach(async () => {
+  const app = await startLimited({
+    options: {
+      policies: {
+        outbound: { limit: 1000 / UNIT_MS, per: '1s', algorithm: 'token-bucket', burst: 1 },
+        pair: { limit: 1000 / UNIT_MS, per: '1s', algorithm: 'token-bucket', burst: 2 },
+        hourly: { limit: 1, per: '1h' },
+      },
+    },
+  });
+  limiter = app.limiter;
+});
+
+async function timed<Value>(work: Promise<Value>): Promise<{ value: Value; ms: number }> {
+  const startMs = performance.now();
+  const value = await work;
+  return { value, ms: performance.now() - startMs };
+}
+
+describe('waiting', () => {
+  it('ends at once where there is room', async () => {
+    expect(await limiter.wait('outbound', 'api')).toMatchObject({ allowed: true, granted: 1 });
+  });
+
+  it('ends when there is room', async () => {
+    await limiter.consume('outbound', 'api');
+    const { value, ms } = await timed(limiter.wait('outbound', 'api'));
+    expect(value).toMatchObject({ allowed: true, granted: 1 });
+    expect(ms).toBeGreaterThanOrEqual(UNIT_MS - 2);
+  });
+
+  it('is first come, first served', async () => {
+    const order: number[] = [];
+    await Promise.all([0, 1, 2, 3].map(async (i) => limiter.wait('outbound', 'api').then(() => order.push(i))));
+    expect(order).toEqual([0, 1, 2, 3]);
+  });
+
+  it('holds up nobody with another key', async () => {
+    await limiter.consume('outbound', 'api');
+    const waiting = limiter.wait('outbound', 'api');
+    expect(await limiter.wait('outbound', 'other', { maxWaitMs: 0 })).toMatchObject({ allowed: true });
+    await waiting;
+  });
+
+  it('is refused at once where it would take too long', async () => {
+    await limiter.consume('hourly', 'api');
+    const { value, ms } = await timed(limiter.wait('hourly', 'api', { maxWaitMs: 10_000 }));
+    expect(value).toMatchObject({ allowed: false, outcome: 'denied', granted: 0 });
+    expect(ms).toBeLessThan(1_000);
+  });
+
+  it('is refused at once where it is impossible', async () => {
+    expect(await limiter.wait('outbound', 'api', { cost: 2 })).toMatchObject({ outcome: 'impossible' });
+  });
+
+  it('is refused at the latest when its time is over', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 6 }, () => limiter.wait('outbound', 'api', { maxWaitMs: 2.5 * UNIT_MS })),
+    );
+    const allowed = results.filter((decision) => decision.allowed);
+    expect(allowed.length).toBeGreaterThanOrEqual(1);
+    expect(allowed.length).toBeLessThanOrEqual(3);
+    expect(results[5]).toMatchObject({ allowed: false });
+  });
+
+  it('is allowed only what it is charged, even when its time is over behind somebody who waits for more', async () => {
+    await limiter.consume('pair', 'api');
+    const ahead = limiter.wait('pair', 'api', { cost: 2 });
+    const behind = await limiter.wait('pair', 'api', { cost: 1, maxWaitMs: 0 });
+    expect(behind.granted).toBe(behind.allowed ? 1 : 0);
+    expect(await ahead).toMatchObject({ allowed: true, granted: 2 });
+  });
+
+  it('serves as many as there is room for when all come at once and none can wait', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => limiter.wait('pair', 'crowd', { maxWaitMs: 0 })),
+    );
+    const allowed = answers.filter((answer) => answer.allowed);
+    expect(allowed).toHaveLength(2);
+    expect(allowed.every(({ granted }) => granted === 1)).toBe(true);
+  });
+
+  it('ends with the reason of an abort, and charges nothing', async () => {
+    await limiter.consume('hourly', 'api');
+    const controller = new AbortController();
+    const waiting = limiter.wait('hourly', 'api', { signal: controller.signal });
+    setTimeout(() => {
+      controller.abort(new Error('the client left'));
+    }, 5);
+    await expect(waiting).rejects.toThrow('the client left');
+    const aborted = limiter.wait('outbound', 'api', { signal: AbortSignal.abort(new Error('too late')) });
+    await expect(aborted).rejects.toThrow('too late');
+    expect(await limiter.peek('outbound', 'api')).toMatchObject({ remaining: 1 });
+  });
+
+  it('lets those behind it move up when it is aborted', async () => {
+    await limiter.consume('outbound', 'api');
+    const controller = new AbortController();
+    const first = limiter.wait('outbound', 'api', { signal: controller.signal });
+    const second = limiter.wait('outbound', 'api');
+    controller.abort(new Error('the client left'));
+    await expect(first).rejects.toThrow('the client left');
+    const decision: Decision = await second;
+    expect(decision).toMatchObject({ allowed: true });
+  });
+});
