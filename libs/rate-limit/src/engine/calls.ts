@@ -4,7 +4,8 @@ import { identityOf, type KeyResolver } from '../core/identity';
 import type { Policy } from '../core/policy';
 import { parseWholeNumber } from '../core/problems';
 import type { Quota } from '../core/quota';
-import type { Charge } from '../core/store';
+import { type Charge, isPromiseLike, type MaybePromise } from '../core/store';
+import { mapMaybe } from './maybe-promise';
 import { policyBucketId } from './plan';
 import type { PolicyRegistry } from './policy-registry';
 
@@ -32,22 +33,16 @@ export class CallResolver<Context> {
     private readonly digest: (value: string) => string,
   ) {}
 
-  /** The charge of each call, in order. Throws POLICY_UNKNOWN, CALL_INVALID or CONTEXT_MISSING. */
-  async resolve(calls: readonly PolicyCall<Context>[]): Promise<readonly Charge[]> {
+  /**
+   * The charge of each call, in order; without a promise unless a function of a policy returns one. Throws or rejects
+   * with POLICY_UNKNOWN, CALL_INVALID or CONTEXT_MISSING.
+   */
+  resolve(calls: readonly PolicyCall<Context>[]): MaybePromise<readonly Charge[]> {
     if (calls.length === 0) throw invalid('It names no policy.', 'Pass a policy name, or a list of at least one.');
-    const charges = await Promise.all(calls.map((call) => this.charge(call)));
-    const seen = new Set<string>();
-    for (const [i, charge] of charges.entries()) {
-      const bucket = `${charge.bucketId}\n${charge.identity}`;
-      if (seen.has(bucket)) {
-        throw invalid(
-          `It names policy ${show(calls[i]?.policy)} twice for one key.`,
-          'Name it once, with the sum as cost.',
-        );
-      }
-      seen.add(bucket);
-    }
-    return charges;
+    const charges = calls.map((call) => this.charge(call));
+    return charges.some(isPromiseLike)
+      ? Promise.all(charges.map(async (charge) => charge)).then(distinct)
+      : distinct(charges as Charge[]);
   }
 
   /** The identity of a key that code passes: of the kind that the policy's own resolver makes. */
@@ -61,33 +56,48 @@ export class CallResolver<Context> {
     return identityOf(resolver.kind, resolver.normalize?.(key) ?? key, this.digest);
   }
 
-  private async charge({ policy: name, key, ...options }: PolicyCall<Context>): Promise<Charge> {
-    const policy = this.registry.get(name);
-    return {
-      bucketId: policyBucketId(policy),
-      identity: this.identity(policy, key),
-      quota: await quotaOf(policy, options),
-      cost: await costOf(policy, options),
-    };
+  private charge(call: PolicyCall<Context>): MaybePromise<Charge> {
+    const policy = this.registry.get(call.policy);
+    const identity = this.identity(policy, call.key);
+    return mapMaybe(quotaOf(policy, call), (quota) =>
+      mapMaybe(costOf(policy, call), (cost) => ({ bucketId: policyBucketId(policy), identity, quota, cost })),
+    );
   }
 }
 
-async function quotaOf<Context>(policy: Policy<Context>, { limit, context }: CallOptions<Context>): Promise<Quota> {
+/** A store takes no two charges of one bucket in one call. */
+function distinct(charges: readonly Charge[]): readonly Charge[] {
+  if (charges.length === 1) return charges;
+  const seen = new Set<string>();
+  for (const { bucketId, identity } of charges) {
+    const bucket = `${bucketId}\n${identity}`;
+    if (seen.has(bucket)) {
+      const policy = show(bucketId.slice(0, bucketId.indexOf('\n')));
+      throw invalid(`It names policy ${policy} twice for one key.`, 'Name it once, with the sum as cost.');
+    }
+    seen.add(bucket);
+  }
+  return charges;
+}
+
+function quotaOf<Context>(policy: Policy<Context>, { limit, context }: CallOptions<Context>): MaybePromise<Quota> {
   if (limit !== undefined) return policy.quotaFor(limit);
   if (policy.quota !== undefined) return policy.quota;
   if (context === undefined) throw contextMissing(policy.name, 'limit');
-  return policy.quotaFor((await policy.limitOf?.(context)) ?? '');
+  return mapMaybe(policy.limitOf?.(context) ?? '', (returned) => policy.quotaFor(returned));
 }
 
-async function costOf<Context>(policy: Policy<Context>, options: CallOptions<Context>): Promise<number> {
-  let cost = options.cost ?? policy.cost;
-  if (typeof cost === 'function') {
-    if (options.context === undefined) throw contextMissing(policy.name, 'cost');
-    cost = await cost(options.context);
-  }
+function costOf<Context>(policy: Policy<Context>, { cost, context }: CallOptions<Context>): MaybePromise<number> {
+  const given = cost ?? policy.cost;
+  if (typeof given !== 'function') return wholeCost(policy.name, given);
+  if (context === undefined) throw contextMissing(policy.name, 'cost');
+  return mapMaybe(given(context), (returned) => wholeCost(policy.name, returned));
+}
+
+function wholeCost(policy: string, cost: unknown): number {
   const parsed = parseWholeNumber(cost, 0, MAX_LIMIT);
   if (parsed !== undefined) return parsed;
-  throw invalid(`The cost for policy ${show(policy.name)} is ${show(cost)}.`, 'Pass a whole number, 0 or more.');
+  throw invalid(`The cost for policy ${show(policy)} is ${show(cost)}.`, 'Pass a whole number, 0 or more.');
 }
 
 export function invalid(problem: string, remedy: string): FloodgateError {

@@ -4,7 +4,7 @@ import type { KeyResolver } from '../core/identity';
 import type { PolicyOptions } from '../core/policy';
 import { policyDecision } from '../core/policy-decision';
 import { Problems } from '../core/problems';
-import type { Charge, RateLimitStore, Verdict } from '../core/store';
+import { type Charge, isPromiseLike, type RateLimitStore, type Verdict } from '../core/store';
 import { type CallOptions, CallResolver, invalid, type PolicyCall } from './calls';
 import { policyBucketId } from './plan';
 import type { PolicyRegistry } from './policy-registry';
@@ -59,8 +59,13 @@ export class KeyLimiter<Context> {
     { partial = false, ...options }: ConsumeOptions<Context> = {},
   ): Promise<Decision> {
     const calls = callsOf(target, key, options);
-    const charges = await this.calls.resolve(calls);
-    if (!partial) return this.decision(calls, charges, await this.store.consume(charges));
+    const resolved = this.calls.resolve(calls);
+    // Nothing is awaited that is there already: each await costs as much as a decision.
+    const charges = isPromiseLike(resolved) ? await resolved : resolved;
+    if (!partial) {
+      const verdicts = this.store.consume(charges);
+      return this.decision(calls, charges, isPromiseLike(verdicts) ? await verdicts : verdicts);
+    }
     const [charge] = charges;
     if (charge === undefined || charges.length > 1) {
       throw invalid('It asks for a partial grant of several policies.', 'Name one policy, or leave out "partial".');

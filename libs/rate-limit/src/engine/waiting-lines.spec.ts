@@ -129,17 +129,6 @@ describe('a line', () => {
     expect(done).toEqual(['b aborted', 'a', 'c']);
   });
 
-  it('is not forgotten while somebody waits in it, whoever leaves behind them', async () => {
-    const order: string[] = [];
-    const slow = { attempt: () => Promise.resolve(refused(1_000)), peek: () => Promise.resolve(refused(0)) };
-    void lines.wait('line', { ...forEver, maxWaitMs: 5_000 }, slow).then(() => order.push('first'));
-    void lines.wait('line', { ...forEver, maxWaitMs: 1 }, bucket).then(() => order.push('impatient'));
-    await jest.advanceTimersByTimeAsync(10);
-    void lines.wait('line', forEver, bucket).then(() => order.push('late'));
-    await jest.advanceTimersByTimeAsync(10_000);
-    expect(order).toEqual(['impatient', 'first', 'late']);
-  });
-
   it('never admits somebody who was not served', async () => {
     const served = jest.fn();
     // Room for the one behind, but not for the one ahead, who needs more.
