@@ -27,6 +27,9 @@ export interface RequestGateOptions {
 
 const DECIDED = Symbol('rate limit');
 
+/** Requests looked at for a forgotten proxy: behind one all would show it, and Node parses headers when asked. */
+const PROXY_CHECKS = 1_000;
+
 interface Decided {
   /** Policies counted for this request, by whichever guard. */
   readonly entries: Entries;
@@ -38,11 +41,11 @@ type DecidedRequest = HttpRequest & { [DECIDED]?: Decided };
 /** Lets requests pass or throws, whichever framework they come through. */
 export class RequestGate {
   private readonly options: RequestGateOptions;
-  private warnsOfProxies: boolean;
+  private proxyChecksLeft: number;
 
   constructor(options: RequestGateOptions) {
     this.options = options;
-    this.warnsOfProxies = !options.trustsProxies;
+    this.proxyChecksLeft = options.trustsProxies ? 0 : PROXY_CHECKS;
   }
 
   /** The way of a guard: everything its stage has to check of the handler. */
@@ -62,7 +65,7 @@ export class RequestGate {
     const decided = { entries: before === undefined ? open : [...before.entries, ...open], decision: before?.decision };
     (request as DecidedRequest)[DECIDED] = decided;
     const context = new RateLimitContext(request, response, execution, this.options.addressOf);
-    if (this.warnsOfProxies) this.warnOfProxies(context);
+    if (this.proxyChecksLeft > 0) this.warnOfProxies(context);
     const decision = this.options.limiter.decide(open, context);
     return decision instanceof Promise
       ? decision.then((settled) => this.answer(settled, decided, context))
@@ -107,8 +110,9 @@ export class RequestGate {
   }
 
   private warnOfProxies({ request }: RateLimitContext): void {
+    this.proxyChecksLeft--;
     if (!forwardedButUntrusted(rawRequest(request))) return;
-    this.warnsOfProxies = false;
+    this.proxyChecksLeft = 0;
     this.options.log.warnOnce('proxies', UNTRUSTED_PROXY);
   }
 }

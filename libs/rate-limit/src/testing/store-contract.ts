@@ -138,6 +138,10 @@ function declareTests(quota: Quota, makeStore: StoreFactory, runner: ContractRun
   it('takes nothing in a peek', async () => {
     const verdicts = [{ outcome: 'allowed', granted: 0, remaining: LIMIT }];
     for (let time = 0; time < 3; time++) expect(await store.peek([charge(LIMIT)])).toMatchObject(verdicts);
+    await consume(charge(8));
+    const smaller = quotaOf({ algorithm: quota.algorithm, limit: 2, per: '1s' });
+    expect(await store.peek([{ ...charge(1), quota: smaller }])).toMatchObject([{ outcome: 'denied' }]);
+    expect(await left(charge(0))).toEqual([2]);
   });
 
   it('gives back the charge that a mark names', async () => {

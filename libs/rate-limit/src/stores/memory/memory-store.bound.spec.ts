@@ -7,6 +7,8 @@ import { MemoryStore } from './memory-store';
 const LIMIT = 10;
 const quota = quotaOf({ algorithm: 'sliding-window', limit: LIMIT, per: '1m' });
 
+const thousand = quotaOf({ algorithm: 'sliding-window', limit: 1_000, per: '1m' });
+
 const charge = (identity: string, cost: number, bucketId = 'policy'): Charge => ({ bucketId, identity, quota, cost });
 
 const openStores: MemoryStore[] = [];
@@ -64,11 +66,14 @@ describe('a memory store at its bound', () => {
     expect(store).toMatchObject({ size: 100, evictions: 0, overflows: LIMIT });
   });
 
-  it('judges buckets of different limits by the smallest', () => {
-    const { store, take } = makeStore(1);
-    take(charge('small', 8));
-    const large = { ...charge('large', 1), quota: quotaOf({ algorithm: 'sliding-window', limit: 1_000, per: '1m' }) };
-    store.consume([large]);
+  it.each([
+    ['before', ['small', 'large']],
+    ['after', ['large', 'small']],
+  ])('judges buckets by the smallest limit, seen %s a larger one', (_, order) => {
+    const { store } = makeStore(2);
+    const charges = { small: charge('small', 8), large: { ...charge('large', 600), quota: thousand } };
+    for (const identity of order) store.consume([charges[identity as keyof typeof charges]]);
+    store.consume([charge('new', 1)]);
     expect(store).toMatchObject({ evictions: 0, overflows: 1 });
   });
 
@@ -101,6 +106,29 @@ describe('a memory store at its bound', () => {
     take(charge('new', 7));
     expect(store.refund(charge('new', 7), 7, 0)).toBe(0);
     expect(left('new')).toBe(3);
+  });
+
+  it('keeps what a large client took of a shared bucket when a small one looks in', () => {
+    const { store, take, fill } = makeStore(1);
+    fill(LIMIT);
+    const bucketOf = (limit: number, cost: number): Charge => ({
+      ...charge('new', cost, 'buckets'),
+      quota: quotaOf({ algorithm: 'token-bucket', limit: 10, burst: limit, per: '1m' }),
+    });
+    expect(take(bucketOf(LIMIT, 1), charge('other', 1))).toBe(true);
+    expect(take(bucketOf(100, 99))).toBe(true);
+    expect(take(bucketOf(LIMIT, 1))).toBe(false);
+    expect(store.peek([bucketOf(100, 1)])).toMatchObject([{ outcome: 'denied', remaining: 0 }]);
+  });
+
+  it('keeps a shared bucket though its table is empty', () => {
+    jest.useFakeTimers();
+    const { store, take, fill } = makeStore(1);
+    fill(LIMIT);
+    take(charge('new', 7, 'another policy'));
+    jest.advanceTimersByTime(2_000);
+    expect(store.peek([charge('new', 0, 'another policy')])).toMatchObject([{ remaining: 3 }]);
+    jest.useRealTimers();
   });
 
   it('tells once an episode that it is full, and what to do', () => {

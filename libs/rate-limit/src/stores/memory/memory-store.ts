@@ -35,6 +35,7 @@ export class MemoryStore implements RateLimitStore {
     this.sweeper = setInterval(() => {
       this.buckets.sweep(CHECKS_PER_SWEEP, clock.nowTicks());
     }, SWEEP_EVERY_MS);
+    this.sweeper.unref();
   }
 
   /** Buckets kept now, those included that are full again and not yet swept. */

@@ -1,0 +1,48 @@
+// A Nest application on Fastify with one route, in a process of its own. The argument says what limits it.
+// Tells its parent the port when it listens, and the CPU time it has used when asked.
+import 'reflect-metadata';
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import { RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+
+/** Too high for anybody to be refused. */
+const LIMIT = 1_000_000_000;
+const WINDOWS = { short: '1m', middle: '1h', long: '1d' };
+
+function floodgate(headers) {
+  const policies = Object.fromEntries(Object.entries(WINDOWS).map(([name, per]) => [name, { limit: LIMIT, per }]));
+  return {
+    imports: [RateLimitModule.forRoot({ policies, everyRoute: Object.keys(WINDOWS), ...headers })],
+    providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
+  };
+}
+
+const variants = {
+  none: () => ({}),
+  'default headers': () => floodgate({}),
+  'headers: false': () => floodgate({ headers: false }),
+  // One throttler, not three: it keeps a list of all hits of a window, which at this load would be all it measures.
+  '@nestjs/throttler': () => ({
+    imports: [ThrottlerModule.forRoot([{ ttl: 1_000, limit: LIMIT }])],
+    providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }],
+  }),
+};
+
+class HelloController {
+  hello() {
+    return { hello: 'world' };
+  }
+}
+Get()(HelloController.prototype, 'hello', Object.getOwnPropertyDescriptor(HelloController.prototype, 'hello'));
+Controller()(HelloController);
+
+class AppModule {}
+Module({ controllers: [HelloController], ...variants[process.argv[2]]() })(AppModule);
+
+const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: ['error', 'warn'] });
+await app.listen(0, '127.0.0.1');
+process.on('message', () => process.send({ cpu: process.cpuUsage() }));
+process.on('disconnect', () => process.exit());
+process.send({ port: app.getHttpServer().address().port });

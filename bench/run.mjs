@@ -1,0 +1,27 @@
+// Measures the library beside its peers. README.md says how, and how to read it.
+import { measureDecisions } from './decisions.mjs';
+import { measureHeap } from './heap.mjs';
+import { measureHttp } from './http.mjs';
+import { json, table } from './report.mjs';
+
+const sections = { decisions: measureDecisions, heap: measureHeap, http: measureHttp };
+
+const args = process.argv.slice(2);
+const asJson = args.includes('--json');
+const wanted = args.filter((arg) => arg !== '--json');
+const unknown = wanted.filter((name) => !(name in sections));
+
+if (unknown.length > 0) {
+  console.error(`No section is called ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}.`);
+  process.exitCode = 1;
+} else {
+  const rows = [];
+  for (const [name, measure] of Object.entries(sections)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.error(`Measuring ${name} …`);
+    const measured = await measure();
+    rows.push(...measured);
+    if (!asJson) console.log(`${table(measured)}\n`);
+  }
+  if (asJson) console.log(json(rows));
+}
