@@ -29,6 +29,7 @@ export default {
     project('unit', ['<rootDir>/libs/**/src/**/*.spec.ts']),
     project('property', ['<rootDir>/test/property/**/*.spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
+    project('redis', ['<rootDir>/test/redis/**/*.redis-spec.ts']),
     {
       ...project('package', ['<rootDir>/test/package/**/*.spec.ts']),
       globalSetup: '<rootDir>/test/package/pack.ts',

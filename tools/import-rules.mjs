@@ -25,8 +25,8 @@ const layers = [
   {
     folder: 'stores/redis',
     folders: ['core'],
-    packages: [],
-    why: 'a store implements the contract that core declares, so it imports core only, never another store.',
+    packages: ['ioredis', 'cluster-key-slot', 'node:crypto', 'node:events', 'node:tls'],
+    why: 'a store implements the contract that core declares, so it imports core and what reaches Redis, never another store.',
   },
   {
     folder: 'http',

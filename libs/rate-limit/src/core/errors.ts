@@ -1,5 +1,6 @@
 /** Stable codes of everything this library throws on purpose; each has a section in docs/errors.md. */
-export type FloodgateErrorCode = 'CONFIGURATION_INVALID' | 'POLICY_UNKNOWN' | 'CALL_INVALID' | 'CONTEXT_MISSING';
+export type FloodgateErrorCode =
+  'CONFIGURATION_INVALID' | 'POLICY_UNKNOWN' | 'CALL_INVALID' | 'CONTEXT_MISSING' | 'STORE_UNAVAILABLE';
 
 /** Base of every error of this library. `code` is stable between versions, `message` is for people. */
 export class FloodgateError extends Error {
@@ -28,6 +29,21 @@ export class ConfigurationError extends FloodgateError {
   constructor(readonly problems: readonly ConfigurationProblem[]) {
     const lines = problems.map(({ path, problem, remedy }) => `  ${path}: ${problem} ${remedy}`);
     super('CONFIGURATION_INVALID', `The rate limit configuration is invalid:\n${lines.join('\n')}`);
+  }
+}
+
+/** The store could not answer. `cause` has the driver's own error, where there is one. */
+export class StoreUnavailableError extends FloodgateError {
+  /**
+   * @param mayHaveExecuted Whether the call may have been carried out all the same, now or later: `false` where it
+   * certainly never left this process.
+   */
+  constructor(
+    message: string,
+    readonly mayHaveExecuted: boolean,
+    options?: ErrorOptions,
+  ) {
+    super('STORE_UNAVAILABLE', message, options);
   }
 }
 

@@ -13,7 +13,26 @@ export interface Charge {
   readonly quota: Quota;
   /** Whole units asked for, 0 or more. */
   readonly cost: number;
+  /** How the call is answered when the store cannot. Stores themselves do not look at it. Default `local`. */
+  readonly onStoreFailure?: StoreFailureMode;
+  /**
+   * Units taken where this store could not see it, oldest first. Charged before the call is decided, whether or not
+   * they fit and whatever becomes of the call. Only a shared store is ever handed any.
+   */
+  readonly owed?: readonly OwedUnits[];
 }
+
+/** Whole units (more than 0) taken `agoTicks` before now. */
+export interface OwedUnits {
+  readonly units: number;
+  readonly agoTicks: number;
+}
+
+/**
+ * What answers a call when the store cannot: `local`, the same algorithm in this process with a share of the limit;
+ * `open`, everything is allowed; `closed`, nothing is.
+ */
+export type StoreFailureMode = 'local' | 'open' | 'closed';
 
 /** What a store found and did for one charge. All times are ticks (see ticks.ts) from the moment of the decision. */
 export interface Verdict {
@@ -30,6 +49,8 @@ export interface Verdict {
   readonly resetTicks: number;
   /** Hand back to `refund` to find the units charged here. */
   readonly mark: number;
+  /** Where the verdict came from, where that is not the store's own `source`. */
+  readonly source?: DecisionSource;
 }
 
 /** A value, or the promise of one. A store that can answer at once does. */
