@@ -9,12 +9,12 @@ export const ALGORITHMS = ['sliding-window', 'token-bucket', 'fixed-window'];
 export const FLEXIBLE = 'rate-limiter-flexible';
 export const THROTTLER = '@nestjs/throttler';
 
-/** `decide(ip)` of the memory store. It answers without a promise. */
+/** `decide(ip)` of the memory store, handed the identity as the engine hands it: as finished text. It answers without a promise. */
 export function makeStore(algorithm, { limit, windowMs }) {
   const store = new MemoryStore();
   const quota = quotaOf({ algorithm, limit, per: windowMs });
   return {
-    decide: (ip) => store.consume([{ bucketId: algorithm, identity: `ip:${ip}`, quota, cost: 1 }]),
+    decide: (ip) => store.consume([{ bucketId: algorithm, identity: ip, quota, cost: 1 }]),
     close: () => store.close(),
   };
 }

@@ -2,15 +2,18 @@ import type { AnyAlgorithm, BucketState } from './algorithms/registry';
 import type { Quota } from './quota';
 import type { Verdict } from './store';
 
-/** The verdict on a call that took `granted` units at `now` and left this state behind. */
+/**
+ * The verdict on a call that took `granted` units at `now` and left this state behind, with `remaining` units: what was
+ * available before, less those granted.
+ */
 export function grantedVerdict(
   algorithm: AnyAlgorithm,
   state: BucketState | undefined,
   quota: Quota,
   granted: number,
+  remaining: number,
   now: number,
 ): Verdict {
-  const remaining = algorithm.available(state, quota, now);
   return {
     outcome: 'allowed',
     granted,
@@ -32,14 +35,14 @@ export function untakenVerdict(
   quota: Quota,
   cost: number,
   now: number,
+  remaining = algorithm.available(state, quota, now),
 ): Verdict {
-  const remaining = algorithm.available(state, quota, now);
   const impossible = cost > quota.capacity;
   return {
     outcome: impossible ? 'impossible' : cost > remaining ? 'denied' : 'allowed',
     granted: 0,
     remaining,
-    retryTicks: impossible ? Infinity : algorithm.waitTicks(state, quota, cost, now),
+    retryTicks: impossible ? Infinity : algorithm.waitTicks(state, quota, cost, now, remaining),
     nextUnitTicks: nextUnitTicks(algorithm, state, quota, remaining, now),
     resetTicks: resetTicks(algorithm, state, quota, remaining, now),
     mark: now,
@@ -53,7 +56,7 @@ function nextUnitTicks(
   remaining: number,
   now: number,
 ): number {
-  return remaining < quota.capacity ? algorithm.waitTicks(state, quota, remaining + 1, now) : 0;
+  return remaining < quota.capacity ? algorithm.waitTicks(state, quota, remaining + 1, now, remaining) : 0;
 }
 
 function resetTicks(

@@ -6,7 +6,7 @@ import { parseWholeNumber } from '../core/problems';
 import type { Quota } from '../core/quota';
 import { type Charge, isPromiseLike, type MaybePromise } from '../core/store';
 import { mapMaybe } from './maybe-promise';
-import { policyBucketId } from './plan';
+import { policyNameOf } from './bucket-id';
 import type { PolicyRegistry } from './policy-registry';
 
 /** What a call without a request has to pass, where a policy needs it. */
@@ -39,6 +39,8 @@ export class CallResolver<Context> {
    */
   resolve(calls: readonly PolicyCall<Context>[]): MaybePromise<readonly Charge[]> {
     if (calls.length === 0) throw invalid('It names no policy.', 'Pass a policy name, or a list of at least one.');
+    const [only] = calls;
+    if (only !== undefined && calls.length === 1) return mapMaybe(this.charge(only), (charge) => [charge]);
     const charges = calls.map((call) => this.charge(call));
     return charges.some(isPromiseLike)
       ? Promise.all(charges.map(async (charge) => charge)).then(distinct)
@@ -57,22 +59,25 @@ export class CallResolver<Context> {
   }
 
   private charge(call: PolicyCall<Context>): MaybePromise<Charge> {
-    const policy = this.registry.get(call.policy);
+    const { policy, bucketId } = this.registry.get(call.policy);
     const identity = this.identity(policy, call.key);
-    return mapMaybe(quotaOf(policy, call), (quota) =>
-      mapMaybe(costOf(policy, call), (cost) => ({ bucketId: policyBucketId(policy), identity, quota, cost })),
+    const { quota, cost } = policy;
+    if (quota !== undefined && typeof cost === 'number' && call.limit === undefined && call.cost === undefined) {
+      return { bucketId, identity, quota, cost };
+    }
+    return mapMaybe(quotaOf(policy, call), (found) =>
+      mapMaybe(costOf(policy, call), (units) => ({ bucketId, identity, quota: found, cost: units })),
     );
   }
 }
 
 /** A store takes no two charges of one bucket in one call. */
 function distinct(charges: readonly Charge[]): readonly Charge[] {
-  if (charges.length === 1) return charges;
   const seen = new Set<string>();
   for (const { bucketId, identity } of charges) {
     const bucket = `${bucketId}\n${identity}`;
     if (seen.has(bucket)) {
-      const policy = show(bucketId.slice(0, bucketId.indexOf('\n')));
+      const policy = show(policyNameOf(bucketId));
       throw invalid(`It names policy ${policy} twice for one key.`, 'Name it once, with the sum as cost.');
     }
     seen.add(bucket);

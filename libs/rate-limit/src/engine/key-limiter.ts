@@ -6,7 +6,6 @@ import { policyDecision } from '../core/policy-decision';
 import { Problems } from '../core/problems';
 import { type Charge, isPromiseLike, type RateLimitStore, type Verdict } from '../core/store';
 import { type CallOptions, CallResolver, invalid, type PolicyCall } from './calls';
-import { policyBucketId } from './plan';
 import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision } from './receipt';
 import { WaitingLines } from './waiting-lines';
@@ -56,13 +55,13 @@ export class KeyLimiter<Context> {
   async consume(
     target: string | readonly string[] | readonly PolicyCall<Context>[],
     key = '',
-    { partial = false, ...options }: ConsumeOptions<Context> = {},
+    options?: ConsumeOptions<Context>,
   ): Promise<Decision> {
     const calls = callsOf(target, key, options);
     const resolved = this.calls.resolve(calls);
     // Nothing is awaited that is there already: each await costs as much as a decision.
     const charges = isPromiseLike(resolved) ? await resolved : resolved;
-    if (!partial) {
+    if (options?.partial !== true) {
       const verdicts = this.store.consume(charges);
       return this.decision(calls, charges, isPromiseLike(verdicts) ? await verdicts : verdicts);
     }
@@ -79,7 +78,7 @@ export class KeyLimiter<Context> {
   }
 
   /** What `consume` would decide, taking nothing. */
-  async peek(policy: string | readonly string[], key: string, options: CallOptions<Context> = {}): Promise<Decision> {
+  async peek(policy: string | readonly string[], key: string, options?: CallOptions<Context>): Promise<Decision> {
     const calls = callsOf(policy, key, options);
     const charges = await this.calls.resolve(calls);
     return this.decision(calls, charges, await this.store.peek(charges));
@@ -131,8 +130,8 @@ export class KeyLimiter<Context> {
   /** Forgets what a key has used of a policy, in every scope in which this process counts the policy. */
   async reset(policy: string, key: string): Promise<void> {
     const found = this.registry.get(policy);
-    const identity = this.calls.identity(found, key);
-    const buckets = new Set([...this.registry.bucketsOf(policy), policyBucketId(found)]);
+    const identity = this.calls.identity(found.policy, key);
+    const buckets = new Set([...this.registry.bucketsOf(policy), found.bucketId]);
     await Promise.all([...buckets].map(async (bucketId) => this.store.reset(bucketId, identity)));
   }
 
@@ -163,8 +162,12 @@ export class KeyLimiter<Context> {
 function callsOf<Context>(
   target: string | readonly string[] | readonly PolicyCall<Context>[],
   key: string,
-  options: CallOptions<Context>,
+  options: CallOptions<Context> | undefined,
 ): readonly PolicyCall<Context>[] {
-  const targets = typeof target === 'string' ? [target] : target;
-  return targets.map((policy) => (typeof policy === 'string' ? { ...options, policy, key } : policy));
+  if (typeof target === 'string') return [callOf(target, key, options)];
+  return target.map((policy) => (typeof policy === 'string' ? callOf(policy, key, options) : policy));
+}
+
+function callOf<Context>(policy: string, key: string, options: CallOptions<Context> | undefined): PolicyCall<Context> {
+  return options === undefined ? { policy, key } : { ...options, policy, key };
 }

@@ -1,5 +1,5 @@
 import { Problems } from '../core/problems';
-import { buildPlan, type Declarations, type PlanInput, policyBucketId } from './plan';
+import { buildPlan, type Declarations, type PlanInput } from './plan';
 import { PolicyRegistry } from './policy-registry';
 
 const byAddress = { kind: 'ip', resolve: () => '192.0.2.1' };
@@ -81,7 +81,7 @@ describe('a plan', () => {
 
 describe('the bucket of a policy', () => {
   it('is that of calls by code where it is the policy’s', () => {
-    expect(bucketsOf({ everyRoute: ['default'] })).toEqual([policyBucketId(registry.get('default') as never)]);
+    expect(bucketsOf({ everyRoute: ['default'] })).toEqual([registry.get('default').bucketId]);
   });
 
   it('is the same on every instance: made of names alone', () => {

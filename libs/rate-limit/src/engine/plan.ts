@@ -3,6 +3,7 @@ import { show } from '../core/errors';
 import type { KeyResolver } from '../core/identity';
 import type { Policy, PolicyOptions } from '../core/policy';
 import type { Problems } from '../core/problems';
+import { bucketIdOf } from './bucket-id';
 import type { PolicyRegistry } from './policy-registry';
 
 /**
@@ -89,11 +90,6 @@ export function buildPlan<Context>(
   return { entries: [...chosen.values()], version: registry.version };
 }
 
-/** The bucket that all uses of a policy share, and that calls without a request are counted in. */
-export function policyBucketId({ name, algorithm }: Policy<never>): string {
-  return bucketId(name, algorithm, '');
-}
-
 /** The policies that a list names or defines. Numbered before any is skipped, so that the others keep their names. */
 function usesOf<Context>(
   references: readonly PolicyReference<Context>[],
@@ -172,7 +168,7 @@ function entryOf<Context>(
   return {
     policy,
     key: policy.key ?? defaultKey,
-    bucketId: bucketId(bucketName, policy.algorithm, scopeText(scope, route)),
+    bucketId: bucketIdOf(bucketName, policy.algorithm, scopeText(scope, route)),
   };
 }
 
@@ -187,9 +183,4 @@ function scopeText(scope: string, route: RouteIdentity): string {
     default:
       return `group ${scope}`;
   }
-}
-
-/** Policy names are printable, so a line break keeps the parts apart. */
-function bucketId(name: string, algorithm: string, scope: string): string {
-  return `${name}\n${algorithm}\n${scope}`;
 }

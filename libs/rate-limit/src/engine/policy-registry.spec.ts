@@ -15,7 +15,7 @@ describe('the registry', () => {
   it('finds what was added, checked and as it was given', () => {
     const registry = registryOf('a', 'b');
     expect(registry.names).toEqual(['a', 'b']);
-    expect(registry.get('a')).toMatchObject({ name: 'a', quota: { limit: 5 } });
+    expect(registry.get('a').policy).toMatchObject({ name: 'a', quota: { limit: 5 } });
     expect(registry.optionsOf('a')).toBe(options);
     expect(registry.find('c')).toBeUndefined();
     expect(registry.optionsOf('c')).toBeUndefined();
@@ -32,7 +32,7 @@ describe('the registry', () => {
         remedy: 'Give it another name, or define it in one place.',
       },
     ]);
-    expect(registry.get('a').quota?.limit).toBe(5);
+    expect(registry.get('a').policy.quota?.limit).toBe(5);
   });
 
   it('leaves out what cannot be used', () => {

@@ -2,10 +2,13 @@ import { compilePolicy } from '../core/compile-policy';
 import { FloodgateError, show } from '../core/errors';
 import type { Policy, PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
+import { policyBucketId } from './bucket-id';
 
 interface Registered<Context> {
   readonly options: PolicyOptions<Context>;
   readonly policy: Policy<Context>;
+  /** The bucket of calls without a request. */
+  readonly bucketId: string;
 }
 
 /** The named policies of an application. Its version grows with every change, so that plans know when they are old. */
@@ -26,7 +29,7 @@ export class PolicyRegistry<Context> {
     }
     const policy = compilePolicy(name, path, options, problems);
     if (policy === undefined) return;
-    this.policies.set(name, { options, policy });
+    this.policies.set(name, { options, policy, bucketId: policyBucketId(policy) });
     this.version++;
   }
 
@@ -46,10 +49,10 @@ export class PolicyRegistry<Context> {
     return this.policies.get(name)?.options;
   }
 
-  /** The policy of that name. Throws POLICY_UNKNOWN and names the ones there are. */
-  get(name: string): Policy<Context> {
-    const policy = this.find(name);
-    if (policy !== undefined) return policy;
+  /** The policy of that name, and its bucket. Throws POLICY_UNKNOWN and names the ones there are. */
+  get(name: string): { readonly policy: Policy<Context>; readonly bucketId: string } {
+    const found = this.policies.get(name);
+    if (found !== undefined) return found;
     throw new FloodgateError('POLICY_UNKNOWN', `There is no policy ${show(name)}. ${this.knownPolicies()}`);
   }
 

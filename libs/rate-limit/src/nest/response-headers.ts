@@ -12,8 +12,13 @@ type EitherResponse = Partial<ExpressResponse & FastifyReply>;
 export function setHeader(response: unknown, name: string, value: string): void {
   const either = response as EitherResponse;
   if (either.setHeader !== undefined) either.setHeader(name, value);
-  else either.header?.(name, value);
+  // Fastify sends names in lower case; handed one that is, it need not make a new text of it for every response.
+  else either.header?.(LOWER_CASE[name] ?? name, value);
 }
+
+const LOWER_CASE: Readonly<Record<string, string>> = Object.fromEntries(
+  ['RateLimit-Policy', 'RateLimit', 'Retry-After'].map((name) => [name, name.toLowerCase()]),
+);
 
 /**
  * Gives a body its content type at the moment it is sent. Not earlier: a filter may answer with another body, Nest 11

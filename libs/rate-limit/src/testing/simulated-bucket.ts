@@ -58,6 +58,6 @@ export class SimulatedBucket {
   private take(quota: Quota, units: number, now: number): Verdict {
     const algorithm = algorithmOf(quota);
     if (units > 0) this.state = algorithm.charge(this.state, quota, units, now);
-    return grantedVerdict(algorithm, this.state, quota, units, now);
+    return grantedVerdict(algorithm, this.state, quota, units, algorithm.available(this.state, quota, now), now);
   }
 }

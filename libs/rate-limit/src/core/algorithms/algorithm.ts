@@ -18,8 +18,17 @@ export interface Algorithm<State, Quota> {
   /** The state after taking `units` (more than 0, at most `available`) at `now`. */
   charge(state: State | undefined, quota: Quota, units: number, now: number): State;
 
-  /** Ticks until `units` (at most the quota's capacity) could be taken, if nothing else is; 0 when they can be now. */
-  waitTicks(state: State | undefined, quota: Quota, units: number, now: number): number;
+  /**
+   * `charge` for whoever keeps no other reference to the state: it may be changed in place and handed back. Where that
+   * saves nothing it is `charge` itself.
+   */
+  chargeOwned(state: State, quota: Quota, units: number, now: number): State;
+
+  /**
+   * Ticks until `units` (at most the quota's capacity) could be taken, if nothing else is; 0 when they can be now.
+   * `available` is what the function of that name says of the same state and instant: whoever asks knows it already.
+   */
+  waitTicks(state: State | undefined, quota: Quota, units: number, now: number, available: number): number;
 
   /** The tick from which the state equals a bucket never used, at the latest: it need not be kept longer. */
   fullAt(state: State, quota: Quota): number;

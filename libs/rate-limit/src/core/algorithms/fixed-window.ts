@@ -29,8 +29,12 @@ export const fixedWindow: Algorithm<FixedWindowState, FixedWindowQuota> = {
       : { end: windowEnd(quota, now), used: units };
   },
 
-  waitTicks(state, quota, units, now) {
-    return state === undefined || units <= fixedWindow.available(state, quota, now) ? 0 : state.end - now;
+  chargeOwned(state, quota, units, now) {
+    return fixedWindow.charge(state, quota, units, now);
+  },
+
+  waitTicks(state, _quota, units, now, available) {
+    return state === undefined || units <= available ? 0 : state.end - now;
   },
 
   fullAt(state) {

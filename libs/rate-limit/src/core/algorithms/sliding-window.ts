@@ -28,20 +28,21 @@ export const slidingWindow: Algorithm<SlidingWindowState, SlidingWindowQuota> = 
 
   charge(log, quota, units, now) {
     if (log === undefined) return [now, units];
-    const live = log.slice(firstLive(log, now - quota.perTicks));
-    if (live.length / 2 === quota.precision + 1 && now > at(live, live.length - 2)) {
-      replaceInFull(live, now, units, quota.cellTicks);
-      return live;
-    }
-    const next = insert(live, now, units);
-    while (next.length / 2 > quota.precision + 1) fold(next, quota.cellTicks);
-    return next;
+    return insertLive(log.slice(firstLive(log, now - quota.perTicks)), quota, units, now);
   },
 
-  waitTicks(log, quota, units, now) {
+  // A busy bucket's log is full and lives on in place; one that still grows or shrinks is copied to its right size.
+  chargeOwned(log, quota, units, now) {
+    const isFull = log.length / 2 === quota.precision + 1;
+    if (!isFull || at(log, 0) <= now - quota.perTicks) return slidingWindow.charge(log, quota, units, now);
+    return insertLive(log as number[], quota, units, now);
+  },
+
+  waitTicks(log, quota, units, now, available) {
+    if (log === undefined || units <= available) return 0;
     const opened = now - quota.perTicks;
-    let missing = unitsWithin(log, opened) + units - quota.limit;
-    if (log === undefined || units === 0 || missing <= 0) return 0;
+    // With none available more than the limit may be in use: after it was lowered, for one.
+    let missing = units - (available > 0 ? available : quota.limit - unitsWithin(log, opened));
     for (let i = firstLive(log, opened); i < log.length; i += 2) {
       missing -= at(log, i + 1);
       if (missing <= 0) return at(log, i) - opened;
@@ -86,6 +87,22 @@ function firstLive(log: SlidingWindowState, opened: number): number {
   return i;
 }
 
+/** The log with units taken at an instant, within its bounds. Changes `live`, of which every pair still counts. */
+function insertLive(
+  live: number[],
+  { precision, cellTicks }: SlidingWindowQuota,
+  units: number,
+  now: number,
+): number[] {
+  if (live.length / 2 === precision + 1 && now > at(live, live.length - 2)) {
+    replaceInFull(live, now, units, cellTicks);
+    return live;
+  }
+  const next = insert(live, now, units);
+  while (next.length / 2 > precision + 1) fold(next, cellTicks);
+  return next;
+}
+
 /**
  * The log with units at their place in time: nearly always the end, but a clock may have stepped back. Changes `log`
  * where it can; where it must grow, a copy of just the right size keeps a million of them small.
@@ -128,8 +145,11 @@ function fold(log: number[], cellTicks: number): void {
 
 /** Index of the oldest pair whose next neighbour lies in the same cell. */
 function firstOfSharedCell(log: readonly number[], cellTicks: number): number | undefined {
-  for (let i = 0; i + 2 < log.length; i += 2) {
-    if (cellOf(at(log, i), cellTicks) === cellOf(at(log, i + 2), cellTicks)) return i;
+  let cell = cellOf(at(log, 0), cellTicks);
+  for (let i = 2; i < log.length; i += 2) {
+    const next = cellOf(at(log, i), cellTicks);
+    if (next === cell) return i - 2;
+    cell = next;
   }
   return undefined;
 }

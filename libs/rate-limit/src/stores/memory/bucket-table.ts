@@ -2,13 +2,18 @@ import { algorithmOf, type AnyAlgorithm, type BucketState } from '../../core/alg
 import type { Quota } from '../../core/quota';
 import { SharedBucket } from './shared-bucket';
 import { ShardedMap } from './sharded-map';
+import { columnFor, type StateColumn } from './state-columns';
 
 /** The buckets of one bucket id, by identity. */
 export class BucketTable {
-  readonly states = new ShardedMap<BucketState>();
+  /** Where each identity's state is in the column. */
+  readonly slots = new ShardedMap<number>();
   readonly algorithm: AnyAlgorithm;
   /** What identities share that found no room for a bucket of their own. */
   readonly shared: SharedBucket;
+  private readonly column: StateColumn;
+  private readonly freeSlots: number[] = [];
+  private slotsMade = 0;
   /** By what entries are judged whose own quota is not known any more; set as soon as there are any. */
   private judge: Quota | undefined;
 
@@ -17,7 +22,32 @@ export class BucketTable {
     quota: Quota,
   ) {
     this.algorithm = algorithmOf(quota);
+    this.column = columnFor(quota.algorithm);
     this.shared = new SharedBucket(this.algorithm, quota);
+  }
+
+  stateAt(slot: number): BucketState {
+    return this.column.get(slot);
+  }
+
+  setState(slot: number, state: BucketState): void {
+    this.column.set(slot, state);
+  }
+
+  /** Keeps a first state for an identity. */
+  add(shard: Map<string, number>, identity: string, state: BucketState): void {
+    const slot = this.freeSlots.pop() ?? this.slotsMade++;
+    this.column.set(slot, state);
+    shard.set(identity, slot);
+  }
+
+  /** Forgets an identity. Returns whether it was known. */
+  drop(shard: Map<string, number>, identity: string): boolean {
+    const slot = shard.get(identity);
+    if (slot === undefined) return false;
+    shard.delete(identity);
+    this.freeSlots.push(slot);
+    return true;
   }
 
   /** Must be told each quota under which units are charged. */
@@ -39,10 +69,10 @@ export class BucketTable {
   sweep(checks: number, now: number): number {
     let dropped = 0;
     for (let check = 0; check < checks; check++) {
-      const entry = this.states.next();
+      const entry = this.slots.next();
       if (entry === undefined) break;
-      const [identity, state] = entry;
-      if (this.isExpired(state, now) && this.states.shardOf(identity).delete(identity)) dropped++;
+      const [identity, slot] = entry;
+      if (this.isExpired(this.stateAt(slot), now) && this.drop(this.slots.shardOf(identity), identity)) dropped++;
     }
     return dropped;
   }

@@ -7,8 +7,10 @@ import { BucketTable } from './bucket-table';
 export interface OpenBucket {
   readonly table: BucketTable;
   /** The part of the table where it is kept, or would be. */
-  readonly shard: Map<string, BucketState>;
+  readonly shard: Map<string, number>;
   readonly identity: string;
+  /** `undefined` where the identity has no bucket of its own yet. */
+  readonly slot: number | undefined;
   /** `undefined` where nothing is in use. */
   readonly state: BucketState | undefined;
 }
@@ -35,6 +37,10 @@ export class Buckets {
   private entries = 0;
   private readonly tables: BucketTable[] = [];
   private readonly tableById = new Map<string, BucketTable>();
+  /** Most calls are for the same bucket id as the one before. */
+  private lastTable: BucketTable | undefined;
+  /** The tables that got a bucket in the present call, once for each. */
+  private readonly grown: BucketTable[] = [];
   private sampledTable = 0;
   private isFull = false;
 
@@ -49,58 +55,57 @@ export class Buckets {
 
   /** A state that had to be mended is kept so, unless the call only looks. */
   open({ bucketId, identity, quota }: Charge, now: number, onlyLooks = false): OpenBucket {
-    const table = this.tableById.get(bucketId) ?? this.addTable(bucketId, quota);
-    const shard = table.states.shardOf(identity);
-    const kept = shard.get(identity);
-    if (kept === undefined) return { table, shard, identity, state: table.shared.open(quota, now) };
+    const table = bucketId === this.lastTable?.bucketId ? this.lastTable : this.tableOf(bucketId, quota);
+    const shard = table.slots.shardOf(identity);
+    const slot = shard.get(identity);
+    if (slot === undefined) return { table, shard, identity, slot, state: table.shared.open(quota, now) };
+    const kept = table.stateAt(slot);
     const state = table.algorithm.heal(kept, quota, now);
-    if (state !== kept && !onlyLooks) shard.set(identity, state);
-    return { table, shard, identity, state };
+    if (state !== kept && !onlyLooks) table.setState(slot, state);
+    return { table, shard, identity, slot, state };
   }
 
   /**
    * Takes units (more than 0) and returns the state after. `call` are the buckets that the same call has opened: none
-   * of them makes place for another.
+   * of them makes place for another. Whoever makes the call ends it with `afterCall`.
    */
   charge(bucket: OpenBucket, quota: Quota, units: number, now: number, call?: readonly OpenBucket[]): BucketState {
-    const { table, shard, identity } = bucket;
-    if (this.entries >= this.maxKeys && !shard.has(identity) && !this.makePlace(now, call)) {
-      this.tellFull();
-      return table.shared.charge(quota, units, now);
-    }
-    const state = table.algorithm.charge(bucket.state, quota, units, now);
+    const { table, slot } = bucket;
+    if (slot === undefined) return this.addCharged(bucket, quota, units, now, call);
     table.learn(quota);
-    const before = shard.size;
-    shard.set(identity, state);
-    if (shard.size > before) {
-      this.entries++;
-      this.entries -= table.sweep(CHECKS_PER_INSERTION, now);
-    }
+    const state = table.algorithm.chargeOwned(bucket.state as BucketState, quota, units, now);
+    table.setState(slot, state);
     return state;
   }
 
+  /** Pays for the buckets that the call has added. Not earlier: those it had opened could leave while it needs them. */
+  afterCall(now: number): void {
+    if (this.grown.length === 0) return;
+    for (const table of this.grown) this.entries -= table.sweep(CHECKS_PER_INSERTION, now);
+    this.grown.length = 0;
+  }
+
   /** Returns the units given back. */
-  refund({ table, shard, identity }: OpenBucket, quota: Quota, units: number, mark: number, now: number): number {
-    const state = shard.get(identity);
-    if (state === undefined) return 0;
-    const refund = table.algorithm.refund(state, quota, units, mark, now);
-    if (refund.state === undefined) this.drop(shard, identity);
-    else shard.set(identity, refund.state);
+  refund({ table, shard, identity, slot }: OpenBucket, quota: Quota, units: number, mark: number, now: number): number {
+    if (slot === undefined) return 0;
+    const refund = table.algorithm.refund(table.stateAt(slot), quota, units, mark, now);
+    if (refund.state === undefined) this.drop(table, shard, identity);
+    else table.setState(slot, refund.state);
     return refund.units;
   }
 
   /** A client that shares a bucket goes on sharing it. */
   forget(bucketId: string, identity: string): void {
-    const shard = this.tableById.get(bucketId)?.states.shardOf(identity);
-    if (shard !== undefined) this.drop(shard, identity);
+    const table = this.tableById.get(bucketId);
+    if (table !== undefined) this.drop(table, table.slots.shardOf(identity), identity);
   }
 
   /** Drops what is expired among about `checks` buckets, spread over all tables by their size. */
   sweep(checks: number, now: number): void {
     const share = Math.min(1, checks / this.entries);
     for (const table of [...this.tables]) {
-      this.entries -= table.sweep(Math.ceil(share * table.states.size), now);
-      if (table.states.size === 0 && !table.shared.isInUse(now)) this.dropTable(table);
+      this.entries -= table.sweep(Math.ceil(share * table.slots.size), now);
+      if (table.slots.size === 0 && !table.shared.isInUse(now)) this.dropTable(table);
     }
     if (this.entries < CALM_SHARE * this.maxKeys) this.isFull = false;
   }
@@ -108,11 +113,35 @@ export class Buckets {
   clear(): void {
     this.tables.length = 0;
     this.tableById.clear();
+    this.lastTable = undefined;
     this.entries = 0;
   }
 
-  private drop(shard: Map<string, BucketState>, identity: string): void {
-    if (shard.delete(identity)) this.entries--;
+  private addCharged(
+    { table, shard, identity, state: shared }: OpenBucket,
+    quota: Quota,
+    units: number,
+    now: number,
+    call: readonly OpenBucket[] | undefined,
+  ): BucketState {
+    if (this.entries >= this.maxKeys && !this.makePlace(now, call)) {
+      this.tellFull();
+      return table.shared.charge(quota, units, now);
+    }
+    const state = table.algorithm.charge(shared, quota, units, now);
+    table.learn(quota);
+    table.add(shard, identity, state);
+    this.entries++;
+    this.grown.push(table);
+    return state;
+  }
+
+  private drop(table: BucketTable, shard: Map<string, number>, identity: string): void {
+    if (table.drop(shard, identity)) this.entries--;
+  }
+
+  private tableOf(bucketId: string, quota: Quota): BucketTable {
+    return (this.lastTable = this.tableById.get(bucketId) ?? this.addTable(bucketId, quota));
   }
 
   private addTable(bucketId: string, quota: Quota): BucketTable {
@@ -125,6 +154,7 @@ export class Buckets {
   private dropTable(table: BucketTable): void {
     this.tables.splice(this.tables.indexOf(table), 1);
     this.tableById.delete(table.bucketId);
+    if (this.lastTable === table) this.lastTable = undefined;
   }
 
   /** Looks at a sample from all tables in turn; an expired bucket goes at once. Returns whether a place is free. */
@@ -134,10 +164,11 @@ export class Buckets {
     for (let look = 0; look < EVICTION_SAMPLE; look++) {
       this.sampledTable = (this.sampledTable + 1) % this.tables.length;
       const table = this.tables[this.sampledTable] as BucketTable;
-      const entry = table.states.next();
+      const entry = table.slots.next();
       if (entry === undefined) continue;
-      const [identity, state] = entry;
+      const [identity, slot] = entry;
       if (call.some((bucket) => bucket.table === table && bucket.identity === identity)) continue;
+      const state = table.stateAt(slot);
       if (table.isExpired(state, now)) {
         this.forget(table.bucketId, identity);
         return true;

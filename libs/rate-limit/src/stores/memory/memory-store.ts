@@ -57,23 +57,29 @@ export class MemoryStore implements RateLimitStore {
     const now = this.clock.nowTicks();
     const [charge] = charges;
     // Without the lists that several charges need, one takes half the time.
-    return charge !== undefined && charges.length === 1
-      ? [this.consumeOne(charge, now)]
-      : this.consumeAll(charges, now);
+    const verdicts =
+      charge !== undefined && charges.length === 1 ? [this.consumeOne(charge, now)] : this.consumeAll(charges, now);
+    this.buckets.afterCall(now);
+    return verdicts;
   }
 
   consumeUpTo(charge: Charge): Verdict {
     const { quota, cost } = charge;
     const now = this.clock.nowTicks();
     const bucket = this.buckets.open(charge, now);
-    if (quota.capacity === 0 && cost > 0) return refuse(bucket, charge, now);
-    const available = bucket.table.algorithm.available(bucket.state, quota, now);
-    return this.take(bucket, charge, Math.min(cost, available), now);
+    const available = availableIn(bucket, charge, now);
+    if (quota.capacity === 0 && cost > 0) return refuse(bucket, charge, available, now);
+    const verdict = this.take(bucket, charge, Math.min(cost, available), available, now);
+    this.buckets.afterCall(now);
+    return verdict;
   }
 
   peek(charges: readonly Charge[]): readonly Verdict[] {
     const now = this.clock.nowTicks();
-    return charges.map((charge) => refuse(this.buckets.open(charge, now, true), charge, now));
+    return charges.map((charge) => {
+      const bucket = this.buckets.open(charge, now, true);
+      return refuse(bucket, charge, availableIn(bucket, charge, now), now);
+    });
   }
 
   refund(charge: Charge, units: number, mark: number): number {
@@ -92,34 +98,52 @@ export class MemoryStore implements RateLimitStore {
 
   private consumeOne(charge: Charge, now: number): Verdict {
     const bucket = this.buckets.open(charge, now);
-    return fitsNow(bucket, charge, now) ? this.take(bucket, charge, charge.cost, now) : refuse(bucket, charge, now);
+    const available = availableIn(bucket, charge, now);
+    return charge.cost <= available
+      ? this.take(bucket, charge, charge.cost, available, now)
+      : refuse(bucket, charge, available, now);
   }
 
   private consumeAll(charges: readonly Charge[], now: number): readonly Verdict[] {
-    const opened = charges.map((charge) => this.buckets.open(charge, now));
-    const fits = charges.every((charge, i) => fitsNow(opened[i] as OpenBucket, charge, now));
-    return charges.map((charge, i) => {
+    const opened: OpenBucket[] = [];
+    const available: number[] = [];
+    let fits = true;
+    for (const charge of charges) {
+      const bucket = this.buckets.open(charge, now);
+      const units = availableIn(bucket, charge, now);
+      opened.push(bucket);
+      available.push(units);
+      fits &&= charge.cost <= units;
+    }
+    const verdicts: Verdict[] = [];
+    for (let i = 0; i < charges.length; i++) {
+      const charge = charges[i] as Charge;
       const bucket = opened[i] as OpenBucket;
-      return fits ? this.take(bucket, charge, charge.cost, now, opened) : refuse(bucket, charge, now);
-    });
+      const units = available[i] as number;
+      verdicts.push(
+        fits ? this.take(bucket, charge, charge.cost, units, now, opened) : refuse(bucket, charge, units, now),
+      );
+    }
+    return verdicts;
   }
 
   private take(
     bucket: OpenBucket,
     { quota }: Charge,
     units: number,
+    available: number,
     now: number,
     call?: readonly OpenBucket[],
   ): Verdict {
     const state = units > 0 ? this.buckets.charge(bucket, quota, units, now, call) : bucket.state;
-    return grantedVerdict(bucket.table.algorithm, state, quota, units, now);
+    return grantedVerdict(bucket.table.algorithm, state, quota, units, available - units, now);
   }
 }
 
-function fitsNow({ table, state }: OpenBucket, { quota, cost }: Charge, now: number): boolean {
-  return cost <= table.algorithm.available(state, quota, now);
+function availableIn({ table, state }: OpenBucket, { quota }: Charge, now: number): number {
+  return table.algorithm.available(state, quota, now);
 }
 
-function refuse(bucket: OpenBucket, { quota, cost }: Charge, now: number): Verdict {
-  return untakenVerdict(bucket.table.algorithm, bucket.state, quota, cost, now);
+function refuse(bucket: OpenBucket, { quota, cost }: Charge, available: number, now: number): Verdict {
+  return untakenVerdict(bucket.table.algorithm, bucket.state, quota, cost, now, available);
 }
