@@ -4,6 +4,7 @@ import type { KeyFunction, KeyResolver } from './identity';
 import type { PerRequest, Policy, PolicyOptions, PolicyScope } from './policy';
 import { parseWholeNumber, Problems } from './problems';
 import type { Quota } from './quota';
+import { STORE_FAILURE_MODES, type StoreFailureMode } from './store';
 
 /** Every option a policy may have; the order is the one of docs/configuration.md. */
 export const POLICY_OPTIONS = [
@@ -17,6 +18,7 @@ export const POLICY_OPTIONS = [
   'scope',
   'cost',
   'skip',
+  'onStoreFailure',
 ] as const satisfies readonly (keyof PolicyOptions<unknown>)[];
 
 const LIMIT_REMEDY = `Write a whole number from 0 to ${String(MAX_LIMIT)}, or a function that returns one.`;
@@ -43,6 +45,7 @@ export function compilePolicy<Context>(
   checkScope(path, options.scope, problems);
   const cost = compileCost(path, options.cost, quota, problems);
   checkSkip(path, options.skip, problems);
+  checkStoreFailureMode(`${path}.onStoreFailure`, options.onStoreFailure, problems);
   if (problems.found.length > before || compiler === undefined) return undefined;
   return Object.freeze({
     name,
@@ -54,7 +57,13 @@ export function compilePolicy<Context>(
     scope: options.scope,
     cost,
     skip: options.skip ?? false,
+    onStoreFailure: options.onStoreFailure ?? 'local',
   });
+}
+
+export function checkStoreFailureMode(path: string, mode: unknown, problems: Problems): void {
+  if (mode === undefined || STORE_FAILURE_MODES.includes(mode as StoreFailureMode)) return;
+  problems.add(path, `is ${show(mode)}.`, `Write one of ${STORE_FAILURE_MODES.map(show).join(', ')}.`);
 }
 
 /** Header fields carry policy names as Structured Field strings: printable ASCII only. */

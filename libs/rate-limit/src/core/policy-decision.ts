@@ -3,7 +3,7 @@ import type { Quota } from './quota';
 import type { Charge, Verdict } from './store';
 import { msFromTicks, TICKS_PER_MS } from './ticks';
 
-/** A store's verdict in the words and units of the public API. */
+/** A verdict of a store with this `source`, in the words and units of the public API. */
 export function policyDecision(
   policy: string,
   { quota, cost }: Charge,
@@ -21,7 +21,7 @@ export function policyDecision(
     retryAfterMs: msFromTicks(verdict.retryTicks),
     nextUnitAfterMs: msFromTicks(verdict.nextUnitTicks),
     resetAfterMs: msFromTicks(verdict.resetTicks),
-    source,
+    source: verdict.source ?? source,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Duration } from './duration';
 import type { KeyFunction, KeyResolver } from './identity';
 import type { AlgorithmName, Quota } from './quota';
-import type { MaybePromise } from './store';
+import type { MaybePromise, StoreFailureMode } from './store';
 
 /** A value, or a function of the request that returns it. */
 export type PerRequest<Value, Context> = Value | ((context: Context) => MaybePromise<Value>);
@@ -34,6 +34,11 @@ export interface PolicyOptions<Context> {
   readonly cost?: PerRequest<number | string, Context>;
   /** Requests that this policy lets pass uncounted. Default: none. */
   readonly skip?: PerRequest<boolean, Context>;
+  /**
+   * What answers while the shared store cannot: `local`, the same algorithm in each instance with its share of the
+   * limit; `open`, everything passes; `closed`, nothing does (503). Default: the module's.
+   */
+  readonly onStoreFailure?: StoreFailureMode;
 }
 
 /** A policy after its options were checked: frozen, with its arithmetic prepared. */
@@ -50,4 +55,5 @@ export interface Policy<Context> {
   readonly scope: PolicyScope | undefined;
   readonly cost: PerRequest<number | string, Context>;
   readonly skip: PerRequest<boolean, Context>;
+  readonly onStoreFailure: StoreFailureMode;
 }

@@ -34,6 +34,8 @@ export interface OwedUnits {
  */
 export type StoreFailureMode = 'local' | 'open' | 'closed';
 
+export const STORE_FAILURE_MODES: readonly StoreFailureMode[] = ['local', 'open', 'closed'];
+
 /** What a store found and did for one charge. All times are ticks (see ticks.ts) from the moment of the decision. */
 export interface Verdict {
   readonly outcome: Outcome;

@@ -61,12 +61,12 @@ export class CallResolver<Context> {
   private charge(call: PolicyCall<Context>): MaybePromise<Charge> {
     const { policy, bucketId } = this.registry.get(call.policy);
     const identity = this.identity(policy, call.key);
-    const { quota, cost } = policy;
+    const { quota, cost, onStoreFailure } = policy;
     if (quota !== undefined && typeof cost === 'number' && call.limit === undefined && call.cost === undefined) {
-      return { bucketId, identity, quota, cost };
+      return { bucketId, identity, quota, cost, onStoreFailure };
     }
     return mapMaybe(quotaOf(policy, call), (found) =>
-      mapMaybe(costOf(policy, call), (units) => ({ bucketId, identity, quota: found, cost: units })),
+      mapMaybe(costOf(policy, call), (units) => ({ bucketId, identity, quota: found, cost: units, onStoreFailure })),
     );
   }
 }

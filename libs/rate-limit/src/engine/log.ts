@@ -2,6 +2,8 @@ import { show } from '../core/errors';
 
 /** What the limiter asks of a logger; Nest's `LoggerService` and `console` fit. */
 export interface RateLimitLogger {
+  /** For what is as it should be. Left out, that is not told. */
+  log?(message: string): void;
   warn(message: string): void;
   error(message: string): void;
 }
@@ -14,7 +16,10 @@ export class CalmLog {
   private readonly lastToldMs = new Map<string, number>();
   private readonly warned = new Set<string>();
 
-  constructor(private readonly logger: RateLimitLogger) {}
+  constructor(
+    /** Whoever is handed it tells each change once. */
+    readonly logger: RateLimitLogger,
+  ) {}
 
   /** Says it now unless it said something of this subject within the last minute. */
   error(subject: string, message: () => string): void {
@@ -23,20 +28,20 @@ export class CalmLog {
     if (lastMs !== undefined && nowMs - lastMs < REPEAT_AFTER_MS) return;
     if (this.lastToldMs.size >= MAX_SUBJECTS) this.lastToldMs.clear();
     this.lastToldMs.set(subject, nowMs);
-    this.say('error', message());
+    this.tell('error', message());
   }
 
   /** Says it once in the life of this process. */
   warnOnce(subject: string, message: string): void {
     if (this.warned.has(subject)) return;
     this.warned.add(subject);
-    this.say('warn', message);
+    this.tell('warn', message);
   }
 
-  /** A logger that throws must not fail a request. */
-  private say(level: keyof RateLimitLogger, message: string): void {
+  /** Says it now: for a change of state, which comes seldom by itself. A logger that throws must not fail a request. */
+  tell(level: keyof RateLimitLogger, message: string): void {
     try {
-      this.logger[level](message);
+      this.logger[level]?.(message);
     } catch {
       // There is nowhere left to tell it.
     }

@@ -34,8 +34,10 @@ export class PerRequestCharges<Context> {
   }
 
   private withQuota(entry: PlanEntry<Context>, quota: Quota, context: Context): MaybePromise<Charge> {
-    return mapMaybe(this.costOf(entry.policy, context), (cost) =>
-      mapMaybe(this.identities.of(entry, context), (identity) => ({ bucketId: entry.bucketId, identity, quota, cost })),
+    const { bucketId, policy } = entry;
+    const { onStoreFailure } = policy;
+    return mapMaybe(this.costOf(policy, context), (cost) =>
+      mapMaybe(this.identities.of(entry, context), (identity) => ({ bucketId, identity, quota, cost, onStoreFailure })),
     );
   }
 

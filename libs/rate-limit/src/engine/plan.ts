@@ -1,4 +1,3 @@
-import { compilePolicy } from '../core/compile-policy';
 import { show } from '../core/errors';
 import type { KeyResolver } from '../core/identity';
 import type { Policy, PolicyOptions } from '../core/policy';
@@ -156,7 +155,7 @@ function compileInline<Context>(
     const remedy = 'Give it a name as well: policies of one name and scope share a bucket.';
     problems.add(`${path}.scope`, `is ${show(merged.scope)}, but nothing else can name this policy.`, remedy);
   }
-  return compilePolicy(name, path, merged, problems);
+  return registry.compile(name, path, merged, problems);
 }
 
 function entryOf<Context>(

@@ -17,6 +17,20 @@ export class PolicyRegistry<Context> {
   private readonly buckets = new Map<string, Set<string>>();
   version = 0;
 
+  /** @param defaults What holds of a policy whose options do not say. */
+  constructor(private readonly defaults: Partial<PolicyOptions<Context>> = {}) {}
+
+  /** Checks and prepares a policy with these defaults. */
+  compile(
+    name: string,
+    path: string,
+    options: PolicyOptions<Context>,
+    problems: Problems,
+  ): Policy<Context> | undefined {
+    const isObject = typeof options === 'object' && (options as unknown) !== null;
+    return compilePolicy(name, path, isObject ? { ...this.defaults, ...options } : options, problems);
+  }
+
   get names(): readonly string[] {
     return [...this.policies.keys()];
   }
@@ -27,7 +41,7 @@ export class PolicyRegistry<Context> {
       problems.add(path, `defines ${show(name)} a second time.`, 'Give it another name, or define it in one place.');
       return;
     }
-    const policy = compilePolicy(name, path, options, problems);
+    const policy = this.compile(name, path, options, problems);
     if (policy === undefined) return;
     this.policies.set(name, { options, policy, bucketId: policyBucketId(policy) });
     this.version++;

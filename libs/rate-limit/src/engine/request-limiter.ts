@@ -77,14 +77,14 @@ export class RequestLimiter<Context> {
     let identity: MaybePromise<string> = '';
     for (const entry of entries) {
       const { bucketId, key, policy } = entry;
-      const { quota, skip, cost } = policy;
+      const { quota, skip, cost, onStoreFailure } = policy;
       let charge: MaybePromise<Charge | undefined>;
       if (quota !== undefined && skip === false && typeof cost === 'number') {
         if (key !== lastKey) {
           lastKey = key;
           identity = this.identities.of(entry, context);
         }
-        charge = mapMaybe(identity, (found) => ({ bucketId, identity: found, quota, cost }));
+        charge = mapMaybe(identity, (found) => ({ bucketId, identity: found, quota, cost, onStoreFailure }));
       } else {
         charge = this.perRequest.chargeOf(entry, context);
       }

@@ -10,7 +10,7 @@ export interface ProblemDetails {
   readonly status: number;
   /** For people: which policy refused, and when to try again. */
   readonly detail: string;
-  /** Names of the policies that refused. */
+  /** Names of the policies that refused; of a 503, those that admit nothing while requests cannot be counted. */
   readonly 'violated-policies': readonly string[];
   /** Whole seconds, as in `Retry-After`; left out where waiting does not help. */
   readonly retryAfter?: number;
@@ -27,6 +27,17 @@ export function problemOf(decision: Decision): ProblemDetails {
     detail: retryAfter === undefined ? hopeless(decision) : temporary(decision, retryAfter),
     'violated-policies': refusing.map(({ policy }) => policy),
     ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+}
+
+/** Tells as a problem that a request was refused because it could not be counted, and these policies admit none then. */
+export function uncountableProblem(policies: readonly string[]): ProblemDetails {
+  return {
+    type: 'https://iana.org/assignments/http-problem-types#temporary-reduced-capacity',
+    title: 'Service temporarily unavailable',
+    status: 503,
+    detail: 'Requests cannot be counted at the moment, so none is admitted. Try again in a moment.',
+    'violated-policies': policies,
   };
 }
 

@@ -1,0 +1,61 @@
+import type { Charge } from '../../core/store';
+import { FakeClock, quotaOf } from '../../testing';
+import { DebtLedger } from './debt-ledger';
+
+const MAX_KEYS = 50;
+const quota = quotaOf({ algorithm: 'sliding-window', limit: 10, per: '1m' });
+
+let clock: FakeClock;
+let ledger: DebtLedger;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  ledger = new DebtLedger(MAX_KEYS);
+});
+
+const charge = (client: number): Charge => ({ bucketId: 'read', identity: `ip:${client}`, quota, cost: 1 });
+const spend = (client: number, units = 1): void => {
+  ledger.spend(charge(client), units, clock.nowTicks());
+};
+const handOver = (...clients: number[]) => ledger.handOver(clients.map(charge), clock.nowTicks());
+const owed = (client: number): number =>
+  (handOver(client)?.charges[0]?.owed ?? []).reduce((sum, { units }) => sum + units, 0);
+
+describe('the ledger', () => {
+  it('hands over what each bucket of a call owes, and leaves alone those that owe nothing', () => {
+    spend(1, 2);
+    clock.advance(1_000);
+    spend(1, 3);
+    const handover = handOver(2, 1);
+    expect(handover?.charges[0]).not.toHaveProperty('owed');
+    expect(handover?.charges[1]?.owed).toEqual([
+      { units: 2, agoTicks: 8_000_000 },
+      { units: 3, agoTicks: 0 },
+    ]);
+    expect([ledger.size, handOver(1)]).toEqual([0, undefined]);
+  });
+
+  it('takes a debt back beside what came since', () => {
+    spend(1, 2);
+    const handover = handOver(1)!;
+    clock.advance(1_000);
+    spend(1, 3);
+    ledger.takeBack(handover, clock.nowTicks());
+    expect(owed(1)).toBe(5);
+  });
+
+  it('forgives the debts that grew longest ago when there are too many', () => {
+    for (let client = 0; client < MAX_KEYS; client++) spend(client);
+    spend(0);
+    for (let client = 100; client < 110; client++) spend(client);
+    expect(ledger.size).toBe(MAX_KEYS);
+    expect([0, 1, 10, 11, 109].map(owed)).toEqual([2, 0, 0, 1, 1]);
+  });
+
+  it('lets go by and by of what is over, though nobody asks for it', () => {
+    for (let client = 0; client < MAX_KEYS; client++) spend(client);
+    clock.advance(60_000);
+    for (let call = 0; call < MAX_KEYS; call++) handOver(999);
+    expect(ledger.size).toBe(0);
+  });
+});

@@ -1,0 +1,97 @@
+import type { Charge } from '../../core/store';
+import { Debt } from './debt';
+
+/** Charges that carry their debts, and these debts, until it is known that the store got them. */
+export interface Handover {
+  readonly charges: readonly Charge[];
+  readonly debts: readonly { readonly key: string; readonly debt: Debt }[];
+}
+
+/** Each debt made and each look into the ledger pays for checking this many others, so that old ones leave by and by. */
+const CHECKS = 2;
+
+/**
+ * What was let through while the store could not see it, by bucket and identity, until the next call for it. Holds at
+ * most `maxKeys`, at 300 bytes or so each; beyond, the debts that grew longest ago are forgiven.
+ */
+export class DebtLedger {
+  private readonly debts = new Map<string, Debt>();
+  private unchecked = this.debts.entries();
+
+  constructor(private readonly maxKeys: number) {}
+
+  get size(): number {
+    return this.debts.size;
+  }
+
+  /** Only for units that the store has certainly not charged and will not. */
+  spend(charge: Charge, units: number, now: number): void {
+    const key = keyOf(charge.bucketId, charge.identity);
+    const debt = this.debts.get(key) ?? new Debt(charge.quota);
+    debt.spend(charge.quota, units, now);
+    this.put(key, debt, now);
+  }
+
+  refund({ bucketId, identity }: Charge, units: number, mark: number, now: number): void {
+    this.debts.get(keyOf(bucketId, identity))?.refund(units, mark, now);
+  }
+
+  forget(bucketId: string, identity: string): void {
+    this.debts.delete(keyOf(bucketId, identity));
+  }
+
+  /** The charges as they are to be sent: debts leave the ledger with them. `undefined` where nothing is owed. */
+  handOver(charges: readonly Charge[], now: number): Handover | undefined {
+    this.dropOver(now);
+    const debts: { key: string; debt: Debt }[] = [];
+    const carrying = charges.map((charge) => {
+      const key = keyOf(charge.bucketId, charge.identity);
+      const debt = this.debts.get(key);
+      if (debt === undefined) return charge;
+      this.debts.delete(key);
+      const owed = debt.owedAt(now);
+      if (owed.length === 0) return charge;
+      debts.push({ key, debt });
+      return { ...charge, owed };
+    });
+    return debts.length > 0 ? { charges: carrying, debts } : undefined;
+  }
+
+  /** For a call that certainly never reached the store. */
+  takeBack({ debts }: Handover, now: number): void {
+    for (const { key, debt } of debts) {
+      const newer = this.debts.get(key);
+      newer?.absorb(debt, now);
+      this.put(key, newer ?? debt, now);
+    }
+  }
+
+  /** The latest to grow stands last. */
+  private put(key: string, debt: Debt, now: number): void {
+    this.debts.delete(key);
+    this.debts.set(key, debt);
+    this.dropOver(now);
+    if (this.debts.size <= this.maxKeys) return;
+    for (const oldest of this.debts.keys()) {
+      this.debts.delete(oldest);
+      break;
+    }
+  }
+
+  /** Goes round the ledger a few entries at a time. */
+  private dropOver(now: number): void {
+    for (let check = 0; check < CHECKS; check++) {
+      const { done, value } = this.unchecked.next();
+      if (done === true) {
+        this.unchecked = this.debts.entries();
+        return;
+      }
+      const [key, debt] = value;
+      if (debt.isOver(now)) this.debts.delete(key);
+    }
+  }
+}
+
+function keyOf(bucketId: string, identity: string): string {
+  return `${bucketId}\n${identity}`;
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../../core/clock';
+import type { Charge, Verdict } from '../../core/store';
+import type { DebtLedger, Handover } from './debt-ledger';
+import { type LocalFallback, localMark, modeOf } from './local-fallback';
+import { closedError, resetError, type StoreFailure } from './store-failure';
+import type { StoreModeWatch } from './store-mode';
+
+/** What calls are answered that the store did not answer, and what has to be remembered of them. */
+export class OutageAnswers {
+  constructor(
+    private readonly fallback: LocalFallback,
+    private readonly ledger: DebtLedger,
+    private readonly watch: StoreModeWatch,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws a StoreUnavailableError where a charge is of mode `closed`; nothing is counted then. */
+  decide(
+    ask: 'consume' | 'peek',
+    charges: readonly Charge[],
+    failure: StoreFailure,
+    handover?: Handover,
+  ): readonly Verdict[] {
+    this.begin(charges, failure, handover);
+    const verdicts = this.fallback.decide(ask, charges);
+    if (!failure.mayHaveExecuted) this.remember(charges, verdicts);
+    return verdicts;
+  }
+
+  decideUpTo(charge: Charge, failure: StoreFailure, handover?: Handover): Verdict {
+    this.begin([charge], failure, handover);
+    const verdict = this.fallback.decideUpTo(charge);
+    if (!failure.mayHaveExecuted) this.remember([charge], [verdict]);
+    return verdict;
+  }
+
+  refund(charge: Charge, units: number, mark: number): number {
+    const returned = this.fallback.refund(charge, units, mark);
+    if (returned > 0) this.ledger.refund(charge, units, localMark(mark), this.clock.nowTicks());
+    return returned;
+  }
+
+  refuseRefund(failure: StoreFailure): number {
+    this.watch.failed(failure);
+    return 0;
+  }
+
+  reset(bucketId: string, identity: string): void {
+    this.fallback.reset(bucketId, identity);
+    this.ledger.forget(bucketId, identity);
+  }
+
+  refuseReset(bucketId: string, failure: StoreFailure): never {
+    this.watch.failed(failure);
+    throw resetError(bucketId, failure);
+  }
+
+  private begin(charges: readonly Charge[], failure: StoreFailure, handover?: Handover): void {
+    this.watch.failed(failure);
+    if (handover !== undefined && !failure.mayHaveExecuted) this.ledger.takeBack(handover, this.clock.nowTicks());
+    const closed = charges.find((charge) => modeOf(charge) === 'closed');
+    this.watch.count(
+      closed ? 'closed' : charges.every((charge) => modeOf(charge) === 'open') ? 'open' : 'local',
+      failure,
+    );
+    if (closed !== undefined) throw closedError(closed.bucketId, failure);
+  }
+
+  /** The store has certainly not charged these: it has to be told. */
+  private remember(charges: readonly Charge[], verdicts: readonly Verdict[]): void {
+    const now = this.clock.nowTicks();
+    for (const [i, charge] of charges.entries()) {
+      const { granted } = verdicts[i] as Verdict;
+      if (granted > 0 && modeOf(charge) === 'local') this.ledger.spend(charge, granted, now);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { show, StoreUnavailableError } from '../../core/errors';
+import { messageOf } from '../log';
+
+/** `timeout`: no answer within the deadline. `unavailable`: the store said that it cannot answer. */
+export type FailureReason = 'timeout' | 'unavailable';
+
+/** Why a call was not answered by the store. */
+export interface StoreFailure {
+  readonly reason: FailureReason;
+  /** Whether the store may have carried the call out, or may do so later. */
+  readonly mayHaveExecuted: boolean;
+  /** Undefined after a timeout. */
+  readonly cause: unknown;
+  /** For people, to go on after “because ”. Made when it is asked for: in an outage there are many failures. */
+  why(): string;
+}
+
+export function timeoutAfter(deadlineMs: number): StoreFailure {
+  const why = () => `the rate limit store did not answer within ${deadlineMs} ms.`;
+  return { reason: 'timeout', mayHaveExecuted: true, cause: undefined, why };
+}
+
+/** What was thrown by the store. Where it does not say whether the call was carried out, it may have been. */
+export function failureOf(thrown: unknown): StoreFailure {
+  return {
+    reason: 'unavailable',
+    mayHaveExecuted: !(thrown instanceof StoreUnavailableError) || thrown.mayHaveExecuted,
+    cause: thrown,
+    why: () => `the rate limit store cannot answer: ${messageOf(thrown)}`,
+  };
+}
+
+/** The error of a call that a policy wants refused in an outage. */
+export function closedError(bucketId: string, failure: StoreFailure): StoreUnavailableError {
+  const message = `Policy ${policyOf(bucketId)} admits nothing, because ${failure.why()}`;
+  return unavailable(`${message} With onStoreFailure "local" or "open" it would go on meanwhile.`, failure);
+}
+
+/** The error of a reset that only reached this process. */
+export function resetError(bucketId: string, failure: StoreFailure): StoreUnavailableError {
+  const message = `The reset of policy ${policyOf(bucketId)} did not reach the other instances, because ${failure.why()}`;
+  return unavailable(`${message} Reset it again when the store is back.`, failure);
+}
+
+function unavailable(message: string, { mayHaveExecuted, cause }: StoreFailure): StoreUnavailableError {
+  return new StoreUnavailableError(message, mayHaveExecuted, { cause });
+}
+
+/** The first line of a bucket's id is the name of its policy. */
+function policyOf(bucketId: string): string {
+  return show(bucketId.split('\n', 1)[0]);
+}
