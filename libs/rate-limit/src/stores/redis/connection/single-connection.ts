@@ -1,0 +1,53 @@
+import type { CheckedRedisOptions } from '../redis-options-checked';
+import { BaseConnection } from './base-connection';
+import { Pulse } from './pulse';
+import type { SingleClient } from './redis-client';
+import type { RedisLog } from './redis-log';
+
+const NODE = 'redis';
+
+/** A connection to one Redis: alone, or the master that Sentinels name. */
+export class SingleConnection extends BaseConnection<SingleClient> {
+  readonly isCluster = false;
+  private readonly pulse: Pulse | undefined;
+
+  constructor(options: CheckedRedisOptions, log: RedisLog) {
+    super(options, log);
+    this.listen('ready', () => {
+      this.arrived();
+    });
+    if (this.isOurs) {
+      const clients = [this.client];
+      this.pulse = new Pulse(
+        () => clients,
+        (client) => {
+          this.state.failed(new Error('it has stopped answering'));
+          client.disconnect(true);
+        },
+      );
+    } else if (this.client.status === 'ready') {
+      this.arrived();
+    } else if (this.client.status === 'wait') {
+      // Otherwise its first command would connect it, which is not sent as long as it is not connected.
+      this.client.connect().catch(() => undefined);
+    }
+  }
+
+  nodeOf(): string {
+    return NODE;
+  }
+
+  clientOf(): SingleClient {
+    return this.client;
+  }
+
+  protected stop(): void {
+    this.pulse?.stop();
+  }
+
+  private arrived(): void {
+    this.rights.forget();
+    this.ready();
+    void this.check.run(this.client);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Caller } from './script-loader';
+import type { ScriptCall } from './wire';
+
+/** What a lane needs to know of its node, and of the store it works for. */
+export interface LaneOptions {
+  /** Address of the node, for messages. */
+  readonly node: string;
+  readonly isCluster: boolean;
+  readonly deadlineMs: number;
+  readonly keyOf: (identity: string) => string;
+  readonly send: (call: ScriptCall, caller: Caller) => Promise<unknown>;
+  /** One cheap call; `undefined` where there is no connection to make it on. */
+  readonly ping: () => Promise<unknown> | undefined;
+  readonly onStateChange: (state: 'open' | 'closed', reason: string) => void;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  /** Only for tests: the time that scripts go by, instead of that of Redis. */
+  readonly nowTicks?: (() => number) | undefined;
+}

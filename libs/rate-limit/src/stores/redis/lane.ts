@@ -1,0 +1,194 @@
+import { type Answer, Batch, groupBySlot, type PendingAsk, type Waiting } from './batch';
+import { LaneDeadline } from './lane-deadline';
+import { LaneHealth } from './lane-health';
+import type { LaneOptions } from './lane-options';
+import { LaneQueue } from './lane-queue';
+import { neverSent, readCallFailure, unanswered } from './redis-store-errors';
+import { type Ask, decodeReply, encodeAsks } from './wire';
+
+/** With two, Redis works on one batch while the next is on its way; more would only make the batches smaller. */
+const MAX_BATCHES_IN_FLIGHT = 2;
+/** Some 100 ms of work for one Redis: whoever comes after that would be too late anyway. */
+const MAX_QUEUED = 10_000;
+
+/** The way to one node: sends asks in batches, bounds how long each may take, and knows when not to call. */
+export class Lane {
+  private readonly queue = new LaneQueue();
+  private readonly inFlight = new Set<Batch>();
+  private readonly deadline: LaneDeadline;
+  private readonly health: LaneHealth;
+  private isFlushPlanned = false;
+  private onIdle: (() => void) | undefined;
+
+  constructor(private readonly options: LaneOptions) {
+    this.health = new LaneHealth(options, (refusal) => {
+      this.queue.rejectAll(refusal);
+    });
+    this.deadline = new LaneDeadline(options.deadlineMs, options.nowMs, () => {
+      this.rejectOverdue();
+    });
+  }
+
+  /** Rejects with `StoreUnavailableError`. */
+  decide(ask: Ask, slot: number): Promise<Answer> {
+    if (this.health.refusal !== undefined) return Promise.reject(this.health.refusal);
+    if (this.queue.length >= MAX_QUEUED) return Promise.reject(this.queueIsFull());
+    return new Promise((resolve, reject) => {
+      this.queue.push({ ask, slot, raisedAtMs: this.options.nowMs(), resolve, reject });
+      this.planFlush();
+    });
+  }
+
+  /** Makes one call that is no script, at once. */
+  call(make: () => Promise<unknown>): Promise<unknown> {
+    if (this.health.refusal !== undefined) return Promise.reject(this.health.refusal);
+    return new Promise((resolve, reject) => {
+      const group = [{ raisedAtMs: this.options.nowMs(), reject }];
+      const batch = this.start(group, 1);
+      make().then(
+        (reply) => {
+          resolve(reply);
+          this.replied(batch);
+        },
+        (error: unknown) => {
+          this.failed(group, batch, error);
+        },
+      );
+    });
+  }
+
+  /** The connection is gone: what is in flight will not be answered. */
+  lost(reason: string): void {
+    const { error } = readCallFailure(this.options.node, new Error('Connection is closed'));
+    for (const batch of [...this.inFlight]) {
+      batch.rejectRaisedBy(Infinity, error);
+      this.end(batch);
+    }
+    this.health.failed('lost', reason);
+  }
+
+  /** The connection was made anew. */
+  ready(): void {
+    this.health.ready();
+  }
+
+  /** Rejects what waits, and resolves when what is in flight is answered or overdue. */
+  close(): Promise<void> {
+    this.health.close();
+    this.queue.rejectAll(this.health.refusal as Error);
+    return new Promise((resolve) => {
+      this.onIdle = resolve;
+      this.goOn();
+    });
+  }
+
+  /** Sends after the callbacks of this turn of the event loop, so that all requests it has read go together. */
+  private planFlush(): void {
+    if (this.isFlushPlanned || this.inFlight.size >= MAX_BATCHES_IN_FLIGHT) return;
+    this.isFlushPlanned = true;
+    setImmediate(this.flush);
+  }
+
+  private readonly flush = (): void => {
+    this.isFlushPlanned = false;
+    const { deadlineMs, nowMs } = this.options;
+    while (this.queue.length > 0 && this.inFlight.size < MAX_BATCHES_IN_FLIGHT) {
+      this.queue.rejectRaisedBy(nowMs() - deadlineMs, this.neverHadTurn);
+      const asks = this.queue.take();
+      if (asks.length > 0) this.send(asks);
+    }
+  };
+
+  private send(asks: readonly PendingAsk[]): void {
+    const groups = this.options.isCluster ? groupBySlot(asks) : [asks];
+    const batch = this.start(asks, groups.length);
+    for (const group of groups) this.sendGroup(group, batch);
+  }
+
+  private sendGroup(group: readonly PendingAsk[], batch: Batch): void {
+    const { keyOf, nowTicks, send } = this.options;
+    const asks = group.map(({ ask }) => ask);
+    send(encodeAsks(asks, keyOf, nowTicks?.()), batch).then(
+      (reply) => {
+        this.answered(group, asks, batch, reply);
+      },
+      (error: unknown) => {
+        this.failed(group, batch, error);
+      },
+    );
+  }
+
+  private start(waiting: readonly Waiting[], replies: number): Batch {
+    const batch = new Batch(waiting, this.options.nowMs(), replies);
+    this.inFlight.add(batch);
+    this.deadline.watch(batch.oldestAtMs);
+    return batch;
+  }
+
+  private answered(group: readonly PendingAsk[], asks: readonly Ask[], batch: Batch, reply: unknown): void {
+    if (!batch.isGone) {
+      try {
+        const answers = decodeReply(asks, reply);
+        for (let i = 0; i < group.length; i++) group[i]?.resolve(answers[i] as Answer);
+      } catch (error) {
+        for (const { reject } of group) reject(error as Error);
+      }
+    }
+    this.replied(batch);
+  }
+
+  private failed(group: readonly Waiting[], batch: Batch, cause: unknown): void {
+    if (batch.isGone) return;
+    const { error, weight } = readCallFailure(this.options.node, cause);
+    for (const { reject } of group) reject(error);
+    this.health.failed(weight, error.message);
+    this.endAfterReplies(batch);
+  }
+
+  private replied(batch: Batch): void {
+    if (batch.isGone) {
+      this.health.answeredLate();
+      return;
+    }
+    this.health.answered();
+    this.endAfterReplies(batch);
+  }
+
+  private endAfterReplies(batch: Batch): void {
+    if (--batch.repliesDue === 0) this.end(batch);
+  }
+
+  private end(batch: Batch): void {
+    batch.isGone = true;
+    this.inFlight.delete(batch);
+    this.goOn();
+  }
+
+  private goOn(): void {
+    if (this.queue.length > 0) this.planFlush();
+    if (this.onIdle === undefined || this.inFlight.size > 0) return;
+    this.deadline.stop();
+    this.onIdle();
+  }
+
+  private rejectOverdue(): void {
+    const { node, deadlineMs, nowMs } = this.options;
+    const raisedByMs = nowMs() - deadlineMs;
+    this.queue.rejectRaisedBy(raisedByMs, this.neverHadTurn);
+    for (const batch of [...this.inFlight]) {
+      batch.rejectRaisedBy(raisedByMs, unanswered(node, deadlineMs));
+      if (batch.sentAtMs > raisedByMs) continue;
+      this.end(batch);
+      this.health.failed('one', `no answer within ${deadlineMs} ms`);
+    }
+    const oldestAtMs = Math.min(this.queue.oldestAtMs ?? Infinity, ...[...this.inFlight].map((b) => b.oldestAtMs));
+    if (oldestAtMs < Infinity) this.deadline.watch(oldestAtMs);
+  }
+
+  private readonly neverHadTurn = (): Error =>
+    neverSent(this.options.node, `it was still at earlier decisions after ${this.options.deadlineMs} ms`);
+
+  private queueIsFull(): Error {
+    return neverSent(this.options.node, `${MAX_QUEUED} decisions wait for it already`);
+  }
+}

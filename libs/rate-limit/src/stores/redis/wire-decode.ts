@@ -1,0 +1,93 @@
+import { algorithmOf, type BucketState } from '../../core/algorithms/registry';
+import { StoreUnavailableError } from '../../core/errors';
+import type { SlidingWindowQuota } from '../../core/quota';
+import type { Charge, Verdict } from '../../core/store';
+import { grantedVerdict, untakenVerdict } from '../../core/verdict';
+import type { Ask } from './wire';
+
+/**
+ * Per ask: its verdicts, or for a refund the units given back. What follows from state, quota and cost is worked out
+ * here and not in Redis, of which there is only one.
+ */
+export function decodeReply(asks: readonly Ask[], reply: unknown): readonly (readonly Verdict[] | number)[] {
+  const numbers = new Reply(reply);
+  const now = numbers.next();
+  const answers = asks.map((ask) => answerTo(ask, numbers, now));
+  numbers.end();
+  return answers;
+}
+
+class Reply {
+  private at = 0;
+  private readonly numbers: readonly unknown[];
+
+  constructor(reply: unknown) {
+    if (!Array.isArray(reply)) throw unreadable(reply);
+    this.numbers = reply;
+  }
+
+  next(): number {
+    const value = this.numbers[this.at++];
+    if (typeof value === 'number') return value;
+    // A client with `stringNumbers`.
+    const number = typeof value === 'string' ? Number(value) : NaN;
+    if (Number.isNaN(number)) throw unreadable(this.numbers);
+    return number;
+  }
+
+  end(): void {
+    if (this.at !== this.numbers.length) throw unreadable(this.numbers);
+  }
+}
+
+function unreadable(reply: unknown): StoreUnavailableError {
+  const what = Array.isArray(reply) ? `a list of ${reply.length} that does not fit the call` : typeof reply;
+  return new StoreUnavailableError(`The reply of Redis cannot be read: it is ${what}.`, true);
+}
+
+function answerTo(ask: Ask, reply: Reply, now: number): readonly Verdict[] | number {
+  if (ask.kind === 'refund') {
+    const { quota } = ask.charges[0];
+    return quota.algorithm === 'token-bucket' ? reply.next() / quota.ticksPerUnit : reply.next();
+  }
+  if (ask.kind === 'consumeUpTo') {
+    const granted = reply.next();
+    return [verdictOn(ask.charges[0], granted, reply, now)];
+  }
+  return ask.charges.map((charge) => verdictOn(charge, charge.cost, reply, now));
+}
+
+/** The numbers of each algorithm are listed in lua/asks.lua. `cost` is what was granted, where the ask was. */
+function verdictOn(charge: Charge, cost: number, reply: Reply, now: number): Verdict {
+  const { quota } = charge;
+  const first = reply.next();
+  const taken = first >= 0;
+  const number = taken ? first : -1 - first;
+  if (quota.algorithm === 'sliding-window') {
+    return slidingVerdict(quota, taken ? cost : undefined, charge.cost, number, reply, now);
+  }
+  const state: BucketState =
+    quota.algorithm === 'token-bucket' ? now + number : { end: now + reply.next(), used: number };
+  const algorithm = algorithmOf(quota);
+  return taken
+    ? grantedVerdict(algorithm, state, quota, cost, algorithm.available(state, quota, now), now)
+    : untakenVerdict(algorithm, state, quota, charge.cost, now);
+}
+
+function slidingVerdict(
+  quota: SlidingWindowQuota,
+  granted: number | undefined,
+  cost: number,
+  remaining: number,
+  reply: Reply,
+  now: number,
+): Verdict {
+  const isFull = remaining >= quota.limit;
+  const nextUnitTicks = isFull ? 0 : reply.next();
+  const resetTicks = isFull ? 0 : reply.next();
+  const times = { remaining, nextUnitTicks, resetTicks, mark: now };
+  if (granted !== undefined) return { outcome: 'allowed', granted, retryTicks: 0, ...times };
+  if (cost > quota.limit) return { outcome: 'impossible', granted: 0, retryTicks: Infinity, ...times };
+  if (cost > remaining) return { outcome: 'denied', granted: 0, retryTicks: reply.next(), ...times };
+  return { outcome: 'allowed', granted: 0, retryTicks: 0, ...times };
+}

@@ -1,0 +1,20 @@
+const DIGITS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+
+/**
+ * A whole number from 0 to 2^53 as lua/program.lua reads it: in base 64, highest digit first, 64 added to all digits
+ * but the last. Bytes below 128 are themselves in UTF-8, so a program is plain text to every driver. Throws for any other
+ * number: what follows it in the program would be read wrongly.
+ */
+export function numberText(value: number): string {
+  const digit = value < 64 ? DIGITS[value] : undefined;
+  if (digit !== undefined) return digit;
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no whole number from 0 to 2^53.`);
+  let rest = Math.floor(value / 64);
+  let text = DIGITS[value - rest * 64] as string;
+  while (rest > 0) {
+    const higher = Math.floor(rest / 64);
+    text = (DIGITS[64 + rest - higher * 64] as string) + text;
+    rest = higher;
+  }
+  return text;
+}

@@ -1,0 +1,50 @@
+import { connectRedis, checkRedisOptions, Problems, type RedisConnection, type RedisStoreConfig } from './library';
+
+/** What the log said, and every connection and server of a test, ended after it. */
+export class Scene {
+  readonly lines: string[] = [];
+  private readonly stops: (() => unknown)[] = [];
+  readonly log = {
+    log: (line: string): void => void this.lines.push(line),
+    warn: (line: string): void => void this.lines.push(line),
+    error: (line: string): void => void this.lines.push(line),
+  };
+
+  connect(options: Omit<RedisStoreConfig, 'type'>): RedisConnection {
+    const problems = new Problems();
+    const checked = checkRedisOptions({ type: 'redis', ...options }, problems);
+    problems.throwIfAny();
+    const connection = connectRedis(checked!, this.log);
+    this.stops.unshift(() => connection.close());
+    return connection;
+  }
+
+  keep<T extends { stop?(): unknown; close?(): unknown }>(resource: T): T {
+    this.stops.push(() => resource.stop?.() ?? resource.close?.());
+    return resource;
+  }
+
+  /** For what has another way to end. */
+  after(stop: () => void): void {
+    this.stops.unshift(stop);
+  }
+
+  async end(): Promise<void> {
+    for (const stop of this.stops.splice(0)) await stop();
+    this.lines.length = 0;
+  }
+
+  linesWith(text: string): string[] {
+    return this.lines.filter((line) => line.includes(text));
+  }
+}
+
+/** Waits until something holds, and returns how many milliseconds that took. */
+export async function until(holds: () => unknown, withinMs = 5_000): Promise<number> {
+  const startMs = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - startMs > withinMs) throw new Error(`Not within ${withinMs} ms: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return performance.now() - startMs;
+}

@@ -1,0 +1,140 @@
+import { type Quota, quotaOf, TICKS_PER_MS, type Verdict } from 'nest-floodgate/testing';
+import type { Charge, OwedUnits } from '../../../libs/rate-limit/src/core/store';
+import type { Ask } from '../../../libs/rate-limit/src/stores/redis/wire';
+
+type Random = (bound: number) => number;
+
+const LIMITS = [0, 1, 2, 3, 5, 9, 20, 40, 300, 100_000];
+const PERS = [1, 7, 1_000, '1m', '1h', '1d', '10d'];
+const CALENDARS = [
+  { per: 'day', timeZone: 'Europe/Berlin' },
+  { per: 'week', timeZone: 'UTC' },
+  { per: 'month', timeZone: 'America/Sao_Paulo' },
+];
+
+/** A policy whose limit may differ from call to call; the rest of its quota rarely does. */
+interface Policy {
+  readonly bucketId: string;
+  quota(): Quota;
+}
+
+/** Calls on a few identities and policies, on a clock that waits, stands still and steps back. */
+export class RandomAsks {
+  now = 400_000_000_000_000;
+  private readonly policies: readonly Policy[];
+  private readonly taken: { readonly charge: Charge; readonly mark: number }[] = [];
+
+  constructor(
+    private readonly schedule: number,
+    private readonly random: Random,
+  ) {
+    const kinds = [this.tokenBucket(), this.slidingWindow(), this.slidingWindow(), this.fixedWindow()];
+    this.policies = kinds.map((quota, i) => ({ bucketId: `p${i}`, quota }));
+    this.now += this.random(86_400_000) * TICKS_PER_MS + this.random(8);
+  }
+
+  /** Lets time pass, or steps back. */
+  tick(): void {
+    const { perTicks } = this.one(this.policies).quota();
+    const eighths = this.one([0, 0, 0, 0.1, 0.3, 1, 2, 4, 8, 9, 16]);
+    const step = Math.floor((perTicks * eighths) / 8) + this.random(5) - 2;
+    const back = this.random(12) === 0;
+    this.now += back ? -step * this.one([0.2, 1, 1, 20]) : Math.max(0, step);
+    this.now = Math.max(100_000_000_000_000, Math.round(this.now));
+  }
+
+  ask(): Ask {
+    const kind = this.random(10);
+    if (kind === 0) return { kind: 'peek', charges: this.charges() };
+    if (kind === 1) return { kind: 'consumeUpTo', charges: [this.charge(this.one(this.policies))] };
+    if (kind > 3) return { kind: 'consume', charges: this.charges() };
+    const fallback = { charge: this.charge(this.one(this.policies)), mark: this.now };
+    const { charge, mark } = this.taken[this.random(this.taken.length)] ?? fallback;
+    return { kind: 'refund', charges: [charge], units: this.random(charge.cost + 2), mark };
+  }
+
+  /** Remembers what was granted, so that some of it is given back. */
+  learn(ask: Ask, answer: readonly Verdict[] | number): void {
+    if (typeof answer === 'number') return;
+    answer.forEach(({ granted, mark }, i) => {
+      const charge = ask.charges[i]!;
+      if (granted > 0) this.taken.push({ charge: { ...charge, cost: granted, owed: [] }, mark });
+    });
+    if (this.taken.length > 30) this.taken.splice(0, 10);
+  }
+
+  private charges(): readonly Charge[] {
+    const first = this.random(this.policies.length);
+    const count = this.one([1, 1, 1, 2, 3, 4]);
+    return Array.from({ length: count }, (_, i) => this.charge(this.policies[(first + i) % this.policies.length]!));
+  }
+
+  private charge({ bucketId, quota }: Policy): Charge {
+    const now = quota();
+    const cost = this.one([0, 1, 1, 1, 2, this.random(now.capacity + 2)]);
+    const identity = `schedule:${this.schedule}:${this.random(3)}`;
+    const owed = this.random(25) === 0 ? { owed: this.owed(now) } : {};
+    return { bucketId, identity, quota: now, cost, ...owed };
+  }
+
+  private owed({ perTicks, capacity }: Quota): readonly OwedUnits[] {
+    const ago = [0, 0.1, 0.9, 1, 1.1].map((part) => Math.floor(perTicks * part) + this.random(3));
+    return Array.from({ length: this.random(4) }, () => ({
+      units: 1 + this.random(capacity + 3),
+      agoTicks: this.one(ago),
+    })).sort((a, b) => b.agoTicks - a.agoTicks);
+  }
+
+  private tokenBucket(): () => Quota {
+    const perUnit = 1 + this.random(1_000);
+    const burst = 1 + this.random(20);
+    if (this.random(3) === 0) {
+      return () => ({
+        algorithm: 'token-bucket',
+        limit: burst,
+        capacity: burst,
+        perTicks: burst * perUnit,
+        ticksPerUnit: perUnit,
+      });
+    }
+    const per = this.one(PERS.slice(2));
+    return this.mostlySame((limit) => quotaOf({ algorithm: 'token-bucket', limit: Math.min(limit, 1_000), per }));
+  }
+
+  private slidingWindow(): () => Quota {
+    const precision = this.one([1, 2, 3, 10, 10, 16, 128]);
+    const perTicks = 1 + this.random(40);
+    const limit = this.one(LIMITS);
+    if (this.random(3) === 0) {
+      const cellTicks = Math.ceil(perTicks / precision);
+      return () => ({ algorithm: 'sliding-window', limit, capacity: limit, perTicks, precision, cellTicks });
+    }
+    const per = this.one(PERS);
+    return this.mostlySame((limit) => quotaOf({ algorithm: 'sliding-window', limit, per, precision }));
+  }
+
+  private fixedWindow(): () => Quota {
+    const window = this.one([...CALENDARS, ...PERS.map((per) => ({ per }))]);
+    return this.mostlySame((limit) => quotaOf({ algorithm: 'fixed-window', limit, ...window }));
+  }
+
+  private mostlySame(quotaFor: (limit: number) => Quota): () => Quota {
+    const usual = quotaFor(this.one(LIMITS));
+    return () => (this.random(15) === 0 ? quotaFor(this.one(LIMITS)) : usual);
+  }
+
+  private one<T>(choices: readonly T[]): T {
+    return choices[this.random(choices.length)]!;
+  }
+}
+
+/** Whole numbers from 0 to below a bound, the same for the same seed: mulberry32. */
+export function randomNumbers(seed: number): Random {
+  let state = seed;
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound);
+  };
+}

@@ -1,0 +1,57 @@
+import { RandomAsks, randomNumbers } from './random-asks';
+import { ScriptClient } from './script-client';
+import { ScriptModel } from './script-model';
+import { unpackState } from './packed-state';
+
+const DECISIONS = Number(process.env.SCRIPT_DECISIONS ?? 200_000);
+const CALLS_PER_SCHEDULE = 40;
+const MOST_ASKS = 40;
+
+let client: ScriptClient;
+beforeAll(async () => {
+  client = await ScriptClient.start();
+});
+afterAll(async () => {
+  expect(await client.keysWithoutTtl()).toEqual([]);
+  await client.stop();
+});
+
+test(`Lua and TypeScript agree in every number of ${DECISIONS} decisions, and in what they keep`, async () => {
+  const seen = { consume: 0, peek: 0, consumeUpTo: 0, refund: 0, allowed: 0, denied: 0, impossible: 0, back: 0 };
+  let decisions = 0;
+  for (let schedule = 1; decisions < DECISIONS; schedule++) {
+    const random = randomNumbers(schedule + Number(process.env.SCRIPT_SEED ?? 0));
+    const asks = new RandomAsks(schedule, random);
+    const model = new ScriptModel();
+    for (let call = 0; call < CALLS_PER_SCHEDULE; call++) {
+      asks.tick();
+      const batch = Array.from({ length: 1 + random(MOST_ASKS) }, () => asks.ask());
+      const expected = model.decide(batch, asks.now);
+      expect({ schedule, call, answers: await client.decide(batch, asks.now) }).toEqual({
+        schedule,
+        call,
+        answers: expected,
+      });
+      expected.forEach((answer, i) => {
+        const ask = batch[i]!;
+        asks.learn(ask, answer);
+        seen[ask.kind]++;
+        if (typeof answer === 'number') seen.back += answer > 0 ? 1 : 0;
+        else for (const { outcome } of answer) seen[outcome]++;
+        decisions += ask.charges.length;
+      });
+    }
+    await expectSameStates(schedule, model);
+  }
+  // Every kind of answer was among them, so the comparison is worth its name.
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(DECISIONS / 200);
+}, 120_000);
+
+async function expectSameStates(schedule: number, model: ScriptModel): Promise<void> {
+  for (const [identity, buckets] of model.identities) {
+    const kept = await client.redis.hgetallBuffer(client.keys.keyOf(identity));
+    const states = Object.entries(kept).map(([field, packed]) => [field, unpackState(packed)] as const);
+    const expected = [...buckets].map(([id, { state }]) => [client.keys.fieldOf(id), state] as const);
+    expect({ schedule, states: new Map(states) }).toEqual({ schedule, states: new Map(expected) });
+  }
+}

@@ -1,0 +1,64 @@
+import Redis from 'ioredis';
+import type { BucketState, Verdict } from 'nest-floodgate/testing';
+import { RedisKeys } from '../../../libs/rate-limit/src/stores/redis/keys';
+import { decideScript } from '../../../libs/rate-limit/src/stores/redis/script';
+import { type Ask, decodeReply, encodeAsks } from '../../../libs/rate-limit/src/stores/redis/wire';
+import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
+import { unpackState } from './packed-state';
+
+/** A Redis with the script in it, and what tests ask of both. */
+export class ScriptClient {
+  readonly keys = new RedisKeys({ prefix: 'rl', secret: 'tests', readableKeys: false });
+
+  private constructor(
+    readonly server: RedisServer,
+    readonly redis: Redis,
+  ) {}
+
+  static async start(...args: string[]): Promise<ScriptClient> {
+    const server = await startRedis({ args });
+    const redis = new Redis(server.url);
+    await redis.script('LOAD', decideScript.body);
+    return new ScriptClient(server, redis);
+  }
+
+  async stop(): Promise<void> {
+    await this.redis.quit();
+    await this.server.stop();
+  }
+
+  async decide(asks: readonly Ask[], nowTicks?: number): Promise<readonly (readonly Verdict[] | number)[]> {
+    const { script, keys, args } = encodeAsks(asks, (identity) => this.keys.keyOf(identity), nowTicks);
+    return decodeReply(asks, await this.redis.evalsha(script.sha, keys.length, ...keys, ...args));
+  }
+
+  /** The verdicts of one ask that is not a refund. */
+  async verdicts(ask: Ask, nowTicks?: number): Promise<readonly Verdict[]> {
+    const [answer] = await this.decide([ask], nowTicks);
+    return answer as readonly Verdict[];
+  }
+
+  async packed(bucketId: string, identity: string): Promise<Buffer | null> {
+    return this.redis.hgetBuffer(this.keys.keyOf(identity), this.keys.fieldOf(bucketId));
+  }
+
+  async state(bucketId: string, identity: string): Promise<BucketState | undefined> {
+    const packed = await this.packed(bucketId, identity);
+    return packed === null ? undefined : unpackState(packed);
+  }
+
+  /** Keys that would stay for ever. */
+  async keysWithoutTtl(): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const keys of this.redis.scanStream({ count: 1_000 })) {
+      for (const key of keys as string[]) if ((await this.redis.pttl(key)) === -1) found.push(key);
+    }
+    return found;
+  }
+
+  /** Writes since the server began. */
+  async writes(): Promise<number> {
+    const info = await this.redis.info('persistence');
+    return Number(/rdb_changes_since_last_save:(\d+)/.exec(info)?.[1]);
+  }
+}
