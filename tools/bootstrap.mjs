@@ -1,4 +1,5 @@
 // Brings the workspace into a state where its scripts can run, and says nothing when it already is.
+// Arguments name programs of the system that are needed too: `redis`, `compose`.
 // Node's own modules only: this runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { systemPrograms } from './system-programs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.floodgate-install');
@@ -82,9 +84,18 @@ async function takeTurn() {
   }
 }
 
-const unmet = () => needs.filter((need) => !need.isMet());
+function programsFor(wanted) {
+  const unknown = wanted.filter((name) => !Object.hasOwn(systemPrograms, name));
+  if (unknown.length > 0) {
+    const known = Object.keys(systemPrograms).join(', ');
+    throw new Error(`No need is called ${unknown.join(', ')}; there are ${known}.`);
+  }
+  return wanted.flatMap((name) => systemPrograms[name]);
+}
 
 try {
+  const wanted = [...needs, ...programsFor(process.argv.slice(2))];
+  const unmet = () => wanted.filter((need) => !need.isMet());
   if (unmet().length > 0) {
     await takeTurn();
     for (const need of unmet()) await need.meet();

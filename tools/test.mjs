@@ -70,6 +70,7 @@ const groups = [
   [jest('unit')],
   [jest('property')],
   [jest('e2e')],
+  [jest('redis')],
   [jest('package')],
 ];
 

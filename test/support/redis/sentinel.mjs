@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { removeDirectory, temporaryDirectory } from './processes.mjs';
+import { startRedis } from './server.mjs';
+import { makeCertificates } from './tls.mjs';
+import { until } from './until.mjs';
+import { freePort } from './ports.mjs';
+
+const defaults = { masterName: 'floodgate', replicas: 2, sentinels: 3, downAfterMs: 1_000, failoverTimeoutMs: 5_000 };
+
+class SentinelGroup {
+  constructor({ masterName, password, sentinelPassword, tls, nodes, sentinels, close }) {
+    Object.assign(this, { masterName, password, sentinelPassword, tls, nodes, sentinels });
+    this.sentinelPorts = sentinels.map(({ port }) => port);
+    this.close = close;
+  }
+
+  /** The server that the sentinels name as master. */
+  async master() {
+    for (const sentinel of this.sentinels.filter(({ isRunning }) => isRunning)) {
+      const [, port] = await addressOfMaster(sentinel, this.masterName).catch(() => []);
+      const node = this.nodes.find((candidate) => candidate.port === Number(port));
+      if (node !== undefined) return node;
+    }
+    throw new Error(`No sentinel names a master of ${this.masterName}`);
+  }
+
+  async replicas() {
+    const master = await this.master();
+    return this.nodes.filter((node) => node !== master && node.isRunning);
+  }
+
+  async nextMaster(previous, timeoutMs = 15_000) {
+    return until(
+      'another master',
+      async () => {
+        const master = await this.master();
+        return master !== previous && (await roleOf(master)) === 'master' && master;
+      },
+      { timeoutMs },
+    );
+  }
+
+  async failover() {
+    const previous = await this.master();
+    await this.sentinels[0].cli('SENTINEL', 'FAILOVER', this.masterName);
+    return this.nextMaster(previous);
+  }
+
+  async stop() {
+    await Promise.all([...this.sentinels, ...this.nodes].map((server) => server.stop()));
+    this.close();
+  }
+}
+
+const addressOfMaster = async (sentinel, name) =>
+  (await sentinel.cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name)).split('\n');
+
+const roleOf = async (server) => (await server.cli('ROLE')).split('\n')[0];
+
+async function startNodes({ replicas, password, tls, args = [] }) {
+  const master = await startRedis({ password, tls, args });
+  const replicaArgs = ['--replicaof', `127.0.0.1 ${master.port}`, ...args];
+  const starts = Array.from({ length: replicas }, () => startRedis({ password, tls, args: replicaArgs }));
+  const nodes = [master, ...(await Promise.all(starts))];
+  await until('the replicas to follow', async () => (await master.cli('ROLE')).split('\n').length >= 2 + 3 * replicas);
+  return nodes;
+}
+
+/** The sentinels know one another from the start, instead of after some seconds of greetings. */
+async function startSentinels(options, nodes) {
+  const { masterName, sentinels: count, downAfterMs, failoverTimeoutMs, password, sentinelPassword, tls } = options;
+  const [master, ...replicas] = nodes;
+  const quorum = Math.floor(count / 2) + 1;
+  const planned = [];
+  for (let i = 0; i < count; i += 1) planned.push({ port: await freePort(), id: randomBytes(20).toString('hex') });
+  const common = [
+    `sentinel monitor ${masterName} 127.0.0.1 ${master.port} ${quorum}`,
+    `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
+    `sentinel failover-timeout ${masterName} ${failoverTimeoutMs}`,
+    ...(password === undefined ? [] : [`sentinel auth-pass ${masterName} ${password}`]),
+    ...(sentinelPassword === undefined ? [] : [`sentinel sentinel-pass ${sentinelPassword}`]),
+    ...replicas.map(({ port }) => `sentinel known-replica ${masterName} 127.0.0.1 ${port}`),
+  ];
+  const starts = planned.map(({ port, id }) => {
+    const others = planned.filter((other) => other.id !== id);
+    const known = others.map((other) => `sentinel known-sentinel ${masterName} 127.0.0.1 ${other.port} ${other.id}`);
+    return startRedis({
+      port,
+      password: sentinelPassword,
+      tls,
+      sentinelOf: [`sentinel myid ${id}`, ...common, ...known],
+    });
+  });
+  return Promise.all(starts);
+}
+
+/** By default an old master is made a replica some ten seconds after a failover, and tests would wait for it. */
+const hurry = (sentinel) => sentinel.cli('SENTINEL', 'DEBUG', 'INFO-PERIOD', 1_000, 'PUBLISH-PERIOD', 500);
+
+/** See index.d.mts. */
+export async function startSentinel(options = {}) {
+  const settings = { ...defaults, ...options };
+  const directory = temporaryDirectory();
+  const close = () => removeDirectory(directory);
+  if (settings.tls) settings.tls = { ...settings.tls, certificates: makeCertificates(directory) };
+  const nodes = await startNodes(settings);
+  const sentinels = await startSentinels(settings, nodes);
+  await Promise.all(sentinels.map(hurry));
+  const isAgreed = async (sentinel) =>
+    (await sentinel.cli('SENTINEL', 'CKQUORUM', settings.masterName)).startsWith('OK');
+  await until('the sentinels to agree', async () => (await Promise.all(sentinels.map(isAgreed))).every(Boolean));
+  return new SentinelGroup({ ...settings, tls: settings.tls?.certificates, nodes, sentinels, close });
+}
