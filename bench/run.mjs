@@ -2,9 +2,15 @@
 import { measureDecisions } from './decisions.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
+import { measureRedisDecisions } from './redis-decisions.mjs';
 import { json, table } from './report.mjs';
 
-const sections = { decisions: measureDecisions, heap: measureHeap, http: measureHttp };
+const sections = {
+  decisions: measureDecisions,
+  heap: measureHeap,
+  http: measureHttp,
+  'redis-decisions': measureRedisDecisions,
+};
 
 const args = process.argv.slice(2);
 const asJson = args.includes('--json');

@@ -21,6 +21,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         RateLimitModule.forRoot({
+          ...config.store,
           policies: policiesOf(config),
           everyRoute: ['requests'],
           unmatched: ['requests'],

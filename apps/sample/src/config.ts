@@ -1,7 +1,11 @@
 import { isIP } from 'node:net';
+import { type EnvironmentOptions, rateLimitOptionsFromEnv } from 'nest-floodgate';
 import { z } from 'zod';
 
-export type Config = z.infer<typeof environment>;
+export interface Config extends z.infer<typeof environment> {
+  /** Where limits are kept: the library reads the variables of that itself. */
+  readonly store: EnvironmentOptions;
+}
 
 /** Some variable cannot be used. The message is for whoever starts the app, so it goes without a stack trace. */
 export class EnvironmentError extends Error {}
@@ -39,7 +43,7 @@ const environment = z
   .object({
     PORT: wholeNumber(0, 65_535).default(3000),
     NODE_ENV: oneOf('development', 'production', 'test').default('development'),
-    LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'log', 'debug', 'verbose').default('warn'),
+    LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'log', 'debug', 'verbose').default('log'),
     ADAPTER: oneOf('express', 'fastify').default('express'),
     TRUSTED_PROXIES: proxies.default([]),
     RATE_LIMIT_CHAT: wholeNumber(1, 1_000_000).default(100),
@@ -54,12 +58,15 @@ const environment = z
     limits: { chat: variables.RATE_LIMIT_CHAT, requests: variables.RATE_LIMIT_REQUESTS },
   }));
 
-/** Reads everything that the app takes from its environment. Throws an EnvironmentError that names all that is wrong. */
+/**
+ * Reads everything that the app takes from its environment. Throws an EnvironmentError, or for the store's variables the
+ * library's ConfigurationError, that names all that is wrong.
+ */
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
   // A variable that is set to nothing means "not set": files and containers often write it so.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim() !== ''));
   const { success, data, error } = environment.safeParse(given);
-  if (success) return data;
+  if (success) return { ...data, store: rateLimitOptionsFromEnv(variables) };
   const lines = error.issues.map(({ path, message }) => {
     const name = String(path[0]);
     return `  ${name} is ${JSON.stringify(given[name])}. ${message}`;

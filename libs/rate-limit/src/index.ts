@@ -2,7 +2,7 @@ export { RateLimitModule } from './nest/rate-limit.module';
 export { RateLimit, SkipRateLimit } from './nest/rate-limit.decorators';
 export { AfterAuthRateLimitGuard, RateLimitGuard } from './nest/rate-limit.guard';
 export { RateLimiter } from './nest/rate-limiter';
-export { RateLimitExceededException } from './nest/rate-limit.exception';
+export { RateLimitExceededException, RateLimitUnavailableException } from './nest/rate-limit.exception';
 export { RateLimitContext } from './nest/rate-limit-context';
 export { decisionOf } from './nest/request-gate';
 export {
@@ -18,7 +18,8 @@ export {
   compose,
 } from './nest/key-resolvers';
 export { MemoryStore } from './stores/memory/memory-store';
-export { ConfigurationError, FloodgateError } from './core/errors';
+export { rateLimitOptionsFromEnv } from './environment/rate-limit-options-from-env';
+export { ConfigurationError, FloodgateError, StoreUnavailableError } from './core/errors';
 
 export type { HttpRequest } from './nest/rate-limit-context';
 export type { RateLimitKey } from './nest/key-resolvers';
@@ -32,6 +33,14 @@ export type { ConsumeOptions, WaitOptions } from './engine/key-limiter';
 export type { CallOptions, PolicyCall } from './engine/calls';
 export type { InlinePolicy, PolicyReference } from './engine/plan';
 export type { RateLimitLogger } from './engine/log';
+export type { EnvironmentOptions } from './environment/rate-limit-options-from-env';
+export type {
+  ExistingRedisClient,
+  RedisAddress,
+  RedisNatMap,
+  RedisStoreConfig,
+  RedisTls,
+} from './stores/redis/redis-options';
 export type { MemoryStoreOptions } from './stores/memory/memory-store';
 export type { HeaderFormat, HeadersOption } from './http/headers/compile-headers';
 export type { ProblemDetails } from './http/problem';
@@ -42,4 +51,4 @@ export type { ConfigurationProblem, FloodgateErrorCode } from './core/errors';
 export type { KeyFunction, KeyResolver } from './core/identity';
 export type { PerRequest, PolicyOptions, PolicyScope } from './core/policy';
 export type { AlgorithmName, Quota } from './core/quota';
-export type { Charge, MaybePromise, RateLimitStore, Verdict } from './core/store';
+export type { Charge, MaybePromise, OwedUnits, RateLimitStore, StoreFailureMode, Verdict } from './core/store';

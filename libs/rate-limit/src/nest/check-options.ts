@@ -33,7 +33,7 @@ export function checkShapes(options: RateLimitModuleOptions, problems: Problems)
   expect('unmatched', isListOfText(unmatched), 'Write a list of policy names such as ["default"].');
   expect('onLimited', typeof onLimited === 'function', 'Write a function of the decision and the context.');
   expect('logger', typeof logger?.warn === 'function' && typeof logger.error === 'function', LOGGER_REMEDY);
-  expect('store', isObject(store), 'Write { type: "memory" }, or pass a store.');
+  expect('store', isObject(store), 'Write { type: "memory" } or { type: "redis" }, or pass a store.');
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => !misshapen.has(name as keyof RateLimitModuleOptions)),
   );

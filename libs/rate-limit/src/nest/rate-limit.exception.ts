@@ -1,4 +1,4 @@
-import { HttpException, HttpStatus } from '@nestjs/common';
+import { HttpException, type HttpExceptionOptions, HttpStatus } from '@nestjs/common';
 import type { Decision } from '../core/decision';
 
 /** Thrown by the guard for a request that is refused; filters may read the decision. Status 429. */
@@ -9,5 +9,15 @@ export class RateLimitExceededException extends HttpException {
     body: string | object,
   ) {
     super(body, HttpStatus.TOO_MANY_REQUESTS);
+  }
+}
+
+/**
+ * Thrown by the guard for a request that cannot be counted, where a policy says `onStoreFailure: 'closed'`. Status 503:
+ * it is no fault of the client. The cause is the store's error.
+ */
+export class RateLimitUnavailableException extends HttpException {
+  constructor(body: object, options: HttpExceptionOptions) {
+    super(body, HttpStatus.SERVICE_UNAVAILABLE, options);
   }
 }

@@ -45,7 +45,23 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
   }
 
   /** By now every policy is registered and Nest has mapped its routes: works out and checks every plan. */
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
+    try {
+      this.compilePlans();
+      this.announceStore();
+      await this.runtime.opened.untilReady();
+    } catch (error) {
+      await this.runtime.opened.close();
+      throw error;
+    }
+    if (this.runtime.unmatched.length > 0) limitUnmatched(this.adapterHost, this.runtime);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.runtime.opened.close();
+  }
+
+  private compilePlans(): void {
     const problems = new Problems();
     const { registry, plans, everyRoute, unmatched } = this.runtime;
     checkNames('everyRoute', everyRoute, registry, problems);
@@ -54,11 +70,12 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
       for (const { controller, handler } of this.scanner.routes()) plans.compile(controller, handler, problems);
     }
     problems.throwIfAny();
-    if (unmatched.length > 0) limitUnmatched(this.adapterHost, this.runtime);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.runtime.store.close?.();
+  /** One line a policy, so that whoever reads the log of an instance sees whether its limits are shared. */
+  private announceStore(): void {
+    const { registry, log, opened } = this.runtime;
+    for (const name of registry.names) log.tell('log', `[RateLimit:${name}] Using ${opened.description}`);
   }
 }
 

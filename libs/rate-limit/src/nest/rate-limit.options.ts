@@ -1,6 +1,7 @@
 import type { Decision } from '../core/decision';
 import type { PolicyOptions } from '../core/policy';
-import type { RateLimitStore } from '../core/store';
+import type { RateLimitStore, StoreFailureMode } from '../core/store';
+import type { RedisStoreConfig } from '../stores/redis/redis-options';
 import type { RateLimitLogger } from '../engine/log';
 import type { TrustedProxies } from '../http/trusted-proxies';
 import type { HeadersOption } from '../http/headers/compile-headers';
@@ -26,8 +27,10 @@ export interface RateLimitFeatureOptions {
 export type RefusalBody = 'problem' | 'nest' | ((decision: Decision, context: RateLimitContext) => string | object);
 
 export interface RateLimitModuleOptions {
-  /** Where buckets are kept: in memory (default), or a store of your own. */
-  readonly store?: MemoryStoreConfig | RateLimitStore;
+  /** Where buckets are kept: in memory (default), in Redis, or in a store of your own. */
+  readonly store?: MemoryStoreConfig | RedisStoreConfig | RateLimitStore;
+  /** What answers while the store cannot, for policies that do not say. Default `local`. */
+  readonly onStoreFailure?: StoreFailureMode;
   /** The named policies. */
   readonly policies?: RateLimitPolicies;
   /** Names of the policies that every handler is checked against, unless it skips them. Default: none. */
@@ -50,6 +53,7 @@ export interface RateLimitModuleOptions {
 
 export const MODULE_OPTIONS = [
   'store',
+  'onStoreFailure',
   'policies',
   'everyRoute',
   'unmatched',

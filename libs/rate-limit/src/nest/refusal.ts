@@ -2,14 +2,21 @@ import type { Decision } from '../core/decision';
 import { show } from '../core/errors';
 import type { Problems } from '../core/problems';
 import { type CalmLog, messageOf } from '../engine/log';
-import { PROBLEM_CONTENT_TYPE, problemOf } from '../http/problem';
+import { PROBLEM_CONTENT_TYPE, problemOf, uncountableProblem } from '../http/problem';
 import type { RateLimitContext } from './rate-limit-context';
-import { RateLimitExceededException } from './rate-limit.exception';
+import { RateLimitExceededException, RateLimitUnavailableException } from './rate-limit.exception';
 import type { RefusalBody } from './rate-limit.options';
 import { setTypeWhenSent } from './response-headers';
 
 /** Makes the exception for a request that is refused, and prepares the response for its body. */
 export type Refuse = (decision: Decision, context: RateLimitContext) => RateLimitExceededException;
+
+/** The same for a request that cannot be counted: what the store threw, and the policies that admit none then. */
+export type RefuseUncountable = (
+  cause: Error,
+  policies: readonly string[],
+  context: RateLimitContext,
+) => RateLimitUnavailableException;
 
 /** A function of the user's that fails is logged, and the request refused with a problem. */
 export function compileRefusal(response: RefusalBody | undefined, log: CalmLog, problems: Problems): Refuse {
@@ -40,6 +47,19 @@ export function compileRefusal(response: RefusalBody | undefined, log: CalmLog, 
       );
       return (decision) => new RateLimitExceededException(decision, '');
   }
+}
+
+/** A function of the user's makes bodies of decisions, and here is none: a problem is sent then. */
+export function compileUncountable(response: RefusalBody | undefined): RefuseUncountable {
+  return (cause, policies, context) => {
+    const problem = uncountableProblem(policies);
+    if (response === 'nest') {
+      const { status: statusCode, detail: message, title: error } = problem;
+      return new RateLimitUnavailableException({ statusCode, message, error }, { cause });
+    }
+    setTypeWhenSent(context.response, problem, PROBLEM_CONTENT_TYPE);
+    return new RateLimitUnavailableException(problem, { cause });
+  };
 }
 
 const refuseWithProblem: Refuse = (decision, { response }) => {

@@ -1,5 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import type { Decision } from '../core/decision';
+import { StoreUnavailableError } from '../core/errors';
 import type { MaybePromise } from '../core/store';
 import { type CalmLog, messageOf } from '../engine/log';
 import type { PlanEntry } from '../engine/plan';
@@ -9,7 +10,7 @@ import { forwardedButUntrusted, type RequestLike } from '../http/client-address'
 import type { HeaderWriter } from '../http/headers/compile-headers';
 import type { GuardStage, Handler, Plans } from './plans';
 import { type HttpRequest, RateLimitContext, rawRequest } from './rate-limit-context';
-import type { Refuse } from './refusal';
+import type { Refuse, RefuseUncountable } from './refusal';
 import { setHeader } from './response-headers';
 
 type Entries = readonly PlanEntry<RateLimitContext>[];
@@ -21,6 +22,7 @@ export interface RequestGateOptions {
   readonly trustsProxies: boolean;
   readonly headers: HeaderWriter;
   readonly refuse: Refuse;
+  readonly refuseUncountable: RefuseUncountable;
   readonly onLimited: ((decision: Decision, context: RateLimitContext) => void) | undefined;
   readonly log: CalmLog;
 }
@@ -66,10 +68,31 @@ export class RequestGate {
     (request as DecidedRequest)[DECIDED] = decided;
     const context = new RateLimitContext(request, response, execution, this.options.addressOf);
     if (this.proxyChecksLeft > 0) this.warnOfProxies(context);
-    const decision = this.options.limiter.decide(open, context);
+    const decision = this.decide(open, context);
     return decision instanceof Promise
-      ? decision.then((settled) => this.answer(settled, decided, context))
+      ? decision.then(
+          (settled) => this.answer(settled, decided, context),
+          (error: unknown) => this.fail(error, open, context),
+        )
       : this.answer(decision, decided, context);
+  }
+
+  private decide(entries: Entries, context: RateLimitContext): MaybePromise<Decision | undefined> {
+    try {
+      return this.options.limiter.decide(entries, context);
+    } catch (error) {
+      return this.fail(error, entries, context);
+    }
+  }
+
+  /** A request that could not be counted. Whatever else is thrown is a mistake in code, and goes where those go. */
+  private fail(error: unknown, entries: Entries, context: RateLimitContext): never {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    const { log, refuseUncountable } = this.options;
+    log.error('uncountable', () => `Requests are refused with 503: ${messageOf(error)}`);
+    const closed = entries.filter(({ policy }) => policy.onStoreFailure === 'closed');
+    const names = closed.map(({ policy }) => policy.name);
+    throw refuseUncountable(error, names, context);
   }
 
   private answer(
@@ -79,7 +102,8 @@ export class RequestGate {
   ): true {
     if (decision === undefined) return true;
     const { headers, refuse } = this.options;
-    const told = decided.decision === undefined ? decision : joined(decided.decision, decision);
+    // Of two guards, so that the later one's headers do not hide the earlier one's.
+    const told = decided.decision === undefined ? decision : AccountedDecision.join(decided.decision, decision);
     decided.decision = told;
     headers.write(told, (name, value) => {
       setHeader(context.response, name, value);
@@ -124,11 +148,6 @@ export function decisionOf(request: object): Decision | undefined {
 
 function notIn(counted: Entries, entries: Entries): Entries {
   return entries.filter(({ policy }) => !counted.some((other) => other.policy.name === policy.name));
-}
-
-/** One decision for what two guards told, so that the later one's headers do not hide the earlier one's. */
-function joined(earlier: Decision, later: Decision): Decision {
-  return AccountedDecision.join(earlier, later);
 }
 
 const UNTRUSTED_PROXY =

@@ -1,27 +1,26 @@
 import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { show } from '../core/errors';
-import { parseWholeNumber, Problems } from '../core/problems';
-import type { RateLimitStore } from '../core/store';
+import { checkStoreFailureMode } from '../core/compile-policy';
+import { Problems } from '../core/problems';
 import { CalmLog } from '../engine/log';
 import { PolicyRegistry } from '../engine/policy-registry';
 import { RequestLimiter } from '../engine/request-limiter';
 import { compileClientAddress } from '../http/client-address';
 import { normalizeAddress } from '../http/normalize-address';
 import { compileHeaders } from '../http/headers/compile-headers';
-import { MemoryStore } from '../stores/memory/memory-store';
 import { checkShapes } from './check-options';
 import { byIp } from './key-resolvers';
+import { compileStore, type OpenedStore } from './open-store';
 import { Plans, type PlansOptions } from './plans';
 import type { RateLimitContext } from './rate-limit-context';
 import type { RateLimitModuleOptions } from './rate-limit.options';
 import { RateLimiter } from './rate-limiter';
-import { compileRefusal } from './refusal';
+import { compileRefusal, compileUncountable } from './refusal';
 import { RequestGate } from './request-gate';
 
 /** Everything that one `forRoot` made. */
 export interface RateLimitRuntime {
-  readonly store: RateLimitStore;
+  readonly opened: OpenedStore;
   readonly registry: PolicyRegistry<RateLimitContext>;
   readonly limiter: RateLimiter;
   readonly plans: Plans;
@@ -36,15 +35,20 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
   const problems = new Problems();
   const options = checkShapes(given, problems);
   const log = new CalmLog(options.logger ?? new Logger('RateLimitModule'));
-  const registry = new PolicyRegistry<RateLimitContext>();
+  const registry = new PolicyRegistry<RateLimitContext>({ onStoreFailure: options.onStoreFailure ?? 'local' });
   for (const [name, policy] of Object.entries(options.policies ?? {})) {
     registry.add(name, `policies.${name}`, policy, problems);
   }
   const addressOf = compileClientAddress(options, problems);
   const headers = compileHeaders(options.headers ?? 'draft-11', problems);
   const refuse = compileRefusal(options.response, log, problems);
-  const store = createStore(options.store, log, problems);
+  const refuseUncountable = compileUncountable(options.response);
+  const openStore = compileStore(options.store, log, problems);
+  checkStoreFailureMode('onStoreFailure', options.onStoreFailure, problems);
   problems.throwIfAny();
+
+  const opened = openStore();
+  const { store } = opened;
 
   const prefix = options.ipv6Prefix;
   const defaultKey = { ...byIp(), normalize: (address: string) => normalizeAddress(address, prefix) };
@@ -58,26 +62,11 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
     trustsProxies: trustsAny(options.trustedProxies),
     headers,
     refuse,
+    refuseUncountable,
     onLimited: options.onLimited,
     log,
   });
-  return { store, registry, limiter: new RateLimiter(limiting), plans, gate, everyRoute, unmatched, log };
-}
-
-function createStore(config: RateLimitModuleOptions['store'], log: CalmLog, problems: Problems): RateLimitStore {
-  if (config !== undefined && 'consume' in config) return config;
-  problems.rejectUnknown('store', config ?? {}, ['type', 'maxKeys']);
-  if (config !== undefined && (config.type as unknown) !== 'memory') {
-    problems.add('store.type', `is ${show(config.type)}.`, 'Write "memory", or pass a store.');
-  }
-  const maxKeys = config?.maxKeys === undefined ? undefined : parseWholeNumber(config.maxKeys, 1, 2 ** 24);
-  if (config?.maxKeys !== undefined && maxKeys === undefined) {
-    problems.add('store.maxKeys', `is ${show(config.maxKeys)}.`, 'Write a whole number from 1 to 16777216.');
-  }
-  const onFull = (message: string): void => {
-    log.error('store full', () => message);
-  };
-  return new MemoryStore({ onFull, ...(maxKeys === undefined ? {} : { maxKeys }) });
+  return { opened, registry, limiter: new RateLimiter(limiting), plans, gate, everyRoute, unmatched, log };
 }
 
 /** Whether any proxy is trusted: 0 and an empty list, as unset environment variables leave them, trust none. */

@@ -1,0 +1,100 @@
+import { startRedis } from '../test/support/redis/index.mjs';
+import { addressOf } from './peers.mjs';
+import { FLEXIBLE_REDIS, makeFlexible, makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
+import { interleaved, median, medianRatio } from './stats.mjs';
+
+const KEYS = 10_000;
+const DECISIONS = 30_000;
+const IN_FLIGHT = 512;
+const ROUNDS = 5;
+/** Nobody is refused. nest-lab refuses a block duration of 0 once a limit is reached, so none is. */
+const QUOTA = { limit: 1_000_000, windowMs: 3_600_000 };
+const OURS = ['sliding-window', 'token-bucket', 'fixed-window'];
+
+/** Strict decisions per second of one process, so many at once, on a Redis of the same machine. */
+export async function measureRedisDecisions() {
+  const redis = await startRedis();
+  try {
+    const uniform = picks(() => Math.random());
+    return [
+      ...(await compare(redis, 'uniform keys', uniform, 1)),
+      ...(await compare(redis, 'Zipf keys', picks(zipf()), 1)),
+      ...(await compare(redis, 'three policies', uniform, 3)),
+    ];
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function compare(redis, label, keys, policies) {
+  const setup = { ...QUOTA, policies };
+  const contestants = {};
+  for (const algorithm of OURS) {
+    contestants[algorithm] = await makeRateLimiterOnRedis(redis.url, { ...setup, algorithm });
+  }
+  contestants[NEST_LAB] = makeNestLab(redis.url, setup);
+  contestants[FLEXIBLE_REDIS] = makeFlexible(redis.url, setup);
+  const figures = await interleaved(contestants, ROUNDS, ({ decide }) => rateOf(redis, decide, keys));
+  for (const { close } of Object.values(contestants)) await close();
+
+  const of = (name, figure) => figures[name].map((round) => round[figure]);
+  const micros = (name, figure) => Number(median(of(name, figure)).toFixed(1));
+  return OURS.flatMap((name) =>
+    [NEST_LAB, FLEXIBLE_REDIS].map((peer) => ({
+      name: `Redis decisions/s, ${label}, ${name} ÷ ${peer}`,
+      ratio: medianRatio(of(name, 'perSecond'), of(peer, 'perSecond')),
+      perSecond: Math.round(median(of(name, 'perSecond'))),
+      peerPerSecond: Math.round(median(of(peer, 'perSecond'))),
+      nodeMicros: micros(name, 'nodeMicros'),
+      peerNodeMicros: micros(peer, 'nodeMicros'),
+      redisMicros: micros(name, 'redisMicros'),
+      peerRedisMicros: micros(peer, 'redisMicros'),
+    })),
+  );
+}
+
+async function rateOf(redis, decide, keys) {
+  const cpuBefore = await cpuOf(redis);
+  const own = process.cpuUsage();
+  const start = performance.now();
+  let next = 0;
+  const worker = async () => {
+    while (next < keys.length) await decide(keys[next++]);
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(own);
+  return {
+    perSecond: keys.length / seconds,
+    nodeMicros: (user + system) / keys.length,
+    redisMicros: ((await cpuOf(redis)) - cpuBefore) / keys.length,
+  };
+}
+
+/** CPU time of the server's process so far, in microseconds. */
+export async function cpuOf(redis) {
+  const info = await redis.cli('INFO', 'cpu');
+  const seconds = ['user', 'sys'].map((kind) => Number(info.match(new RegExp(`used_cpu_${kind}:([\\d.]+)`))?.[1]));
+  return (seconds[0] + seconds[1]) * 1e6;
+}
+
+function picks(random) {
+  return Array.from({ length: DECISIONS }, () => addressOf(Math.floor(random() * KEYS)));
+}
+
+/** The k-th key is asked for in proportion to 1/k. */
+function zipf() {
+  const sums = [];
+  let sum = 0;
+  for (let k = 1; k <= KEYS; k++) sums.push((sum += 1 / k));
+  return () => {
+    const wanted = Math.random() * sum;
+    let low = 0;
+    for (let high = KEYS - 1; low < high;) {
+      const middle = (low + high) >> 1;
+      if (sums[middle] < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low / KEYS;
+  };
+}

@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
+import { NestFactory } from '@nestjs/core';
+import { Redis } from 'ioredis';
+import { RateLimiter, RateLimitModule } from 'nest-floodgate';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+
+export const NEST_LAB = 'nest-lab storage';
+export const FLEXIBLE_REDIS = 'rate-limiter-flexible on Redis';
+
+const POLICIES = ['first', 'second', 'third'];
+
+/** `decide(key)` of the whole library on Redis, as application code calls it. */
+export async function makeRateLimiterOnRedis(url, { algorithm, policies = 1, limit, windowMs }) {
+  const names = POLICIES.slice(0, policies);
+  const app = await NestFactory.createApplicationContext(
+    RateLimitModule.forRoot({
+      // Under a load beyond what two cores can do, answers late rather than from memory: that is not what is measured.
+      store: { type: 'redis', url, deadlineMs: 10_000, failBootWithoutStore: true },
+      policies: Object.fromEntries(names.map((name) => [name, { algorithm, limit, per: windowMs }])),
+    }),
+    { logger: ['error'] },
+  );
+  const limiter = app.get(RateLimiter);
+  const asked = names.length === 1 ? names[0] : names;
+  return {
+    async decide(key) {
+      const { source } = await limiter.consume(asked, key);
+      if (source !== 'redis') throw new Error(`A decision came from ${source}, not from Redis.`);
+    },
+    close: () => app.close(),
+  };
+}
+
+/** `decide(key)` of nest-lab's storage: one call after another for several limits, as the guard that uses it does. */
+export function makeNestLab(url, { policies = 1, limit, windowMs }) {
+  const redis = new Redis(url);
+  const storage = new ThrottlerStorageRedisService(redis);
+  const names = POLICIES.slice(0, policies);
+  return {
+    async decide(key) {
+      for (const name of names) await storage.increment(key, windowMs, limit, 0, name);
+    },
+    close: () => redis.quit(),
+  };
+}
+
+/** `decide(key)` of rate-limiter-flexible: one limiter for each limit. */
+export function makeFlexible(url, { policies = 1, limit, windowMs }) {
+  const redis = new Redis(url, { enableOfflineQueue: false, lazyConnect: true });
+  const limiters = POLICIES.slice(0, policies).map(
+    (keyPrefix) => new RateLimiterRedis({ storeClient: redis, keyPrefix, points: limit, duration: windowMs / 1000 }),
+  );
+  const connected = redis.connect();
+  return {
+    async decide(key) {
+      await connected;
+      for (const limiter of limiters) await limiter.consume(key);
+    },
+    close: () => redis.quit(),
+  };
+}

@@ -1,0 +1,98 @@
+import { Controller, Get } from '@nestjs/common';
+import { RateLimit, type RateLimitModuleOptions, type RateLimitStore, StoreUnavailableError } from 'nest-floodgate';
+import { adapters } from '../../support/apps';
+import { tally, times } from '../../support/client';
+import { type LimitedApp, startLimited } from './app';
+
+@Controller()
+class PagesController {
+  @Get('local') @RateLimit('local') local(): string {
+    return 'local';
+  }
+  @Get('open') @RateLimit('open') open(): string {
+    return 'open';
+  }
+  @Get('closed') @RateLimit('closed') closed(): string {
+    return 'closed';
+  }
+  @Get('mixed') @RateLimit('open', 'closed', 'local') mixed(): string {
+    return 'mixed';
+  }
+}
+
+/** A shared store that nobody can reach. */
+const unreachable = (): Promise<never> => Promise.reject(new StoreUnavailableError('Nobody is there.', false));
+const brokenStore: RateLimitStore = {
+  source: 'redis',
+  consume: unreachable,
+  consumeUpTo: unreachable,
+  peek: unreachable,
+  refund: unreachable,
+  reset: unreachable,
+};
+
+const policies = {
+  local: { limit: 3, per: '1m' },
+  open: { limit: 3, per: '1m', onStoreFailure: 'open' },
+  closed: { limit: 3, per: '1m', onStoreFailure: 'closed' },
+} as const;
+
+describe.each(adapters)('without its store, on %s,', (adapter) => {
+  const start = (options: RateLimitModuleOptions = {}): Promise<LimitedApp> =>
+    startLimited({ adapter, controllers: [PagesController], options: { store: brokenStore, policies, ...options } });
+
+  it('a policy counts in this process', async () => {
+    const app = await start();
+    const client = app.client();
+    const responses = await times(5, () => client.get('/local'));
+    expect(tally(responses)).toEqual({ 200: 3, 429: 2 });
+    expect(responses[0]?.headers['ratelimit']).toBe('"local";r=2;t=60');
+    const said = await app.limiter.peek('local', client.address);
+    expect(said).toMatchObject({ outcome: 'denied', source: 'fallback' });
+  });
+
+  it('a policy can let everything pass', async () => {
+    const client = (await start()).client();
+    expect(tally(await times(5, () => client.get('/open')))).toEqual({ 200: 5 });
+  });
+
+  it('a policy can let nothing pass, which is no fault of the client', async () => {
+    const response = await (await start()).client().get('/closed');
+    expect(response.status).toBe(503);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.body).toEqual({
+      type: 'https://iana.org/assignments/http-problem-types#temporary-reduced-capacity',
+      title: 'Service temporarily unavailable',
+      status: 503,
+      detail: 'Requests cannot be counted at the moment, so none is admitted. Try again in a moment.',
+      'violated-policies': ['closed'],
+    });
+    expect(response.headers).not.toHaveProperty('ratelimit');
+  });
+
+  it('the strictest of several decides, and nothing is counted', async () => {
+    const client = (await start()).client();
+    expect(tally(await times(5, () => client.get('/mixed')))).toEqual({ 503: 5 });
+    expect(tally(await times(3, () => client.get('/local')))).toEqual({ 200: 3 });
+  });
+
+  it('policies follow the module where they do not say', async () => {
+    const client = (await start({ onStoreFailure: 'closed', response: 'nest' })).client();
+    const response = await client.get('/local');
+    expect(response.status).toBe(503);
+    expect(response.body).toMatchObject({ statusCode: 503, error: 'Service temporarily unavailable' });
+    expect((await client.get('/open')).status).toBe(200);
+  });
+
+  it('calls by code reject where nothing may pass', async () => {
+    const { limiter } = await start();
+    await expect(limiter.consume('closed', 'somebody')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(limiter.consume('local', 'somebody')).resolves.toMatchObject({ source: 'fallback' });
+  });
+
+  it('says so once', async () => {
+    const app = await start();
+    await times(20, () => app.client().get('/local'));
+    expect(app.log.errors).toEqual(['Rate limits: the rate limit store cannot answer: Nobody is there.']);
+  });
+});
