@@ -33,7 +33,7 @@ async function compare(redis, label, keys, policies) {
     contestants[algorithm] = await makeRateLimiterOnRedis(redis.url, { ...setup, algorithm });
   }
   contestants[NEST_LAB] = makeNestLab(redis.url, setup);
-  contestants[FLEXIBLE_REDIS] = makeFlexible(redis.url, setup);
+  contestants[FLEXIBLE_REDIS] = await makeFlexible(redis.url, setup);
   const figures = await interleaved(contestants, ROUNDS, ({ decide }) => rateOf(redis, decide, keys));
   for (const { close } of Object.values(contestants)) await close();
 
@@ -59,7 +59,10 @@ async function rateOf(redis, decide, keys) {
   const start = performance.now();
   let next = 0;
   const worker = async () => {
-    while (next < keys.length) await decide(keys[next++]);
+    while (next < keys.length) {
+      const { source = 'redis' } = await decide(keys[next++]);
+      if (source !== 'redis') throw new Error(`A decision came from ${source}, not from Redis.`);
+    }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   const seconds = (performance.now() - start) / 1000;

@@ -24,10 +24,7 @@ export async function makeRateLimiterOnRedis(url, { algorithm, policies = 1, lim
   const limiter = app.get(RateLimiter);
   const asked = names.length === 1 ? names[0] : names;
   return {
-    async decide(key) {
-      const { source } = await limiter.consume(asked, key);
-      if (source !== 'redis') throw new Error(`A decision came from ${source}, not from Redis.`);
-    },
+    decide: (key) => limiter.consume(asked, key),
     close: () => app.close(),
   };
 }
@@ -37,26 +34,21 @@ export function makeNestLab(url, { policies = 1, limit, windowMs }) {
   const redis = new Redis(url);
   const storage = new ThrottlerStorageRedisService(redis);
   const names = POLICIES.slice(0, policies);
-  return {
-    async decide(key) {
-      for (const name of names) await storage.increment(key, windowMs, limit, 0, name);
-    },
-    close: () => redis.quit(),
+  const one = (key) => storage.increment(key, windowMs, limit, 0, names[0]);
+  const several = async (key) => {
+    for (const name of names) await storage.increment(key, windowMs, limit, 0, name);
   };
+  return { decide: policies === 1 ? one : several, close: () => redis.quit() };
 }
 
 /** `decide(key)` of rate-limiter-flexible: one limiter for each limit. */
-export function makeFlexible(url, { policies = 1, limit, windowMs }) {
-  const redis = new Redis(url, { enableOfflineQueue: false, lazyConnect: true });
-  const limiters = POLICIES.slice(0, policies).map(
-    (keyPrefix) => new RateLimiterRedis({ storeClient: redis, keyPrefix, points: limit, duration: windowMs / 1000 }),
-  );
-  const connected = redis.connect();
-  return {
-    async decide(key) {
-      await connected;
-      for (const limiter of limiters) await limiter.consume(key);
-    },
-    close: () => redis.quit(),
+export async function makeFlexible(url, { policies = 1, limit, windowMs }) {
+  const redis = new Redis(url, { lazyConnect: true });
+  await redis.connect();
+  const setup = { storeClient: redis, points: limit, duration: windowMs / 1000 };
+  const limiters = POLICIES.slice(0, policies).map((keyPrefix) => new RateLimiterRedis({ ...setup, keyPrefix }));
+  const several = async (key) => {
+    for (const limiter of limiters) await limiter.consume(key);
   };
+  return { decide: policies === 1 ? (key) => limiters[0].consume(key) : several, close: () => redis.quit() };
 }

@@ -47,6 +47,9 @@ export class StoreUnavailableError extends FloodgateError {
   }
 }
 
+/** The store could not answer in time. */
+export class StoreTimeoutError extends StoreUnavailableError {}
+
 /** A value as it should appear in a message: short, quoted where it is text, and never throwing. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);

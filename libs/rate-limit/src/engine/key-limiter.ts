@@ -4,9 +4,10 @@ import type { KeyResolver } from '../core/identity';
 import type { PolicyOptions } from '../core/policy';
 import { policyDecision } from '../core/policy-decision';
 import { Problems } from '../core/problems';
-import { type Charge, isPromiseLike, type RateLimitStore, type Verdict } from '../core/store';
+import type { Charge, MaybePromise, RateLimitStore, Verdict } from '../core/store';
 import { type CallOptions, CallResolver, invalid, type PolicyCall } from './calls';
 import type { PolicyRegistry } from './policy-registry';
+import { mapMaybe } from './maybe-promise';
 import { AccountedDecision } from './receipt';
 import { WaitingLines } from './waiting-lines';
 
@@ -52,24 +53,19 @@ export class KeyLimiter<Context> {
   /** Charges every policy, or none: one policy, several for the same key, or several each with its own key. */
   consume(policy: string | readonly string[], key: string, options?: ConsumeOptions<Context>): Promise<Decision>;
   consume(calls: readonly PolicyCall<Context>[]): Promise<Decision>;
-  async consume(
+  consume(
     target: string | readonly string[] | readonly PolicyCall<Context>[],
     key = '',
     options?: ConsumeOptions<Context>,
   ): Promise<Decision> {
-    const calls = callsOf(target, key, options);
-    const resolved = this.calls.resolve(calls);
-    // Nothing is awaited that is there already: each await costs as much as a decision.
-    const charges = isPromiseLike(resolved) ? await resolved : resolved;
-    if (options?.partial !== true) {
-      const verdicts = this.store.consume(charges);
-      return this.decision(calls, charges, isPromiseLike(verdicts) ? await verdicts : verdicts);
+    // No async function: each of those, and each await, costs about as much as a decision in memory.
+    try {
+      const calls = callsOf(target, key, options);
+      const take = options?.partial === true ? this.takeUpTo : this.take;
+      return Promise.resolve(mapMaybe(this.calls.resolve(calls), (charges) => take(calls, charges)));
+    } catch (error) {
+      return Promise.reject(error as Error);
     }
-    const [charge] = charges;
-    if (charge === undefined || charges.length > 1) {
-      throw invalid('It asks for a partial grant of several policies.', 'Name one policy, or leave out "partial".');
-    }
-    return this.decision(calls, charges, [await this.store.consumeUpTo(charge)]);
   }
 
   /** `consume`, reduced to whether it was allowed. */
@@ -146,6 +142,20 @@ export class KeyLimiter<Context> {
   removePolicy(name: string): boolean {
     return this.registry.remove(name);
   }
+
+  private readonly take = (calls: readonly PolicyCall<Context>[], charges: readonly Charge[]): MaybePromise<Decision> =>
+    mapMaybe(this.store.consume(charges), (verdicts) => this.decision(calls, charges, verdicts));
+
+  private readonly takeUpTo = (
+    calls: readonly PolicyCall<Context>[],
+    charges: readonly Charge[],
+  ): MaybePromise<Decision> => {
+    const [charge] = charges;
+    if (charge === undefined || charges.length > 1) {
+      throw invalid('It asks for a partial grant of several policies.', 'Name one policy, or leave out "partial".');
+    }
+    return mapMaybe(this.store.consumeUpTo(charge), (verdict) => this.decision(calls, charges, [verdict]));
+  };
 
   private decision(
     calls: readonly PolicyCall<Context>[],

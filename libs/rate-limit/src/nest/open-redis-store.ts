@@ -35,7 +35,8 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog): Open
     remote,
     local: new MemoryStore({ clock }),
     clock,
-    deadlineMs,
+    // The Redis store keeps it for each of its calls; only a Cluster may need several for one decision.
+    deadlineMs: connection.isCluster ? deadlineMs : undefined,
     instances: () => instances,
   });
   return {

@@ -15,8 +15,8 @@ export interface ResilientStoreOptions {
   /** Decides in its place. For it alone, and on the same clock. */
   readonly local: LocalStore;
   readonly clock: Clock;
-  /** The longest a decision may take. */
-  readonly deadlineMs: number;
+  /** The longest a decision may take. `undefined` where the remote store itself rejects what takes longer. */
+  readonly deadlineMs: number | undefined;
   /** How many instances share the limits, as far as is known. Asked in an outage only. */
   readonly instances: () => number;
   /** Told once per change, with the reason as a sentence. */
@@ -50,7 +50,7 @@ export class ResilientStore implements RateLimitStore {
   private readonly clock: Clock;
   private readonly outage: OutageAnswers;
   private readonly ledger: DebtLedger;
-  private readonly deadlines: Deadlines<Handover | undefined>;
+  private readonly deadlines: Deadlines<Handover | undefined> | undefined;
   private readonly watch: StoreModeWatch;
   private readonly timers: Timers;
 
@@ -65,14 +65,7 @@ export class ResilientStore implements RateLimitStore {
     this.ledger = new DebtLedger(maxDebts);
     this.watch = new StoreModeWatch(() => timers.nowMs(), onModeChange);
     this.outage = new OutageAnswers(new LocalFallback(local, instances), this.ledger, this.watch, clock);
-    this.deadlines = new Deadlines(deadlineMs, timers, {
-      onAnswer: (askedMs) => {
-        this.watch.answered(askedMs);
-      },
-      onNeverSent: (handover) => {
-        if (handover !== undefined) this.ledger.takeBack(handover, clock.nowTicks());
-      },
-    });
+    this.deadlines = deadlineMs === undefined ? undefined : this.deadlinesOf(deadlineMs);
   }
 
   get mode(): StoreMode {
@@ -153,8 +146,36 @@ export class ResilientStore implements RateLimitStore {
     } catch (thrown) {
       return rescue(failureOf(thrown));
     }
-    if (isPromiseLike(answer)) return this.deadlines.bound(answer, rescue, handover);
-    this.watch.answered(this.timers.nowMs());
-    return answer;
+    if (!isPromiseLike(answer)) {
+      this.watch.answered(this.timers.nowMs());
+      return answer;
+    }
+    return this.deadlines === undefined
+      ? this.trusting(answer, rescue)
+      : this.deadlines.bound(answer, rescue, handover);
+  }
+
+  /** For a store that keeps the deadline itself: half the work. */
+  private trusting<Answer>(answer: PromiseLike<Answer>, rescue: (failure: StoreFailure) => Answer): Promise<Answer> {
+    // Only a store that is down has to show since when it is up again.
+    const askedMs = this.watch.mode === 'healthy' ? 0 : this.timers.nowMs();
+    return answer.then(
+      (value) => {
+        if (this.watch.mode !== 'healthy') this.watch.answered(askedMs);
+        return value;
+      },
+      (thrown: unknown) => rescue(failureOf(thrown)),
+    ) as Promise<Answer>;
+  }
+
+  private deadlinesOf(deadlineMs: number): Deadlines<Handover | undefined> {
+    return new Deadlines(deadlineMs, this.timers, {
+      onAnswer: (askedMs) => {
+        this.watch.answered(askedMs);
+      },
+      onNeverSent: (handover) => {
+        if (handover !== undefined) this.ledger.takeBack(handover, this.clock.nowTicks());
+      },
+    });
   }
 }

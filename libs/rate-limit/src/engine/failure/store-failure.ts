@@ -1,4 +1,4 @@
-import { show, StoreUnavailableError } from '../../core/errors';
+import { show, StoreTimeoutError, StoreUnavailableError } from '../../core/errors';
 import { messageOf } from '../log';
 
 /** `timeout`: no answer within the deadline. `unavailable`: the store said that it cannot answer. */
@@ -9,7 +9,7 @@ export interface StoreFailure {
   readonly reason: FailureReason;
   /** Whether the store may have carried the call out, or may do so later. */
   readonly mayHaveExecuted: boolean;
-  /** Undefined after a timeout. */
+  /** What the store threw; undefined where it said nothing in time. */
   readonly cause: unknown;
   /** For people, to go on after “because ”. Made when it is asked for: in an outage there are many failures. */
   why(): string;
@@ -23,7 +23,7 @@ export function timeoutAfter(deadlineMs: number): StoreFailure {
 /** What was thrown by the store. Where it does not say whether the call was carried out, it may have been. */
 export function failureOf(thrown: unknown): StoreFailure {
   return {
-    reason: 'unavailable',
+    reason: thrown instanceof StoreTimeoutError ? 'timeout' : 'unavailable',
     mayHaveExecuted: !(thrown instanceof StoreUnavailableError) || thrown.mayHaveExecuted,
     cause: thrown,
     why: () => `the rate limit store cannot answer: ${messageOf(thrown)}`,

@@ -3,7 +3,7 @@ import { LaneDeadline } from './lane-deadline';
 import { LaneHealth } from './lane-health';
 import type { LaneOptions } from './lane-options';
 import { LaneQueue } from './lane-queue';
-import { neverSent, readCallFailure, unanswered } from './redis-store-errors';
+import { neverHadTurn, neverSent, readCallFailure, unanswered } from './redis-store-errors';
 import { type Ask, decodeReply, encodeAsks } from './wire';
 
 /** With two, Redis works on one batch while the next is on its way; more would only make the batches smaller. */
@@ -185,8 +185,7 @@ export class Lane {
     if (oldestAtMs < Infinity) this.deadline.watch(oldestAtMs);
   }
 
-  private readonly neverHadTurn = (): Error =>
-    neverSent(this.options.node, `it was still at earlier decisions after ${this.options.deadlineMs} ms`);
+  private readonly neverHadTurn = (): Error => neverHadTurn(this.options.node, this.options.deadlineMs);
 
   private queueIsFull(): Error {
     return neverSent(this.options.node, `${MAX_QUEUED} decisions wait for it already`);

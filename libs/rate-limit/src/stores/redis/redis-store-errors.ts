@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../../core/errors';
+import { StoreTimeoutError, StoreUnavailableError } from '../../core/errors';
 
 /** What a failed call means for the node's breaker: nothing, one failure, or that the connection is gone. */
 export type FailureWeight = 'none' | 'one' | 'lost';
@@ -72,8 +72,14 @@ export function neverSent(node: string, why: string): StoreUnavailableError {
   return new StoreUnavailableError(`Redis at ${node} was not asked: ${why}.`, false);
 }
 
-export function unanswered(node: string, deadlineMs: number): StoreUnavailableError {
-  return new StoreUnavailableError(
+/** Its turn to be sent did not come in time. */
+export function neverHadTurn(node: string, deadlineMs: number): StoreTimeoutError {
+  const message = `Redis at ${node} was not asked: it was still at earlier decisions after ${deadlineMs} ms.`;
+  return new StoreTimeoutError(message, false);
+}
+
+export function unanswered(node: string, deadlineMs: number): StoreTimeoutError {
+  return new StoreTimeoutError(
     `Redis at ${node} did not answer within ${deadlineMs} ms. Check its load and the network, or raise deadlineMs.`,
     true,
   );
