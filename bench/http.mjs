@@ -1,59 +1,10 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import autocannon from 'autocannon';
-import { interleaved, median, medianRatio } from './stats.mjs';
+import { measureApps } from './http-load.mjs';
 
-const VARIANTS = ['none', 'default headers', 'headers: false', '@nestjs/throttler'];
-const CONNECTIONS = 64;
-const SECONDS = 2;
-const ROUNDS = 7;
-
-/** Requests per second of an application with three policies in memory, ÷ those of the same without a limiter. */
-export async function measureHttp() {
-  const apps = {};
-  try {
-    for (const name of VARIANTS) apps[name] = await startApp(name);
-    const figures = await interleaved(apps, ROUNDS, load);
-    const of = (name, figure) => figures[name].map((round) => round[figure]);
-    return VARIANTS.filter((name) => name !== 'none').map((name) => ({
-      name: `HTTP, ${labelOf(name)} ÷ no limiter`,
-      ratio: medianRatio(of(name, 'requestsPerSecond'), of('none', 'requestsPerSecond')),
-      requestsPerSecond: Math.round(median(of(name, 'requestsPerSecond'))),
-      cpuMicrosPerRequest: Number(median(of(name, 'cpuMicros')).toFixed(1)),
-      cpuMicrosWithoutLimiter: Number(median(of('none', 'cpuMicros')).toFixed(1)),
-    }));
-  } finally {
-    for (const { child } of Object.values(apps)) child.kill();
-  }
-}
-
-function labelOf(name) {
-  return name === '@nestjs/throttler' ? 'one throttler of @nestjs/throttler' : `3 policies in memory, ${name}`;
-}
-
-async function startApp(name) {
-  // stdout belongs to the results.
-  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
-  const child = fork(fileURLToPath(new URL('http-app.mjs', import.meta.url)), [name], { stdio });
-  const answer = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (answer[0]?.port === undefined) throw new Error(`The application with ${name} did not start.`);
-  return { child, url: `http://127.0.0.1:${answer[0].port}/` };
-}
-
-async function load({ child, url }) {
-  const before = await cpuMicros(child);
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS });
-  const after = await cpuMicros(child);
-  if (result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`${url}: ${result.non2xx} answers were no success, ${result.errors} failed.`);
-  }
-  const requests = result.requests.total;
-  return { requestsPerSecond: requests / result.duration, cpuMicros: (after - before) / requests };
-}
-
-async function cpuMicros(child) {
-  child.send('cpu');
-  const [{ cpu }] = await once(child, 'message');
-  return cpu.user + cpu.system;
+/** Three policies in memory on every request. */
+export function measureHttp() {
+  return measureApps({
+    'default headers': '3 policies in memory, default headers',
+    'headers: false': '3 policies in memory, headers: false',
+    '@nestjs/throttler': 'one throttler of @nestjs/throttler',
+  });
 }

@@ -3,6 +3,9 @@ import { measureDecisions } from './decisions.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
 import { measureRedisDecisions } from './redis-decisions.mjs';
+import { measureRedisHttp } from './redis-http.mjs';
+import { measureRedisIdle } from './redis-idle.mjs';
+import { measureRedisMemory } from './redis-memory.mjs';
 import { json, table } from './report.mjs';
 
 const sections = {
@@ -10,6 +13,9 @@ const sections = {
   heap: measureHeap,
   http: measureHttp,
   'redis-decisions': measureRedisDecisions,
+  'redis-http': measureRedisHttp,
+  'redis-idle': measureRedisIdle,
+  'redis-memory': measureRedisMemory,
 };
 
 const args = process.argv.slice(2);
