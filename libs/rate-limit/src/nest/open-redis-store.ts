@@ -7,6 +7,7 @@ import { RedisKeys } from '../stores/redis/keys';
 import type { CheckedRedisOptions } from '../stores/redis/redis-options-checked';
 import { RedisStore } from '../stores/redis/redis-store';
 import type { OpenedStore } from './open-store';
+import { SilentNodes } from './silent-nodes';
 
 /** How long a boot waits for Redis where it is not to go on without. */
 const BOOT_TIMEOUT_MS = 10_000;
@@ -15,19 +16,14 @@ const BOOT_TIMEOUT_MS = 10_000;
 export function openRedisStore(options: CheckedRedisOptions, log: CalmLog): OpenedStore {
   const { deadlineMs, instances, failBootWithoutStore } = options;
   const connection = connectRedis(options, log.logger);
-  // A connection that is lost says so itself; what is left to tell are nodes that are connected and do not answer.
-  const silent = new Set<string>();
+  const silent = new SilentNodes(log, connection);
   const remote = new RedisStore({
     connection,
     keys: new RedisKeys(options),
     deadlineMs,
     onStateChange: (node, state, reason) => {
-      if (state === 'open' && connection.isReady) {
-        silent.add(node);
-        log.tell('error', `[Redis] ${node} is not asked for now: ${reason}`);
-      } else if (state === 'closed' && silent.delete(node)) {
-        log.tell('warn', `[Redis] ${node} is asked again: ${reason}`);
-      }
+      if (state === 'open') silent.opened(node, reason);
+      else silent.closed(node);
     },
   });
   const clock = systemClock();
