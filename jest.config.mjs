@@ -30,6 +30,10 @@ export default {
     project('property', ['<rootDir>/test/property/**/*.spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
     project('redis', ['<rootDir>/test/redis/**/*.redis-spec.ts']),
+    project('operating', ['<rootDir>/test/operating/**/*.operating-spec.ts']),
+    project('deploy', ['<rootDir>/test/deploy/**/*.deploy-spec.ts']),
+    project('full', ['<rootDir>/test/full/**/*.full-spec.ts']),
+    project('throttler', ['<rootDir>/test/throttler/**/*.throttler-spec.ts']),
     {
       ...project('package', ['<rootDir>/test/package/**/*.spec.ts']),
       globalSetup: '<rootDir>/test/package/pack.ts',

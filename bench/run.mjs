@@ -7,6 +7,7 @@ import { measureRedisHttp } from './redis-http.mjs';
 import { measureRedisIdle } from './redis-idle.mjs';
 import { measureRedisMemory } from './redis-memory.mjs';
 import { json, table } from './report.mjs';
+import { measureThrottler } from './throttler.mjs';
 
 const sections = {
   decisions: measureDecisions,
@@ -16,6 +17,7 @@ const sections = {
   'redis-http': measureRedisHttp,
   'redis-idle': measureRedisIdle,
   'redis-memory': measureRedisMemory,
+  throttler: measureThrottler,
 };
 
 const args = process.argv.slice(2);

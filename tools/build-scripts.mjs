@@ -30,18 +30,19 @@ function fill(lines) {
   return filled.join('\n');
 }
 
-/** A script with the parts that its header includes, each in a place of its own at the script's top level. */
+/** The lines of a source, with the parts it includes in their places. */
 function assemble(name) {
   const source = readFileSync(join(folder, 'lua', `${name}.lua`), 'utf8');
-  const parts = [...source.matchAll(/^-- @include (\S+)$/gm)].map(([, part]) => part);
-  const bodies = parts.map((part) => readFileSync(join(folder, 'lua', part), 'utf8'));
-  return fill([...bodies, source].flatMap(strip));
+  return source.split('\n').flatMap((line) => {
+    const part = /^\s*-- @include (\S+)\.lua$/.exec(line)?.[1];
+    return part === undefined ? strip(line) : assemble(part);
+  });
 }
 
 /** The text of scripts.generated.ts. */
 export function generate() {
   const bodies = scripts.map((name) => {
-    const text = assemble(name).replaceAll(/[\\`]|\$\{/g, String.raw`\$&`);
+    const text = fill(assemble(name)).replaceAll(/[\\`]|\$\{/g, String.raw`\$&`);
     return `/** lua/${name}.lua and what it includes. */\nexport const ${name}Body = \`${text}\`;\n`;
   });
   return ['// Written by tools/build-scripts.mjs from lua/*.lua. Change those, and run it again.\n', ...bodies].join(

@@ -28,7 +28,7 @@ const FRAGMENT_HEAD = [
 
 const folders = ['docs', 'docs/adr'];
 const everyDocument = () => [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'libs/rate-limit/README.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'libs/rate-limit/README.md', 'bench/README.md'],
   ...folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)),
 ];
 

@@ -41,6 +41,42 @@ const layers = [
     why: 'http turns decisions into headers and addresses without a framework, so it imports core, ipaddr.js, proxy-addr, node:http and node:net only.',
   },
   {
+    folder: 'statistics',
+    folders: ['core', 'engine', 'events'],
+    packages: ['node:crypto', 'node:fs', 'node:os', 'node:path'],
+    why: 'statistics counts what the engine decides and shares it through Redis commands, so it imports core, engine and events only.',
+  },
+  {
+    folder: 'events',
+    folders: ['core', 'engine'],
+    packages: ['rxjs', '@nestjs/common', '@nestjs/core'],
+    why: 'events tells applications what happened, so it imports core, engine, rxjs and what Nest finds handlers by.',
+  },
+  {
+    folder: 'health',
+    folders: ['core', 'engine', 'nest', 'statistics'],
+    packages: ['@nestjs/common', 'node:crypto'],
+    why: 'health shows what statistics knows, so it imports core, engine, nest and statistics, and no optional package.',
+  },
+  {
+    folder: 'metrics',
+    folders: ['core', 'engine', 'nest', 'statistics'],
+    packages: ['@nestjs/common', 'prom-client', '@opentelemetry/api'],
+    why: 'metrics shows what statistics knows to Prometheus and OpenTelemetry, so it imports nothing else.',
+  },
+  {
+    folder: 'control',
+    folders: ['core', 'engine', 'statistics'],
+    packages: ['ipaddr.js', 'node:crypto'],
+    why: 'control makes what operators decide hold for all instances, without a framework, so it imports core, engine, statistics, ipaddr.js and node:crypto only.',
+  },
+  {
+    folder: 'admin/api',
+    folders: [],
+    packages: [],
+    why: 'admin/api is what a user interface knows of the library, so it imports nothing.',
+  },
+  {
     folder: 'testing',
     folders: ['core'],
     packages: [],
@@ -90,8 +126,8 @@ const consumers = {
       {
         patterns: [
           {
-            regex: '(?:^|/)(?:libs|rate-limit)/|^nest-floodgate/(?!testing$)',
-            message: 'applications and tests use what is published: `nest-floodgate` or `nest-floodgate/testing`.',
+            regex: '(?:^|/)(?:libs|rate-limit)/|^nest-floodgate/(?!(?:testing|throttler|health|metrics|admin)$)',
+            message: 'applications and tests use what is published: `nest-floodgate` and its subpaths.',
           },
         ],
       },

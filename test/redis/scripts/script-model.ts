@@ -16,13 +16,9 @@ export const KEPT_TICKS = 3_600_000 * 8_000;
 /** What the script must do, by the TypeScript algorithms. */
 export class ScriptModel {
   readonly identities = new Map<string, Map<string, Bucket>>();
-  private readonly written = new Set<string>();
 
   decide(asks: readonly Ask[], now: number): readonly (readonly Verdict[] | number)[] {
-    const answers = asks.map((ask) => this.answer(ask, now));
-    for (const identity of this.written) this.dropWhatIsOver(identity, now);
-    this.written.clear();
-    return answers;
+    return asks.map((ask) => this.answer(ask, now));
   }
 
   private answer(ask: Ask, now: number): readonly Verdict[] | number {
@@ -94,13 +90,17 @@ export class ScriptModel {
     this.identities.set(identity, buckets);
     if (state === undefined) buckets.delete(bucketId);
     else buckets.set(bucketId, { state, quota });
-    this.written.add(identity);
   }
 
-  private dropWhatIsOver(identity: string, now: number): void {
+  /** Follows the script, which may drop what is over at any write: never anything else. */
+  drop(identity: string, isDropped: (bucketId: string) => boolean, now: number): void {
     const buckets = this.identities.get(identity);
     for (const [bucketId, { state, quota }] of buckets ?? []) {
-      if (algorithmOf(quota).fullAt(state, quota) + KEPT_TICKS <= now) buckets?.delete(bucketId);
+      if (!isDropped(bucketId)) continue;
+      const overSince = now - algorithmOf(quota).fullAt(state, quota);
+      if (overSince < KEPT_TICKS)
+        throw new Error(`${bucketId} of ${identity} was dropped, over for ${overSince} ticks`);
+      buckets?.delete(bucketId);
     }
   }
 }

@@ -142,6 +142,7 @@ export class Lane {
     const { error, weight } = readCallFailure(this.options.node, cause);
     for (const { reject } of group) reject(error);
     this.health.failed(weight, error.message);
+    this.options.onCommand?.failed(error);
     this.endAfterReplies(batch);
   }
 
@@ -151,6 +152,8 @@ export class Lane {
       return;
     }
     this.health.answered();
+    const { nowMs, onCommand } = this.options;
+    onCommand?.answered('evalsha', nowMs() - batch.sentAtMs);
     this.endAfterReplies(batch);
   }
 
@@ -180,6 +183,7 @@ export class Lane {
       if (batch.sentAtMs > raisedByMs) continue;
       this.end(batch);
       this.health.failed('one', `no answer within ${deadlineMs} ms`);
+      this.options.onCommand?.failed(unanswered(node, deadlineMs));
     }
     const oldestAtMs = Math.min(this.queue.oldestAtMs ?? Infinity, ...[...this.inFlight].map((b) => b.oldestAtMs));
     if (oldestAtMs < Infinity) this.deadline.watch(oldestAtMs);

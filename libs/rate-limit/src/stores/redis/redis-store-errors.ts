@@ -28,7 +28,10 @@ const REFUSALS: Readonly<Record<string, { readonly weight: FailureWeight; readon
   NOREPLICAS: { weight: 'none', remedy: 'It has fewer replicas than min-replicas-to-write: start them again.' },
   CLUSTERDOWN: { weight: 'none', remedy: 'No node serves this slot: wait for the failover, or repair the cluster.' },
   CROSSSLOT: { weight: 'none', remedy: 'It is a cluster: list its nodes under store.nodes instead of one url.' },
-  MOVED: { weight: 'none', remedy: 'The slot keeps moving: wait until the cluster has settled.' },
+  MOVED: {
+    weight: 'none',
+    remedy: 'It is a cluster: list its nodes under store.nodes, or wait until its slots settle.',
+  },
   ASK: { weight: 'none', remedy: 'The slot keeps moving: wait until the cluster has settled.' },
   TRYAGAIN: { weight: 'none', remedy: 'The slot is moving: this passes by itself.' },
   NOSCRIPT: { weight: 'none', remedy: 'Scripts vanish as fast as they are loaded: find out who calls SCRIPT FLUSH.' },
@@ -44,7 +47,7 @@ const SOCKET_ERRORS = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT
 /** Reads an error of the driver on a call to `node`. */
 export function readCallFailure(node: string, cause: unknown): CallFailure {
   if (cause instanceof StoreUnavailableError) return { error: cause, weight: 'none' };
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = (cause instanceof Error ? cause.message : String(cause)).replace(/\.+$/, '');
   const options = { cause };
   if (isConnectionLost(cause, message)) {
     const text = `The connection to Redis at ${node} was lost (${message}). It is made again by itself.`;

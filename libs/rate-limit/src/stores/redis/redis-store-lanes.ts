@@ -1,5 +1,6 @@
 import type { RedisConnection } from './connection/redis-connection';
 import { Lane } from './lane';
+import type { CommandObserver } from './lane-options';
 import { ScriptLoader } from './script-loader';
 
 /** A node that a cluster has not known for so long will not come back under its address. */
@@ -12,6 +13,7 @@ export interface RedisStoreLanesOptions {
   readonly onStateChange: (node: string, state: 'open' | 'closed', reason: string) => void;
   readonly nowMs: () => number;
   readonly nowTicks: (() => number) | undefined;
+  readonly onCommand?: CommandObserver | undefined;
 }
 
 /** The lanes of a store, one for each node it has called. */

@@ -4,6 +4,7 @@ import { chargesBySlot, consumeAcrossSlots, peekAcrossSlots, type SlotCharges } 
 import { slotOf } from './cluster-slots';
 import type { RedisConnection } from './connection/redis-connection';
 import type { RedisKeys } from './keys';
+import type { CommandObserver } from './lane-options';
 import { RedisStoreLanes } from './redis-store-lanes';
 import type { Ask } from './wire';
 
@@ -15,6 +16,8 @@ export interface RedisStoreOptions {
   readonly deadlineMs: number;
   /** Called when calls to a node stop being made (`open`), and when they are made again (`closed`). */
   readonly onStateChange?: (node: string, state: 'open' | 'closed', reason: string) => void;
+  /** Told how long each command took, or what it failed with. */
+  readonly onCommand?: CommandObserver;
   /** Only for tests: the time that buckets go by. Default: the clock of Redis. */
   readonly nowTicks?: () => number;
   /** Monotonic. Default: `performance.now`. */
@@ -39,6 +42,7 @@ export class RedisStore implements RateLimitStore {
       onStateChange: (node, state, reason) => options.onStateChange?.(node, state, reason),
       nowMs,
       nowTicks,
+      onCommand: options.onCommand,
     });
   }
 

@@ -1,67 +1,140 @@
 // Written by tools/build-scripts.mjs from lua/*.lua. Change those, and run it again.
 
 /** lua/decide.lua and what it includes. */
-export const decideBody = `local call, floor = redis.call, math.floor local program = ARGV[1] local code = { string.byte(program, 1, 4000) }
-for first = 4001, #program, 4000 do local more = { string.byte(program, first, first + 3999) } for i = 1, #more do
-code[first + i - 1] = more[i] end end local at = 1 local function read() local digit = code[at] at = at + 1
-local number = 0 while digit >= 64 do number = (number + digit - 64) * 64 digit = code[at] at = at + 1 end
-return number + digit end local now = read() - 1 local KEPT = 28800000000 if now < 0 then local time = call('TIME')
-now = ((time[1] - 1735689600) * 1000000 + time[2]) * 8 KEPT = 8000000 end
-local pack, unpackBytes = struct.pack, struct.unpack local FARTHEST = now + 6400000000000000
-local function endOf(packed) if #packed < 8 then return nil end local _, stop = unpackBytes('<BI7', packed)
-if stop < FARTHEST then return stop end end local policies = {} local present = {} for i = 1, read() do
-local policy = { field = string.sub(program, at, at + 5) } at = at + 6 local kind = read() policy.kind = kind
-if kind == 1 then policy.empty, policy.perUnit = read(), read() else policy.limit, policy.per = read(), read()
-if kind == 2 then policy.precision, policy.cell = read(), read() elseif kind == 3 then
-policy.start = floor(now / policy.per) * policy.per policy.stop = policy.start + policy.per
-policy.nextStop = policy.stop + policy.per else policy.kind = 3 for _ = 1, read() do local stop = read()
-if stop <= now then policy.start = stop elseif not policy.stop then policy.stop = stop elseif not policy.nextStop then
+export const decideBody = `local call, byte, sub, pack, unpackBytes = redis.call, string.byte, string.sub, struct.pack, struct.unpack
+local program, at = ARGV[1], 2 local function read() local digit = byte(program, at) local number = 0 at = at + 1
+while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at) at = at + 1 end
+return number + digit end local now, KEPT if byte(program) == 0 then local time = call('TIME')
+now, KEPT = ((time[1] - 1735689600) * 1000000 + time[2]) * 8, 8000000 else at = 1 now, KEPT = read() - 1, 28800000000
+end local LONGEST, CUT = 64, 62 local ZEROS = '\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'
+.. '\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' local policies, fields = {}, nil
+local count = read() if count > 1 then fields = {} end for i = 1, count do
+local field, held = sub(program, at, at + 5), nil if fields then held = fields[field] or {} fields[field] = held else
+held = {} end
+local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2 = byte(program, at + 6, at + 23)
+local long = ((((((a * 128 + b) * 128 + c) * 128 + d) * 128 + e) * 128 + f) * 128 + g) * 128 + h
+local slack, form = 8000000 * 2 ^ exponent, 16 * exponent + kind local policy if kind < 3 then
+local long2 = ((((((a2 * 128 + b2) * 128 + c2) * 128 + d2) * 128 + e2) * 128 + f2) * 128 + g2) * 128 + h2 at = at + 24
+if kind == 1 then
+policy = { field = field, kind = 1, form = form, slack = slack, held = held, empty = long, perUnit = long2 } else
+policy = { field = field, kind = 2, form = form + 1, slack = slack, held = held, per = long, cell = long2,
+limit = read(), pairs = read() + 1, bits = read() } end else at = at + 16 policy = {
+field = field, kind = 3, form = 16 * exponent + 2, slack = slack, held = held, per = long, limit = read() }
+if kind == 3 then policy.start = now - now % long policy.stop = policy.start + long
+policy.nextStop = policy.stop + long else for _ = 1, read() do local stop = read() if stop <= now then
+policy.start = stop elseif not policy.stop then policy.stop = stop elseif not policy.nextStop then
 policy.nextStop = stop end end if not (policy.start and policy.nextStop) then
 return redis.error_reply('ERR the clocks of Redis and of its client differ by more than a calendar window') end end
-end present[policy.kind] = true policies[i] = policy end local tokenBucket = {} if present[1] then
+end policies[i] = policy end local reply, size = { now }, 1 local keys = 0 local changes, changed = {}, 0
+local planned local decideRarely local length = #program while at <= length do
+local start, keysBefore, sizeBefore = at, keys, size local head = read() local charges = (head - head % 8) / 8
+local granting, rare, refused = head % 8 == 0, head % 8 > 1 repeat refused = false for i = 1, rare and 0 or charges do
+local key, place, cost = byte(program, at, at + 2) if key > 63 or place > 63 or cost > 63 then
+key, place, cost = read(), read(), read() else at = at + 3 end if key == 0 then keys = keys + 1 key = keys end
+local policy = policies[place] local packed = policy.held[key] if packed == nil then
+packed = call('HGET', KEYS[key], policy.field)
+if packed and #packed == CUT then packed = packed .. sub(call('HGET', KEYS[key], policy.field .. '+') or '', 9) end
+policy.held[key] = packed end local kind = policy.kind local after, stop, due if granting and cost == 0 then
+rare = true elseif kind == 1 then local tat, form = now, policy.form if packed then if #packed == 8 then
+form, tat = unpackBytes('<BI7', packed) else form = 0 end end local lacks = tat - now
+if form ~= policy.form or lacks > 2 * policy.empty then rare = true else if lacks < 0 then lacks = 0 end
+local full = lacks + cost * policy.perUnit if granting and full <= policy.empty then stop = now + full
+after = pack('<BI7', form, stop) due = not packed or stop >= tat - tat % policy.slack + policy.slack size = size + 1
+reply[size] = full elseif granting and charges > 1 then refused = true else size = size + 1 reply[size] = -1 - lacks
+end end elseif kind == 2 then local per, limit, bits = policy.per, policy.limit, policy.bits local opened = now - per
+local form, last, shape, width = policy.form, now, 0, 0 if packed then
+if #packed > 9 then form, last, shape = unpackBytes('<BI7B', packed) end width = shape % 8 + 1 else
+width = (bits + 8 - bits % 8) / 8 shape = 8 * (8 * width - bits) + width - 1 end
+local all, one, tail, room = '', '', '', 0 if width == 5 then
+all, one, tail, room = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5', 40 elseif width == 4 then
+all, one, tail, room = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4', 32 elseif width == 6 then
+all, one, tail, room = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6', 48 elseif width == 3 then
+all, one, tail, room = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3', 24 elseif width == 7 then
+all, one, tail, room = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', 52 end local factor = 2 ^ (room - bits)
+local window = per / 8 * factor local count, newest = packed and (#packed - 9) / width or 0, last - per
+if bits == 0 or shape ~= 8 * (room - bits) + width - 1 or count % 1 > 0
+or form ~= policy.form and form ~= policy.form + 3 or packed and (newest > now or (now - newest) % 8 > 0) then
+rare = true else local total, oldest, units, place = 0, now, 0, 10 if packed then
+local sum, first, padded = 0, 0, packed if count == 1 then first = unpackBytes(one, packed, 10) sum = first else
+if count % 11 > 0 then padded = packed .. ZEROS end for from = 10, #packed, 11 * width do
+local a, b, c, d, e, f, g, h, m, n, o = unpackBytes(all, padded, from)
+sum = sum + a + b + c + d + e + f + g + h + m + n + o if from == 10 then first = a end end end units = first % factor
+if first - units ~= window then rare = true elseif newest <= opened then count = 0 else sum = sum - window
+total = sum % factor oldest = newest - (sum - total) / factor * 8 while oldest <= opened do
+total, count, place = total - units, count - 1, place + width local pair = unpackBytes(one, packed, place)
+units = pair % factor oldest = oldest + (pair - units) / factor * 8 end end end local left = limit - total
+if rare or left < 0 or total + cost >= factor or count > policy.pairs then rare = true
+elseif not granting or cost > left then if granting and charges > 1 then refused = true else size = size + 1
+reply[size] = -1 - left if total > 0 then reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
+size = size + 2 if cost > left and cost <= limit then local missing = cost - left - units while missing > 0 do
+place = place + width local pair = unpackBytes(one, packed, place) units = pair % factor
+oldest = oldest + (pair - units) / factor * 8 missing = missing - units end size = size + 1
+reply[size] = oldest - opened end end end else local before, pair = '', (now - newest) / 8 * factor + cost
+stop = now + per if count == 0 then form, pair = policy.form, window + cost
+elseif count < policy.pairs and now > newest then form = policy.form if place == 10 then before = sub(packed, 10) else
+before = pack(one, window + units) .. sub(packed, place + width) end elseif place > 10 then rare = true else
+local cell = policy.cell local fold, former, number = 0, 0, 0 if now > newest and form == policy.form then
+local instant, start = oldest, oldest - oldest % cell number = window + units for i = 1, count - 1 do former = number
+number = unpackBytes(one, packed, 10 + i * width) instant = instant + (number - number % factor) / factor * 8
+if instant - instant % cell == start then fold = i if i == 1 then oldest = instant end break end
+start = instant - instant % cell end end if fold == 1 then
+before = pack(one, former + number % factor) .. sub(packed, 10 + 2 * width) elseif fold > 1 then
+before = sub(packed, 10, 9 + (fold - 1) * width) .. pack(one, former + number) .. sub(packed, 10 + (fold + 1) * width)
+else if now > newest then form = policy.form + 3 end before = sub(packed, 10, -width - 1)
+pair = pair + unpackBytes(one, packed, #packed - width + 1) end end if not rare then
+after = pack(tail, form, stop, shape, before, pair)
+due = not packed or stop >= last - last % policy.slack + policy.slack
+reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per size = size + 3 end end end else
+local used, form, last, held = 0, policy.form, 0, 0 stop = policy.stop if packed then if #packed == 13 then
+form, last, held = unpackBytes('<BI7I5', packed) if last > now then stop, used = last, held end else form = 0 end end
+if form ~= policy.form or stop - now > 2 * policy.per then rare = true
+elseif granting and cost <= policy.limit - used then used = used + cost after = pack('<BI7I5', form, stop, used)
+due = not packed or stop >= last - last % policy.slack + policy.slack
+reply[size + 1], reply[size + 2] = used, stop - now size = size + 2 elseif granting and charges > 1 then
+refused = true else reply[size + 1], reply[size + 2] = -1 - used, stop - now size = size + 2 end end
+if rare or refused then break end if after then if charges == 1 then policy.held[key] = after
+changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
+changed = changed + 4 else planned = planned or {} local first = 5 * i
+planned[first], planned[first + 1], planned[first + 2] = policy, key, after
+planned[first + 3], planned[first + 4] = stop, due end end end if refused or rare then for i = sizeBefore + 1, size do
+reply[i] = nil end at, keys, size = start, keysBefore, sizeBefore if refused then granting = false read() end end
+until not refused if rare then if not decideRarely then local floor = math.floor local tokenBucket = {}
 function tokenBucket.unpack(packed) local form, stop = unpackBytes('<BI7', packed)
-if form == 1 and #packed == 8 then return stop end end function tokenBucket.pack(tat) return pack('<BI7', 1, tat) end
-function tokenBucket.stop(tat) return tat end function tokenBucket.heal(tat, policy)
-if tat - now > 2 * policy.empty then return now + policy.empty, true end return tat end
-function tokenBucket.available(tat, policy) local room = policy.empty
+if form % 16 == 1 and #packed == 8 then return stop end end function tokenBucket.pack(tat, policy)
+return pack('<BI7', policy.form, tat) end function tokenBucket.stop(tat) return tat end
+function tokenBucket.heal(tat, policy) if tat - now > 2 * policy.empty then return now + policy.empty, true end
+return tat end function tokenBucket.available(tat, policy) local room = policy.empty
 if tat and tat > now then room = room - (tat - now) end return room > 0 and floor(room / policy.perUnit) or 0 end
 function tokenBucket.charge(tat, policy, units, instant) if not tat or tat < instant then tat = instant end
 return tat + units * policy.perUnit end function tokenBucket.owe(tat, policy, units, instant)
 return tokenBucket.charge(tat, policy, units, instant), true end function tokenBucket.refund(tat, policy, units, mark)
 if now < mark or tat <= now then return 0, tat end local unfilled = units * policy.perUnit - (now - mark)
 if unfilled <= 0 then return 0, tat end if unfilled > tat - now then unfilled = tat - now end
-return unfilled, tat - unfilled end end local slidingWindow = {} if present[2] then
-local packFormats, unpackFormats = {}, {} function slidingWindow.pack(log, policy) local per = policy.per
-local count = #log local newest, most, odd = log[count - 1], log[count], per % 8 for i = 1, count - 2, 2 do
-local units = log[i + 1] if units > most then most = units end odd = odd + (newest - log[i]) % 8 end
-local scale = odd > 0 and 1 or 8 local longest = newest - log[1] if per > longest then longest = per end
-local _, bits = math.frexp(most) local factor = 2 ^ bits / scale local _, width = math.frexp(longest * factor + most)
-local ages = {} if width > 53 then for i = 1, count - 2, 2 do ages[i], ages[i + 1] = newest - log[i], log[i + 1] end
-ages[count - 1], ages[count] = per, log[count]
-return pack('<BI7' .. string.rep('d', count), 5, newest + per, unpack(ages)) end
-width = (width - 1 - (width - 1) % 8) / 8 + 1 local pairsHeld = count / 2 for i = 1, pairsHeld - 1 do
-ages[i] = (newest - log[2 * i - 1]) * factor + log[2 * i] end ages[pairsHeld] = per * factor + log[count]
-local form = width * 256 + pairsHeld local format = packFormats[form] if not format then
-format = '<BI7B' .. string.rep('I' .. width, pairsHeld) packFormats[form] = format end
-return pack(format, scale == 8 and 3 or 4, newest + per, width - 1 + 8 * bits, unpack(ages)) end
-local function unpackWide(packed, stop) local count = (#packed - 8) / 8
-if count < 2 or count % 2 ~= 0 then return nil end
-local log = { unpackBytes('<' .. string.rep('d', count), packed, 9) } log[count + 1] = nil for i = 1, count do
-if not (log[i] >= 0 and log[i] < FARTHEST) then return nil end end local newest = stop - log[count - 1]
-for i = 1, count - 3, 2 do log[i] = newest - log[i] end log[count - 1] = newest return log end
+return unfilled, tat - unfilled end local slidingWindow = {} function slidingWindow.pack(log, policy)
+local per, count = policy.per, #log local numbers = { per } local longest, odd, total = per, per % 8, log[2]
+for i = 3, count, 2 do local passed = log[i] - log[i - 2] numbers[(i + 1) / 2] = passed
+if passed > longest then longest = passed end odd, total = odd + passed % 8, total + log[i + 1] end
+local scale = odd > 0 and 1 or 8 local _, bits = math.frexp(longest / scale) local _, least = math.frexp(total)
+local width = floor((bits + least + 7) / 8) local room = width < 7 and 8 * width or 52
+local slack = policy.form - policy.form % 16 local stop = log[count - 1] + per
+if bits + least > 52 or room - bits > 31 then for i = count / 2, 1, -1 do
+numbers[2 * i - 1], numbers[2 * i] = numbers[i], log[2 * i] end
+return pack('<BI7' .. string.rep('d', count), slack + 5, stop, unpack(numbers)) end local factor = 2 ^ (room - bits)
+for i = 1, count / 2 do numbers[i] = numbers[i] / scale * factor + log[2 * i] end
+local format = '<BI7B' .. string.rep('I' .. width, count / 2)
+return pack(format, slack + (scale == 8 and 3 or 4), stop, width - 1 + 8 * (room - bits), unpack(numbers)) end
 function slidingWindow.unpack(packed) if #packed < 10 then return nil end
-local form, stop, shape = unpackBytes('<BI7B', packed) if form == 5 then return unpackWide(packed, stop) end
-local width = shape % 8 + 1 local count = (#packed - 9) / width
-if form ~= 3 and form ~= 4 or count % 1 ~= 0 then return nil end local key = width * 256 + count
-local format = unpackFormats[key] if not format then format = '<' .. string.rep('I' .. width, count)
-unpackFormats[key] = format end local ages = { unpackBytes(format, packed, 10) }
-local factor = 2 ^ ((shape - width + 1) / 8) local scale = form == 3 and 8 / factor or 1 / factor
-local age = ages[count] local units = age % factor local newest = stop - (age - units) * scale
-local log, place = {}, 1 for i = 1, count - 1 do age = ages[i] local held = age % factor
-log[place], log[place + 1] = newest - (age - held) * scale, held place = place + 2 end
-log[place], log[place + 1] = newest, units return log end end if present[2] then
-function slidingWindow.stop(log, policy) return log[#log - 1] + policy.per end
-function slidingWindow.heal(log, policy) local latest = now + policy.per
+local form, instant, shape = unpackBytes('<BI7B', packed) form = form % 16 local log = {} if form == 5 then
+local count = (#packed - 8) / 8 if count < 2 or count % 2 ~= 0 then return nil end
+log = { unpackBytes('<' .. string.rep('d', count), packed, 9) } log[count + 1] = nil for i = 1, count do
+if not (log[i] >= 0 and log[i] < 6400000000000000) then return nil end end else local width = shape % 8 + 1
+local count = (#packed - 9) / width if form ~= 3 and form ~= 4 and form ~= 6 or count % 1 ~= 0 then return nil end
+local factor, scale = 2 ^ ((shape - width + 1) / 8), form == 4 and 1 or 8
+local numbers = { unpackBytes('<' .. string.rep('I' .. width, count), packed, 10) } for i = 1, count do
+local units = numbers[i] % factor log[2 * i - 1], log[2 * i] = (numbers[i] - units) / factor * scale, units end end
+instant = instant - log[1] for i = #log - 1, 1, -2 do local passed = log[i] log[i] = instant
+instant = instant - passed end return log end function slidingWindow.stop(log, policy)
+return log[#log - 1] + policy.per end function slidingWindow.heal(log, policy) local latest = now + policy.per
 if log[#log - 1] <= latest then return log end local healed = {} for i = 1, #log, 2 do
 healed[i] = log[i] > latest and latest or log[i] healed[i + 1] = log[i + 1] end return healed, true end
 function slidingWindow.available(log, policy) local left, first = policy.limit, 1 if log then
@@ -79,19 +152,20 @@ while dead < count and log[dead + 1] <= opened do dead = dead + 2 end if dead > 
 log[i] = log[i + dead] end count = count - dead end local i = count while i > 0 and log[i - 1] > instant do i = i - 2
 end if i > 0 and log[i - 1] == instant then log[i] = log[i] + units else for j = count, i + 1, -1 do
 log[j + 2] = log[j] end log[i + 1], log[i + 2] = instant, units count = count + 2 end
-while count > 2 * policy.precision + 2 do fold(log, count, policy.cell) count = count - 2 end return log end
+while count > 2 * policy.pairs do fold(log, count, policy.cell) count = count - 2 end return log end
 function slidingWindow.owe(log, policy, units, instant) if instant + policy.per <= now then return log end
 return slidingWindow.charge(log, policy, units, instant), true end
 function slidingWindow.refund(log, policy, units, mark) if mark + policy.per <= now then return 0, log end
 local cell, count = policy.cell, #log for i = 1, count, 2 do if log[i] >= mark then
 if log[i] - log[i] % cell ~= mark - mark % cell then break end local held = log[i + 1] if units < held then
 log[i + 1] = held - units return units, log end for j = i, count do log[j] = log[j + 2] end
-return held, #log > 0 and log or nil end end return 0, log end end local fixedWindow = {} if present[3] then
+return held, #log > 0 and log or nil end end return 0, log end local fixedWindow = {}
 function fixedWindow.unpack(packed) if #packed ~= 13 then return nil end
-local form, stop, used = unpackBytes('<BI7I5', packed) if form == 2 then return { stop, used } end end
-function fixedWindow.pack(state) return pack('<BI7I5', 2, state[1], state[2]) end function fixedWindow.stop(state)
-return state[1] end function fixedWindow.heal(state, policy) if state[1] - now <= 2 * policy.per then return state end
-return { policy.nextStop, state[2] }, true end function fixedWindow.available(state, policy) local left = policy.limit
+local form, stop, used = unpackBytes('<BI7I5', packed) if form % 16 == 2 then return { stop, used } end end
+function fixedWindow.pack(state, policy) return pack('<BI7I5', policy.form, state[1], state[2]) end
+function fixedWindow.stop(state) return state[1] end function fixedWindow.heal(state, policy)
+if state[1] - now <= 2 * policy.per then return state end return { policy.nextStop, state[2] }, true end
+function fixedWindow.available(state, policy) local left = policy.limit
 if state and state[1] > now then left = left - state[2] end return left > 0 and left or 0 end
 function fixedWindow.charge(state, policy, units, instant)
 if state and state[1] > instant then return { state[1], state[2] + units } end return { policy.stop, units } end
@@ -99,25 +173,21 @@ function fixedWindow.owe(state, policy, units, instant)
 if state and state[1] > now or instant >= policy.start and instant < policy.stop then
 return fixedWindow.charge(state, policy, units, instant), true end return state end
 function fixedWindow.refund(state, _, units, mark) if state[1] ~= mark or mark <= now then return 0, state end
-if units > state[2] then units = state[2] end return units, { mark, state[2] - units } end end
-local algorithms = { tokenBucket, slidingWindow, fixedWindow } local identities = {} local touched = {}
-local function open(key, policy) local fields = identities[key] if not fields then fields = {}
-local all = call('HGETALL', KEYS[key]) for i = 1, #all, 2 do fields[all[i]] = all[i + 1] end identities[key] = fields
-end local bucket = fields[policy.field] if type(bucket) == 'table' then return bucket end local state
-if bucket and #bucket >= 8 then state = algorithms[policy.kind].unpack(bucket) end
-bucket = { key = key, state = state, packed = bucket } fields[policy.field] = bucket return bucket end
-local function keep(bucket, state, policy) bucket.state, bucket.policy = state, policy touched[bucket.key] = true end
-local function writeAll() for key in pairs(touched) do local name, set, gone, latest = KEYS[key], {}, {}, now
-for field, value in pairs(identities[key]) do local policy = nil if type(value) == 'table' then policy = value.policy
-if not policy then value = value.packed end end local stop if not policy then stop = value and endOf(value)
-elseif value.state then stop = algorithms[policy.kind].stop(value.state, policy) end
-if not stop or stop + KEPT <= now then
-if not policy and value or policy and value.packed then gone[#gone + 1] = field end else
-if stop > latest then latest = stop end if policy then
-set[#set + 1], set[#set + 2] = field, algorithms[policy.kind].pack(value.state, policy) end end end if #set == 2 then
-call('HSET', name, set[1], set[2]) elseif #set > 2 then call('HSET', name, unpack(set)) end
-if #gone > 0 then call('HDEL', name, unpack(gone)) end call('PEXPIRE', name, math.ceil((latest - now + KEPT) / 8000))
-end end local reply, size = { now }, 1 local function answer(state, policy, cost, taken, left, first)
+if units > state[2] then units = state[2] end return units, { mark, state[2] - units } end
+local algorithms = { tokenBucket, slidingWindow, fixedWindow } local function change(policy, key, after, stop, due)
+policy.held[key] = after
+changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
+changed = changed + 4 end local function open(key, policy) local packed, state = policy.held[key], nil
+if packed == nil then packed = call('HGET', KEYS[key], policy.field)
+if packed and #packed == CUT then packed = packed .. sub(call('HGET', KEYS[key], policy.field .. '+') or '', 9) end
+policy.held[key] = packed end if packed and #packed >= 8 then state = algorithms[policy.kind].unpack(packed) end
+if not state then policy.held[key] = false end return state end local function keep(key, policy, state, moved)
+if not state then return change(policy, key, false, now, false) end
+local algorithm, before = algorithms[policy.kind], policy.held[key]
+local packed, stop = algorithm.pack(state, policy), algorithm.stop(state, policy) local due = true
+if before and not moved then local form, last = unpackBytes('<BI7', before) local slack = policy.slack
+due = form - form % 16 ~= policy.form - policy.form % 16 or stop >= last - last % slack + slack end
+change(policy, key, packed, stop, due) end local function answer(state, policy, cost, taken, left, first)
 local kind, number = policy.kind, 0 if kind == 1 then if state and state > now then number = state - now end
 size = size + 1 reply[size] = taken and number or -1 - number elseif kind == 3 then local stop = 0
 if state then stop, number = state[1] - now, state[2] end
@@ -128,83 +198,118 @@ reply[size + 1] = slidingWindow.wait(state, policy, first, number + 1 - left)
 reply[size + 2] = slidingWindow.stop(state, policy) - now size = size + 2 end
 if not taken and cost > number and cost <= limit then size = size + 1
 reply[size] = slidingWindow.wait(state, policy, first, cost - left) end end end
-local function prepare(bucket, policy, owes, keeps)
-local algorithm, state, changed = algorithms[policy.kind], bucket.state, false if state then
-state, changed = algorithm.heal(state, policy) end if owes then local charged
-if not keeps and state and policy.kind == 2 then state = { unpack(state) } end for _ = 1, read() do
-local units, ago = read(), read() state, charged = algorithm.owe(state, policy, units, now - ago)
-changed = changed or charged end if charged then state = algorithm.heal(state, policy) end end
-if changed and keeps then keep(bucket, state, policy) end return state end
-local buckets, states, chosen, costs, lefts, firsts = {}, {}, {}, {}, {}, {} local function take(i, units)
+local function prepare(key, policy, owes, keeps) local algorithm, state = algorithms[policy.kind], open(key, policy)
+local mended, changes = false, false if state then state, mended = algorithm.heal(state, policy) end if owes then
+for _ = 1, read() do local units, ago = read(), read() local charged
+state, charged = algorithm.owe(state, policy, units, now - ago) changes = changes or charged end
+if changes then state = algorithm.heal(state, policy) end end
+if keeps and (mended or changes) then keep(key, policy, state, mended) end return state end
+local places, chosen, states, costs, lefts, firsts = {}, {}, {}, {}, {}, {} local function take(i, units)
 local policy, state, left, first = chosen[i], states[i], lefts[i], firsts[i] if units > 0 then
-state = algorithms[policy.kind].charge(state, policy, units, now) keep(buckets[i], state, policy)
+state = algorithms[policy.kind].charge(state, policy, units, now) keep(places[i], policy, state)
 if policy.kind == 2 then left, first = left - units, 1 end end answer(state, policy, units, true, left, first) end
-for _ = 1, read() do local head = read() local kind, owes = head % 4, head % 8 > 3 local count = (head - head % 8) / 8
-local fits, available = true, 0 for i = 1, count do local key, policy = read(), policies[read()] local cost = read()
-local bucket = open(key, policy) local state = prepare(bucket, policy, owes, kind ~= 1)
-buckets[i], states[i], chosen[i], costs[i] = bucket, state, policy, cost
+decideRarely = function() local head = read() local kind, owes = head % 4, head % 8 > 3
+local charges = (head - head % 8) / 8 local fits, available = true, 0 for i = 1, charges do
+local key, policy, cost = read(), policies[read()], read() if key == 0 then keys = keys + 1 key = keys end
+local state = prepare(key, policy, owes, kind ~= 1)
+places[i], chosen[i], states[i], costs[i] = key, policy, state, cost
 available, lefts[i], firsts[i] = algorithms[policy.kind].available(state, policy)
-if cost > available then fits = false end end if kind == 0 and fits then for i = 1, count do take(i, costs[i]) end
-elseif kind < 2 then for i = 1, count do answer(states[i], chosen[i], costs[i], false, lefts[i], firsts[i]) end
+if cost > available then fits = false end end if kind == 0 and fits then for i = 1, charges do take(i, costs[i]) end
+elseif kind < 2 then for i = 1, charges do answer(states[i], chosen[i], costs[i], false, lefts[i], firsts[i]) end
 elseif kind == 2 then local granted, policy = costs[1], chosen[1] if granted > available then granted = available end
 size = size + 1 reply[size] = granted if costs[1] > 0 and (policy.limit or policy.empty) == 0 then
 answer(states[1], policy, costs[1], false, lefts[1], firsts[1]) else take(1, granted) end else
 local mark, policy = read(), chosen[1] local back = 0 if states[1] then local state
 back, state = algorithms[policy.kind].refund(states[1], policy, costs[1], mark)
-if back > 0 then keep(buckets[1], state, policy) end end size = size + 1 reply[size] = back end end writeAll()
-return reply`;
+if back > 0 then keep(places[1], policy, state) end end size = size + 1 reply[size] = back end end end decideRarely()
+elseif granting and charges > 1 then for first = 5, 5 * charges, 5 do
+local policy, key, after = planned[first], planned[first + 1], planned[first + 2]
+local stop, due = planned[first + 3], planned[first + 4] policy.held[key] = after
+changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
+changed = changed + 4 end end end local WRITTEN = 0 local ends, lastExpiry, lastText = {}, 0, '' while changed > 0 do
+changed = changed - 4
+local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
+local name, packed = KEYS[key], policy.held[key] local expiry = stop - stop % policy.slack + policy.slack
+local kept = due and 0 or expiry local fields = 0 if packed == WRITTEN then elseif not packed then
+policy.held[key] = WRITTEN call('HDEL', name, policy.field, policy.field .. '+') kept = expiry
+elseif changes[changed - 3] ~= key and #packed <= LONGEST then policy.held[key] = WRITTEN
+call('HSET', name, policy.field, packed) fields = 1 else policy.held[key] = WRITTEN local set, size = {}, 0
+while true do local field = policy.field if #packed > LONGEST and #packed <= CUT + LONGEST - 8 then
+set[size + 1], set[size + 2] = field .. '+', sub(packed, 1, 8) .. sub(packed, CUT + 1) size = size + 2
+packed = sub(packed, 1, CUT) end set[size + 1], set[size + 2] = field, packed size = size + 2
+if changes[changed - 3] ~= key then break end policy = changes[changed - 2] packed = policy.held[key]
+if not packed or packed == WRITTEN then break end policy.held[key] = WRITTEN stop = changes[changed - 1]
+stop = stop - stop % policy.slack + policy.slack if stop > expiry then expiry = stop end
+if stop > kept and not changes[changed] then kept = stop end changed = changed - 4 end fields = size / 2
+if fields == 2 then call('HSET', name, set[1], set[2], set[3], set[4]) elseif fields == 3 then
+call('HSET', name, set[1], set[2], set[3], set[4], set[5], set[6]) else call('HSET', name, unpack(set)) end end
+if kept < expiry and (ends[key] or 0) < expiry then if call('HLEN', name) > fields then
+local all, gone = call('HGETALL', name), {} for i = 2, #all, 2 do local form, last
+if #all[i] >= 8 then form, last = unpackBytes('<BI7', all[i]) end
+if last and last + KEPT > now and last < now + 6400000000000000 then
+local slack = 8000000 * 2 ^ ((form - form % 16) / 16) last = last - last % slack + slack
+if last > expiry then expiry = last end else gone[#gone + 1] = all[i - 1] end end
+if #gone > 0 then call('HDEL', name, unpack(gone)) end end ends[key] = expiry if expiry < now then expiry = now end
+if expiry ~= lastExpiry then lastExpiry, lastText = expiry, string.format('%d', (expiry - now + KEPT) / 8000 + 1) end
+call('PEXPIRE', name, lastText) end end return reply`;
 
 /** lua/throttle.lua and what it includes. */
 export const throttleBody = `local MOST_PAIRS = 129 local now, keptLonger = tonumber(ARGV[1]), 3600000 if now == 0 then
 local time = redis.call('TIME') now, keptLonger = time[1] * 1000 + math.floor(time[2] / 1000), 0 end
-local function load(key) local packed = redis.call('GET', key) if not packed then return nil end
-local list = cmsgpack.unpack(packed) local base = math.min(list[1], now)
-local record = { ends = base + list[2], blocked = list[3] == 1, blockEnds = base + list[4], logs = {} }
-for i = 5, #list, 2 do local log, moment, last = { hits = 0 }, base, 0 for _, number in ipairs(list[i + 1]) do
-if number < 0 then if last > 0 then log[last].count, log.hits = -number, log.hits - number - 1 end else
-moment, last = moment + number, 0 if moment > now then last = #log + 1
-log[last], log.hits = { moment = moment, count = 1 }, log.hits + 1 end end end record.logs[list[i]] = log end
-return record end local function save(key, record)
-local over = math.max(record.ends, record.blocked and record.blockEnds or 0)
-local blockEnds = record.blocked and record.blockEnds - now or 0
-local list = { now, record.ends - now, record.blocked and 1 or 0, blockEnds } for name, log in pairs(record.logs) do
-if #log > 0 then local numbers, before = {}, now for _, pair in ipairs(log) do
-numbers[#numbers + 1], before = pair.moment - before, pair.moment
-if pair.count > 1 then numbers[#numbers + 1] = -pair.count end end over = math.max(over, before)
-list[#list + 1] = name list[#list + 1] = numbers end end if over > now then
-redis.call('SET', key, cmsgpack.pack(list), 'PX', string.format('%.0f', math.ceil(over - now) + keptLonger)) else
-redis.call('DEL', key) end end local function fold(log, ttl)
-local cell, pairsLeft, nearest, gap = ttl / 128, {}, 1, math.huge for _, pair in ipairs(log) do
-local last = pairsLeft[#pairsLeft] if last and math.floor(last.moment / cell) == math.floor(pair.moment / cell) then
-last.moment, last.count = pair.moment, last.count + pair.count else pairsLeft[#pairsLeft + 1] = pair end end
-if #pairsLeft > MOST_PAIRS then for i = 1, #pairsLeft - 1 do
-local between = pairsLeft[i + 1].moment - pairsLeft[i].moment if between < gap then nearest, gap = i, between end end
-pairsLeft[nearest + 1].count = pairsLeft[nearest + 1].count + pairsLeft[nearest].count
-table.remove(pairsLeft, nearest) end pairsLeft.hits = log.hits return pairsLeft end local function logOf(record, name)
-return record and record.logs[name] or { hits = 0 } end local function add(record, hit)
-local log, moment = logOf(record, hit.name), now + hit.ttl local place = #log
-while place > 0 and log[place].moment > moment do place = place - 1 end
-if place > 0 and log[place].moment == moment then log[place].count = log[place].count + 1 else
-table.insert(log, place + 1, { moment = moment, count = 1 }) end log.hits = log.hits + 1
-if #log > MOST_PAIRS then log = fold(log, hit.ttl) end record.logs[hit.name] = log end
-local function refuses(record, hit) local hits = logOf(record, hit.name).hits
-if hit.block <= 0 then return hits >= hit.limit end
+local PAIR, SIZE = '<dI4', 12 local pack, unpackBytes, sub = struct.pack, struct.unpack, string.sub
+local function current(pairs, hits, shift) local at = 1 while at <= #pairs do
+local moment, count = unpackBytes(PAIR, pairs, at) if moment + shift > now then break end
+at, hits = at + SIZE, hits - count end if at > 1 then pairs = sub(pairs, at) end if shift ~= 0 then local moved = {}
+for place = 1, #pairs, SIZE do local moment, count = unpackBytes(PAIR, pairs, place)
+moved[#moved + 1] = pack(PAIR, moment + shift, count) end pairs = table.concat(moved) end
+return { pairs = pairs, hits = hits } end local function load(key) local packed = redis.call('GET', key)
+if not packed then return nil end local written, ends, blockEnds, at = unpackBytes('<ddd', packed)
+local shift = math.min(0, now - written)
+local record = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift, logs = {} }
+while at <= #packed do local name, size, hits, first = unpackBytes('<I2c0I2I6', packed, at) at = first + size * SIZE
+record.logs[name] = current(sub(packed, first, at - 1), hits, shift) end return record end
+local function save(key, record) local blockEnds = record.blocked and record.blockEnds or 0
+local over, parts = math.max(record.ends, blockEnds), { pack('<ddd', now, record.ends, blockEnds) }
+for name, log in pairs(record.logs) do local size = #log.pairs if size > 0 then
+over = math.max(over, (unpackBytes('<d', log.pairs, size - SIZE + 1)))
+parts[#parts + 1] = pack('<I2c0I2I6', #name, name, size / SIZE, log.hits) parts[#parts + 1] = log.pairs end end
+if over > now then
+redis.call('SET', key, table.concat(parts), 'PX', string.format('%.0f', math.ceil(over - now) + keptLonger)) else
+redis.call('DEL', key) end end local function insert(packed, moment, ttl) local list, isPlaced = {}, false
+for at = 1, #packed, SIZE do local there, count = unpackBytes(PAIR, packed, at)
+if not isPlaced and moment <= there then isPlaced = true
+if moment == there then count = count + 1 else list[#list + 1] = { moment, 1 } end end
+list[#list + 1] = { there, count } end if not isPlaced then list[#list + 1] = { moment, 1 } end
+if #list > MOST_PAIRS then local cell, left, nearest, gap = ttl / (MOST_PAIRS - 1), {}, 1, math.huge
+for _, pair in ipairs(list) do local last = left[#left]
+if last and math.floor(last[1] / cell) == math.floor(pair[1] / cell) then
+last[1], last[2] = pair[1], last[2] + pair[2] else left[#left + 1] = pair end end if #left > MOST_PAIRS then
+for i = 1, #left - 1 do local between = left[i + 1][1] - left[i][1]
+if between < gap then nearest, gap = i, between end end left[nearest + 1][2] = left[nearest + 1][2] + left[nearest][2]
+table.remove(left, nearest) end list = left end
+for i, pair in ipairs(list) do list[i] = pack(PAIR, pair[1], pair[2]) end return table.concat(list) end
+local function hitsOf(record, name) local log = record and record.logs[name] return log and log.hits or 0 end
+local function add(record, hit) local log, moment = record.logs[hit.name] or { pairs = '', hits = 0 }, now + hit.ttl
+if moment <= now then return log.hits + 1 end local size = #log.pairs
+if size < MOST_PAIRS * SIZE and (size == 0 or unpackBytes('<d', log.pairs, size - SIZE + 1) < moment) then
+log.pairs = log.pairs .. pack(PAIR, moment, 1) else log.pairs = insert(log.pairs, moment, hit.ttl) end
+log.hits = log.hits + 1 record.logs[hit.name] = log return log.hits end local function refuses(record, hit)
+local hits = hitsOf(record, hit.name) if hit.block <= 0 then return hits >= hit.limit end
 if not record or not record.blocked then return hits + 1 > hit.limit end
 return record.blockEnds > now or 1 > hit.limit end local function seconds(moment)
 return math.max(0, math.ceil((moment - now) / 1000)) end local function count(record, hit)
 record = record or { ends = now, blocked = false, blockEnds = 0, logs = {} }
 local changed, isBlocked = record.ends <= now, refuses(record, hit) if changed then record.ends = now + hit.ttl end
-local totalHits, untilFree = logOf(record, hit.name).hits, 0 if hit.block <= 0 then if isBlocked then
-local oldest = logOf(record, hit.name)[1]
-totalHits, untilFree = totalHits + 1, seconds(oldest and oldest.moment or record.ends) else add(record, hit)
-totalHits, changed = totalHits + 1, true end else if record.blocked and record.blockEnds <= now then
-record.blocked, record.logs[hit.name] = false, nil end if not record.blocked then add(record, hit)
-totalHits, changed = logOf(record, hit.name).hits, true
+local totalHits, untilFree = hitsOf(record, hit.name), 0 if hit.block <= 0 then if isBlocked then
+local oldest = totalHits > 0 and unpackBytes('<d', record.logs[hit.name].pairs) or record.ends
+totalHits, untilFree = totalHits + 1, seconds(oldest) else totalHits, changed = add(record, hit), true end else
+if record.blocked and record.blockEnds <= now then record.blocked, record.logs[hit.name] = false, nil end
+if not record.blocked then totalHits, changed = add(record, hit), true
 if isBlocked then record.blocked, record.blockEnds = true, now + hit.block end end
 if isBlocked then untilFree = seconds(record.blockEnds) end end
 return record, changed, { totalHits, seconds(record.ends), isBlocked and 1 or 0, untilFree } end
 local function uncounted(record, hit) local ends = record and record.ends > now and record.ends or now + hit.ttl
-return { logOf(record, hit.name).hits, seconds(ends), 0, 0 } end local terms = {} for i = 1, tonumber(ARGV[2]) do
+return { hitsOf(record, hit.name), seconds(ends), 0, 0 } end local terms = {} for i = 1, tonumber(ARGV[2]) do
 local at = 4 * i - 1 local ttl, limit, block = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
 terms[i] = { name = ARGV[at], ttl = ttl, limit = limit, block = block } end
 local nextNumber = string.gmatch(ARGV[#ARGV], '%d+') local records, loaded, changes, reply = {}, {}, {}, {}

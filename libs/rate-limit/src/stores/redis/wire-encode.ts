@@ -8,6 +8,7 @@ import { policyText } from './wire-policy';
 const KINDS = { consume: 0, peek: 1, consumeUpTo: 2, refund: 3 } as const;
 const OWES = 4;
 const CHARGES = 8;
+const NEW_KEY = '\0';
 
 /**
  * One EVALSHA for up to 128 asks, decided in their order. `nowTicks` stands in for the clock of Redis in tests; states
@@ -16,7 +17,7 @@ const CHARGES = 8;
 export function encodeAsks(asks: readonly Ask[], keyOf: (identity: string) => string, nowTicks?: number): ScriptCall {
   const program = new Program(keyOf, nowTicks);
   for (const ask of asks) program.add(ask);
-  return { script: decideScript, keys: program.keys, args: [program.text(asks.length)] };
+  return { script: decideScript, keys: program.keys, args: [program.text()] };
 }
 
 class Program {
@@ -43,9 +44,9 @@ class Program {
     for (const charge of charges) this.addCharge(charge, charge.cost, owes);
   }
 
-  text(asks: number): string {
+  text(): string {
     const now = this.nowTicks === undefined ? '\0' : numberText(this.nowTicks + 1);
-    return now + numberText(this.policyPlaces.size) + this.policies + numberText(asks) + this.asks;
+    return now + numberText(this.policyPlaces.size) + this.policies + this.asks;
   }
 
   private addCharge({ identity, bucketId, quota, owed = [] }: Charge, units: number, owes: boolean): void {
@@ -58,9 +59,8 @@ class Program {
   private keyPlace(identity: string): string {
     const known = this.keyPlaces.get(identity);
     if (known !== undefined) return known;
-    const place = numberText(this.keys.push(this.keyOf(identity)));
-    this.keyPlaces.set(identity, place);
-    return place;
+    this.keyPlaces.set(identity, numberText(this.keys.push(this.keyOf(identity))));
+    return NEW_KEY;
   }
 
   private policyPlace(text: string): string {

@@ -1,7 +1,9 @@
 import { calendarWindowEnd } from '../../core/calendar';
-import type { FixedWindowQuota, Quota } from '../../core/quota';
+import type { FixedWindowQuota, Quota, SlidingWindowQuota } from '../../core/quota';
+import { TICKS_PER_MS } from '../../core/ticks';
 import { fieldOf } from './field-id';
-import { numberText } from './wire-numbers';
+import { longText, numberText } from './wire-numbers';
+import { slackExponent } from './wire-slack';
 
 type CalendarQuota = FixedWindowQuota & { readonly calendar: NonNullable<FixedWindowQuota['calendar']> };
 
@@ -26,30 +28,47 @@ export function policyText(bucketId: string, quota: Quota, nowTicks: () => numbe
 }
 
 function makeText(bucketId: string, quota: Quota, nowTicks: () => number): PolicyText {
-  const field = fieldOf(bucketId);
-  if (isCalendarQuota(quota)) {
-    const now = nowTicks();
-    const ends = windowEndsAround(quota, now);
-    const numbers = [4, quota.limit, quota.perTicks, ends.length, ...ends];
-    const window = { start: ends.findLast((end) => end <= now) ?? now, end: ends.find((end) => end > now) ?? now };
-    return { bucketId, text: field + numbers.map(numberText).join(''), window };
-  }
-  return { bucketId, text: field + numbersOf(quota).map(numberText).join('') };
+  const start = fieldOf(bucketId) + numberText(kindOf(quota)) + numberText(slackExponent(quota));
+  if (!isCalendarQuota(quota)) return { bucketId, text: start + numbersOf(quota) };
+  const now = nowTicks();
+  const ends = windowEndsAround(quota, now);
+  const window = { start: ends.findLast((end) => end <= now) ?? now, end: ends.find((end) => end > now) ?? now };
+  const text = start + numbersOf(quota) + numberText(ends.length) + ends.map(numberText).join('');
+  return { bucketId, text, window };
 }
 
 function contains({ start, end }: { readonly start: number; readonly end: number }, instant: number): boolean {
   return start <= instant && instant < end;
 }
 
-function numbersOf(quota: Quota): readonly number[] {
+function kindOf(quota: Quota): number {
+  if (quota.algorithm === 'token-bucket') return 1;
+  if (quota.algorithm === 'sliding-window') return 2;
+  return isCalendarQuota(quota) ? 4 : 3;
+}
+
+function numbersOf(quota: Quota): string {
   switch (quota.algorithm) {
     case 'token-bucket':
-      return [1, quota.capacity * quota.ticksPerUnit, quota.ticksPerUnit];
-    case 'sliding-window':
-      return [2, quota.limit, quota.perTicks, quota.precision, quota.cellTicks];
+      return longText(quota.capacity * quota.ticksPerUnit) + longText(quota.ticksPerUnit);
+    case 'sliding-window': {
+      const { limit, perTicks, precision, cellTicks } = quota;
+      const rest = [limit, precision, logBits(quota)].map(numberText).join('');
+      return longText(perTicks) + longText(cellTicks) + rest;
+    }
     case 'fixed-window':
-      return [3, quota.limit, quota.perTicks];
+      return longText(quota.perTicks) + numberText(quota.limit);
   }
+}
+
+/** Of longer windows the numbers of a log have no room for units. */
+const MOST_LOG_BITS = 47;
+const TICKS_PER_US = TICKS_PER_MS / 1_000;
+
+/** Bits of the window in µs; 0 where the log is none that lua/frequent-sliding-window.lua can work on. */
+function logBits({ perTicks }: SlidingWindowQuota): number {
+  const bits = (perTicks / TICKS_PER_US).toString(2).length;
+  return perTicks % TICKS_PER_US === 0 && bits <= MOST_LOG_BITS ? bits : 0;
 }
 
 function isCalendarQuota(quota: Quota): quota is CalendarQuota {

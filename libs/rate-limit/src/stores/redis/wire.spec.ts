@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '../../core/errors';
 import { quotaOf } from '../../testing';
 import { type Ask, decodeReply, encodeAsks } from './wire';
-import { numberText } from './wire-numbers';
+import { longText, numberText } from './wire-numbers';
 
 const quota = quotaOf({ limit: 10, per: '1m' });
 const bucket = quotaOf({ limit: 10, per: '1m', algorithm: 'token-bucket' });
@@ -38,6 +38,13 @@ test('numbers are written in base 64', () => {
   expect([...Buffer.from(numberText(63))]).toEqual([63]);
   expect([...Buffer.from(numberText(64 * 64 + 5))]).toEqual([65, 64, 5]);
   for (const value of [-1, 0.5, 64.5, NaN, Infinity]) expect(() => numberText(value)).toThrow(RangeError);
+});
+
+test('long numbers are written in eight digits of base 128', () => {
+  expect([...Buffer.from(longText(128 * 128 + 5))]).toEqual([0, 0, 0, 0, 0, 1, 0, 5]);
+  const most = [...Buffer.from(longText(Number.MAX_SAFE_INTEGER))];
+  expect(most.reduce((sum, digit) => sum * 128 + digit, 0)).toBe(Number.MAX_SAFE_INTEGER);
+  for (const value of [-1, 0.5, NaN, 2 ** 53]) expect(() => longText(value)).toThrow(RangeError);
 });
 
 describe('a reply', () => {

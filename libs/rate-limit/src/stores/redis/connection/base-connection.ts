@@ -45,7 +45,13 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
     this.client = openClient(target, { connectionName, reconnectOnError }) as C;
     this.keyPrefix = this.client.options.keyPrefix ?? '';
     const probeKey = `${this.keyPrefix}${prefix}:{floodgate}`;
-    this.check = new ServerCheck({ nameNow: this.nameNow, log, rights: this.rights, probeKey });
+    this.check = new ServerCheck({
+      nameNow: this.nameNow,
+      log,
+      rights: this.rights,
+      isCluster: () => this.isCluster,
+      probeKey,
+    });
     // Without a listener an error would end the process, or be printed by ioredis.
     this.listen('error', (error: unknown) => {
       if (!this.isClosing) this.state.failed(error);

@@ -19,6 +19,12 @@ export function nameOf(target: RedisTarget, clientNow: () => SingleClient | Clus
   }
 }
 
+/** What messages about a call name: the one Redis that a client leads to. The same after a failover. */
+export function nodeNameOf(options: ClientOptions): string {
+  if (typeof options.path === 'string') return options.path;
+  return Array.isArray(options.sentinels) ? `${options.name ?? ''} (Sentinel)` : plain(hostAndPort(options));
+}
+
 function nameOfClient(client: SingleClient | ClusterClient, share: boolean): string {
   const how = share ? 'shared client' : 'client';
   if (isClusterClient(client)) {

@@ -24,6 +24,8 @@ interface Surroundings {
   readonly nameNow: () => string;
   readonly log: RedisLog;
   readonly rights: Rights;
+  /** Whether the client knows how to speak to a Cluster. */
+  readonly isCluster: () => boolean;
   /** A key under the store's prefix, as Redis knows it. */
   readonly probeKey: string;
 }
@@ -55,6 +57,9 @@ export class ServerCheck {
     if (text !== undefined && compare([Number(major), Number(minor)], OLDEST) < 0) {
       const found = text.slice('redis_version:'.length);
       this.tell('error', `is version ${found}. Rate limits need Redis ${OLDEST.join('.')} or later, or Valkey.`);
+    }
+    if (!this.around.isCluster() && /^redis_mode:cluster/m.test(info)) {
+      this.tell('error', 'is a Cluster: list its nodes under store.nodes instead of one url, host or client.');
     }
     const policy = /^maxmemory_policy:(allkeys-\S+)/m.exec(info)?.[1];
     if (policy !== undefined) {

@@ -1,18 +1,19 @@
 import type { CheckedRedisOptions } from '../redis-options-checked';
 import { BaseConnection } from './base-connection';
+import { nodeNameOf } from './client-name';
 import { Pulse } from './pulse';
 import type { SingleClient } from './redis-client';
 import type { RedisLog } from './redis-log';
-
-const NODE = 'redis';
 
 /** A connection to one Redis: alone, or the master that Sentinels name. */
 export class SingleConnection extends BaseConnection<SingleClient> {
   readonly isCluster = false;
   private readonly pulse: Pulse | undefined;
+  private readonly node: string;
 
   constructor(options: CheckedRedisOptions, log: RedisLog) {
     super(options, log);
+    this.node = nodeNameOf(this.client.options);
     this.listen('ready', () => {
       this.arrived();
     });
@@ -34,7 +35,7 @@ export class SingleConnection extends BaseConnection<SingleClient> {
   }
 
   nodeOf(): string {
-    return NODE;
+    return this.node;
   }
 
   clientOf(): SingleClient {

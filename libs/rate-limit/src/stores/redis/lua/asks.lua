@@ -1,118 +1,92 @@
--- core/verdict.ts, as far as Node cannot derive it: Node has the quota and the cost, and `taken` tells whether the ask
--- was granted (the first number is then not negative; else it is -1 - number).
+-- The asks, in their order. What is frequent is decided here: consume and peek of states as the same policies left
+-- them, with nothing owed. All else goes to rare.lua, which decides by the same rules, step by step.
+--
+-- The answers are core/verdict.ts, as far as Node cannot derive it: Node has the quota and the cost, and it can tell
+-- whether the ask was granted: the first number is then not negative; else it is -1 - number.
 --   token bucket     ticks that the bucket lacks
 --   fixed window     units used, end - now
 --   sliding window   remaining; if it is below the limit: ticks to the next unit, ticks to full;
 --                    if refused though possible: ticks to retry
 local reply, size = { now }, 1
+-- Keys that an ask has named.
+local keys = 0
+-- What the call changes, in the order it came to it; four entries each: key, policy, the end of the state, whether the
+-- key may end before the state does. The state itself is held by the policy.
+local changes, changed = {}, 0
+-- What an ask of several charges would change: five entries for each charge.
+local planned
+local decideRarely
 
--- `left` and `first` are what `available` says of a sliding window, its first number not kept from going below 0.
-local function answer(state, policy, cost, taken, left, first)
-  local kind, number = policy.kind, 0
-  if kind == 1 then
-    if state and state > now then number = state - now end
-    size = size + 1
-    reply[size] = taken and number or -1 - number
-  elseif kind == 3 then
-    local stop = 0
-    if state then stop, number = state[1] - now, state[2] end
-    reply[size + 1], reply[size + 2] = taken and number or -1 - number, stop
-    size = size + 2
-  else
-    if left > 0 then number = left end
-    size = size + 1
-    reply[size] = taken and number or -1 - number
-    local limit = policy.limit
-    if number < limit then
-      reply[size + 1] = slidingWindow.wait(state, policy, first, number + 1 - left)
-      reply[size + 2] = slidingWindow.stop(state, policy) - now
-      size = size + 2
-    end
-    if not taken and cost > number and cost <= limit then
-      size = size + 1
-      reply[size] = slidingWindow.wait(state, policy, first, cost - left)
-    end
-  end
-end
-
--- The state that a call works on: mended, with what is owed charged. `keeps` is false for a peek.
-local function prepare(bucket, policy, owes, keeps)
-  local algorithm, state, changed = algorithms[policy.kind], bucket.state, false
-  if state then
-    state, changed = algorithm.heal(state, policy)
-  end
-  if owes then
-    -- core/owed.ts
-    local charged
-    if not keeps and state and policy.kind == 2 then state = { unpack(state) } end
-    for _ = 1, read() do
-      local units, ago = read(), read()
-      state, charged = algorithm.owe(state, policy, units, now - ago)
-      changed = changed or charged
-    end
-    if charged then state = algorithm.heal(state, policy) end
-  end
-  if changed and keeps then keep(bucket, state, policy) end
-  return state
-end
-
-local buckets, states, chosen, costs, lefts, firsts = {}, {}, {}, {}, {}, {}
-
--- Charges units, 0 included, of what is there to the charge at this place of the ask, and answers it.
-local function take(i, units)
-  local policy, state, left, first = chosen[i], states[i], lefts[i], firsts[i]
-  if units > 0 then
-    state = algorithms[policy.kind].charge(state, policy, units, now)
-    keep(buckets[i], state, policy)
-    -- What no longer counts has left the window.
-    if policy.kind == 2 then left, first = left - units, 1 end
-  end
-  answer(state, policy, units, true, left, first)
-end
-
-for _ = 1, read() do
+local length = #program
+while at <= length do
+  local start, keysBefore, sizeBefore = at, keys, size
   local head = read()
-  local kind, owes = head % 4, head % 8 > 3
-  local count = (head - head % 8) / 8
-  local fits, available = true, 0
-  for i = 1, count do
-    local key, policy = read(), policies[read()]
-    local cost = read()
-    local bucket = open(key, policy)
-    local state = prepare(bucket, policy, owes, kind ~= 1)
-    buckets[i], states[i], chosen[i], costs[i] = bucket, state, policy, cost
-    available, lefts[i], firsts[i] = algorithms[policy.kind].available(state, policy)
-    if cost > available then fits = false end
-  end
-  if kind == 0 and fits then
-    for i = 1, count do
-      take(i, costs[i])
+  local charges = (head - head % 8) / 8
+  local granting, rare, refused = head % 8 == 0, head % 8 > 1
+  repeat
+    refused = false
+    for i = 1, rare and 0 or charges do
+      local key, place, cost = byte(program, at, at + 2)
+      if key > 63 or place > 63 or cost > 63 then
+        key, place, cost = read(), read(), read()
+      else
+        at = at + 3
+      end
+      if key == 0 then
+        keys = keys + 1
+        key = keys
+      end
+      local policy = policies[place]
+      local packed = policy.held[key]
+      if packed == nil then
+        -- @include read-state.lua
+      end
+      local kind = policy.kind
+      -- The state after the charge, its end, and whether the key may end before.
+      local after, stop, due
+      if granting and cost == 0 then
+        rare = true
+      elseif kind == 1 then
+        -- @include frequent-token-bucket.lua
+      elseif kind == 2 then
+        -- @include frequent-sliding-window.lua
+      else
+        -- @include frequent-fixed-window.lua
+      end
+      if rare or refused then break end
+      if after then
+        if charges == 1 then
+          -- @include change.lua
+        else
+          planned = planned or {}
+          local first = 5 * i
+          planned[first], planned[first + 1], planned[first + 2] = policy, key, after
+          planned[first + 3], planned[first + 4] = stop, due
+        end
+      end
     end
-  elseif kind < 2 then
-    for i = 1, count do
-      answer(states[i], chosen[i], costs[i], false, lefts[i], firsts[i])
+    if refused or rare then
+      for i = sizeBefore + 1, size do
+        reply[i] = nil
+      end
+      at, keys, size = start, keysBefore, sizeBefore
+      if refused then
+        -- One does not fit: none is charged, and all are answered anew.
+        granting = false
+        read()
+      end
     end
-  elseif kind == 2 then
-    local granted, policy = costs[1], chosen[1]
-    if granted > available then granted = available end
-    size = size + 1
-    reply[size] = granted
-    if costs[1] > 0 and (policy.limit or policy.empty) == 0 then
-      answer(states[1], policy, costs[1], false, lefts[1], firsts[1])
-    else
-      take(1, granted)
+  until not refused
+  if rare then
+    if not decideRarely then
+      -- @include rare.lua
     end
-  else
-    local mark, policy = read(), chosen[1]
-    local back = 0
-    if states[1] then
-      local state
-      back, state = algorithms[policy.kind].refund(states[1], policy, costs[1], mark)
-      if back > 0 then keep(buckets[1], state, policy) end
+    decideRarely()
+  elseif granting and charges > 1 then
+    for first = 5, 5 * charges, 5 do
+      local policy, key, after = planned[first], planned[first + 1], planned[first + 2]
+      local stop, due = planned[first + 3], planned[first + 4]
+      -- @include change.lua
     end
-    size = size + 1
-    reply[size] = back
   end
 end
-writeAll()
-return reply

@@ -2,26 +2,22 @@
 --
 -- KEYS    one hash for each identity of the call: field = id of a bucket, value = its packed state (packing.lua).
 -- ARGV[1] the program, a text of bytes below 128 that wire-encode.ts writes. Numbers are in base 64, highest digit
---         first, 64 added to every digit but the last. In order:
+--         first, 64 added to every digit but the last; those marked * are of eight digits in base 128. In order:
 --           now        0 for the clock of Redis; in tests, 1 + ticks
---           policies   their number, then each: field (6 characters), kind, its numbers (policies.lua)
---           asks       their number, then each: kind + 4 if anything is owed + 8 × charges;
---                      each charge: key, policy (both counted from 1), cost in units;
+--           policies   their number, then each: field (6 characters), kind, slack, its numbers (policies.lua)
+--           asks       up to the end, each: kind + 4 if anything is owed + 8 × charges;
+--                      each charge: key (from 1; 0 for the next that was not named yet), policy (from 1), cost in units;
 --                      where something is owed: entries, then each: units, ticks ago;
 --                      of a refund (kind 3), after the charge: the mark in ticks; its cost is the units to give back
--- Returns a flat list of integers: now, then for each charge what asks.lua says at `answer`; of consumeUpTo, the units
---         granted come before it; of a refund, the units given back and nothing else (of a token bucket: ticks).
+-- Returns a flat list of integers: now, then for each charge what asks.lua says; of consumeUpTo, the units granted come
+--         before it; of a refund, the units given back and nothing else (of a token bucket: ticks).
 -- Clock   TIME, in ticks of 1/8 µs since 2025-01-01; all times are ticks.
--- TTL     a hash that is written lives as long as its longest-lived state, and a second more, so that a clock that
---         wavers goes on counting. Fields that are over leave with the same write.
+-- TTL     a hash lives as long as its longest-lived state, a second more, so that a clock that wavers goes on counting,
+--         and up to the slack of its policy (packing.lua). Fields that are over leave when the end of the key is moved.
 -- Writes  nothing on a denial, a peek or a cost of 0, unless a state had to be mended (heal) or a debt was charged.
 --         All is decided before the first write, and the first write is the one that a full memory refuses.
 -- @include program.lua
 -- @include packing.lua
 -- @include policies.lua
--- @include token-bucket.lua
--- @include window-packing.lua
--- @include sliding-window.lua
--- @include fixed-window.lua
--- @include buckets.lua
 -- @include asks.lua
+-- @include write.lua

@@ -1,28 +1,51 @@
--- The policies of the call, by their place in the program. What each kind has:
+-- The policies of the call, by their place in the program. What each has:
+--   field, kind, form  form: the first byte of its packed states
+--   slack              ticks: how much longer than its states a key may live (packing.lua)
+--   held               by key: the packed state, false where there is none; what the call changed is here at once
+-- What each kind has:
 --   1 token bucket     empty: ticks that an empty bucket lacks; perUnit: ticks of a unit
---   2 sliding window   limit, per, precision, cell (ticks)
+--   2 sliding window   limit, per, pairs (how many a log may hold), cell (ticks); bits: those of `per` in µs, or 0 where
+--                      its logs are for rare.lua alone
 --   3 fixed window     limit, per; of the windows that contain now and follow it: start, stop, nextStop
 --   4 calendar window  the same; the ends of some windows come with it, for Node knows the calendar and Redis the time
-local policies = {}
--- By kind, whether a policy of it is there. Functions that no policy needs are not made: that takes longer than a decision.
-local present = {}
-for i = 1, read() do
-  local policy = { field = string.sub(program, at, at + 5) }
-  at = at + 6
-  local kind = read()
-  policy.kind = kind
-  if kind == 1 then
-    policy.empty, policy.perUnit = read(), read()
+-- Policies of one field are one bucket, judged by different numbers: they share what is held.
+local policies, fields = {}, nil
+local count = read()
+if count > 1 then fields = {} end
+for i = 1, count do
+  local field, held = sub(program, at, at + 5), nil
+  if fields then
+    held = fields[field] or {}
+    fields[field] = held
   else
-    policy.limit, policy.per = read(), read()
-    if kind == 2 then
-      policy.precision, policy.cell = read(), read()
-    elseif kind == 3 then
-      policy.start = floor(now / policy.per) * policy.per
-      policy.stop = policy.start + policy.per
-      policy.nextStop = policy.stop + policy.per
+    held = {}
+  end
+  -- Numbers of eight digits in base 128: of a token bucket and a sliding window there are two.
+  local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2 = byte(program, at + 6, at + 23)
+  local long = ((((((a * 128 + b) * 128 + c) * 128 + d) * 128 + e) * 128 + f) * 128 + g) * 128 + h
+  local slack, form = 8000000 * 2 ^ exponent, 16 * exponent + kind
+  local policy
+  if kind < 3 then
+    local long2 = ((((((a2 * 128 + b2) * 128 + c2) * 128 + d2) * 128 + e2) * 128 + f2) * 128 + g2) * 128 + h2
+    at = at + 24
+    if kind == 1 then
+      policy = { field = field, kind = 1, form = form, slack = slack, held = held, empty = long, perUnit = long2 }
     else
-      policy.kind = 3
+      policy = {
+        field = field, kind = 2, form = form + 1, slack = slack, held = held, per = long, cell = long2,
+        limit = read(), pairs = read() + 1, bits = read()
+      }
+    end
+  else
+    at = at + 16
+    policy = {
+      field = field, kind = 3, form = 16 * exponent + 2, slack = slack, held = held, per = long, limit = read()
+    }
+    if kind == 3 then
+      policy.start = now - now % long
+      policy.stop = policy.start + long
+      policy.nextStop = policy.stop + long
+    else
       for _ = 1, read() do
         local stop = read()
         if stop <= now then
@@ -38,6 +61,5 @@ for i = 1, read() do
       end
     end
   end
-  present[policy.kind] = true
   policies[i] = policy
 end

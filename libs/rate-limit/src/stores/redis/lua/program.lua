@@ -1,32 +1,25 @@
--- Reads the program: `code` has its bytes, `at` is the next one.
-local call, floor = redis.call, math.floor
-local program = ARGV[1]
-local code = { string.byte(program, 1, 4000) }
-for first = 4001, #program, 4000 do
-  local more = { string.byte(program, first, first + 3999) }
-  for i = 1, #more do
-    code[first + i - 1] = more[i]
-  end
-end
-local at = 1
+-- Reads the program; `at` is its next byte.
+local call, byte, sub, pack, unpackBytes = redis.call, string.byte, string.sub, struct.pack, struct.unpack
+local program, at = ARGV[1], 2
 
 local function read()
-  local digit = code[at]
-  at = at + 1
+  local digit = byte(program, at)
   local number = 0
+  at = at + 1
   while digit >= 64 do
     number = (number + digit - 64) * 64
-    digit = code[at]
+    digit = byte(program, at)
     at = at + 1
   end
   return number + digit
 end
 
-local now = read() - 1
 -- Ticks for which a state is kept after its end. A test sets its own clock: there the real one must not interfere.
-local KEPT = 28800000000
-if now < 0 then
+local now, KEPT
+if byte(program) == 0 then
   local time = call('TIME')
-  now = ((time[1] - 1735689600) * 1000000 + time[2]) * 8
-  KEPT = 8000000
+  now, KEPT = ((time[1] - 1735689600) * 1000000 + time[2]) * 8, 8000000
+else
+  at = 1
+  now, KEPT = read() - 1, 28800000000
 end

@@ -18,102 +18,124 @@ if now == 0 then
   now, keptLonger = time[1] * 1000 + math.floor(time[2] / 1000), 0
 end
 
--- A record is packed as a flat list: when it was written, when its window ends, 1 if it is blocked, when the block
--- ends, then for each throttler its name and its log: the moments at which hits stop counting, each as the time since
--- the one before, followed by -n where n hits have that moment. All but the first number are relative to it.
+-- A record is packed as three doubles: when it was written, when its window ends, when its block ends (0: none); then
+-- for each throttler its log: two bytes for the length of its name, the name, two for the number of pairs, six for the
+-- hits in them, and the pairs, oldest first. A pair is the moment at which hits stop counting (a double) and how many
+-- (four bytes). A log is handled as packed: a hit that counts only takes what is over from its front, and adds one pair.
+local PAIR, SIZE = '<dI4', 12
+local pack, unpackBytes, sub = struct.pack, struct.unpack, string.sub
+
+-- A log without what is over, all moments later by `shift`.
+local function current(pairs, hits, shift)
+  local at = 1
+  while at <= #pairs do
+    local moment, count = unpackBytes(PAIR, pairs, at)
+    if moment + shift > now then break end
+    at, hits = at + SIZE, hits - count
+  end
+  if at > 1 then pairs = sub(pairs, at) end
+  if shift ~= 0 then
+    local moved = {}
+    for place = 1, #pairs, SIZE do
+      local moment, count = unpackBytes(PAIR, pairs, place)
+      moved[#moved + 1] = pack(PAIR, moment + shift, count)
+    end
+    pairs = table.concat(moved)
+  end
+  return { pairs = pairs, hits = hits }
+end
+
 local function load(key)
   local packed = redis.call('GET', key)
   if not packed then return nil end
-  local list = cmsgpack.unpack(packed)
-  local base = math.min(list[1], now)
-  local record = { ends = base + list[2], blocked = list[3] == 1, blockEnds = base + list[4], logs = {} }
-  for i = 5, #list, 2 do
-    local log, moment, last = { hits = 0 }, base, 0
-    for _, number in ipairs(list[i + 1]) do
-      if number < 0 then
-        if last > 0 then
-          log[last].count, log.hits = -number, log.hits - number - 1
-        end
-      else
-        moment, last = moment + number, 0
-        if moment > now then
-          last = #log + 1
-          log[last], log.hits = { moment = moment, count = 1 }, log.hits + 1
-        end
-      end
-    end
-    record.logs[list[i]] = log
+  local written, ends, blockEnds, at = unpackBytes('<ddd', packed)
+  local shift = math.min(0, now - written)
+  local record = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift, logs = {} }
+  while at <= #packed do
+    local name, size, hits, first = unpackBytes('<I2c0I2I6', packed, at)
+    at = first + size * SIZE
+    record.logs[name] = current(sub(packed, first, at - 1), hits, shift)
   end
   return record
 end
 
 local function save(key, record)
-  local over = math.max(record.ends, record.blocked and record.blockEnds or 0)
-  local blockEnds = record.blocked and record.blockEnds - now or 0
-  local list = { now, record.ends - now, record.blocked and 1 or 0, blockEnds }
+  local blockEnds = record.blocked and record.blockEnds or 0
+  local over, parts = math.max(record.ends, blockEnds), { pack('<ddd', now, record.ends, blockEnds) }
   for name, log in pairs(record.logs) do
-    if #log > 0 then
-      local numbers, before = {}, now
-      for _, pair in ipairs(log) do
-        numbers[#numbers + 1], before = pair.moment - before, pair.moment
-        if pair.count > 1 then numbers[#numbers + 1] = -pair.count end
-      end
-      over = math.max(over, before)
-      list[#list + 1] = name
-      list[#list + 1] = numbers
+    local size = #log.pairs
+    if size > 0 then
+      over = math.max(over, (unpackBytes('<d', log.pairs, size - SIZE + 1)))
+      parts[#parts + 1] = pack('<I2c0I2I6', #name, name, size / SIZE, log.hits)
+      parts[#parts + 1] = log.pairs
     end
   end
   if over > now then
-    redis.call('SET', key, cmsgpack.pack(list), 'PX', string.format('%.0f', math.ceil(over - now) + keptLonger))
+    redis.call('SET', key, table.concat(parts), 'PX', string.format('%.0f', math.ceil(over - now) + keptLonger))
   else
     redis.call('DEL', key)
   end
 end
 
--- Merges neighbours of one cell into the later of them; where there are none, the two that are nearest.
-local function fold(log, ttl)
-  local cell, pairsLeft, nearest, gap = ttl / 128, {}, 1, math.huge
-  for _, pair in ipairs(log) do
-    local last = pairsLeft[#pairsLeft]
-    if last and math.floor(last.moment / cell) == math.floor(pair.moment / cell) then
-      last.moment, last.count = pair.moment, last.count + pair.count
-    else
-      pairsLeft[#pairsLeft + 1] = pair
+-- Puts a hit among pairs, some of which are later, and merges where there are too many: neighbours of one cell into the
+-- later of them; where there are none, the two that are nearest.
+local function insert(packed, moment, ttl)
+  local list, isPlaced = {}, false
+  for at = 1, #packed, SIZE do
+    local there, count = unpackBytes(PAIR, packed, at)
+    if not isPlaced and moment <= there then
+      isPlaced = true
+      if moment == there then count = count + 1 else list[#list + 1] = { moment, 1 } end
     end
+    list[#list + 1] = { there, count }
   end
-  if #pairsLeft > MOST_PAIRS then
-    for i = 1, #pairsLeft - 1 do
-      local between = pairsLeft[i + 1].moment - pairsLeft[i].moment
-      if between < gap then nearest, gap = i, between end
+  if not isPlaced then list[#list + 1] = { moment, 1 } end
+  if #list > MOST_PAIRS then
+    local cell, left, nearest, gap = ttl / (MOST_PAIRS - 1), {}, 1, math.huge
+    for _, pair in ipairs(list) do
+      local last = left[#left]
+      if last and math.floor(last[1] / cell) == math.floor(pair[1] / cell) then
+        last[1], last[2] = pair[1], last[2] + pair[2]
+      else
+        left[#left + 1] = pair
+      end
     end
-    pairsLeft[nearest + 1].count = pairsLeft[nearest + 1].count + pairsLeft[nearest].count
-    table.remove(pairsLeft, nearest)
+    if #left > MOST_PAIRS then
+      for i = 1, #left - 1 do
+        local between = left[i + 1][1] - left[i][1]
+        if between < gap then nearest, gap = i, between end
+      end
+      left[nearest + 1][2] = left[nearest + 1][2] + left[nearest][2]
+      table.remove(left, nearest)
+    end
+    list = left
   end
-  pairsLeft.hits = log.hits
-  return pairsLeft
+  for i, pair in ipairs(list) do list[i] = pack(PAIR, pair[1], pair[2]) end
+  return table.concat(list)
 end
 
-local function logOf(record, name)
-  return record and record.logs[name] or { hits = 0 }
+local function hitsOf(record, name)
+  local log = record and record.logs[name]
+  return log and log.hits or 0
 end
 
--- A hit whose moment is not after now counts for this call only.
+-- A hit that stops counting at once is not noted. Returns how many count, this one with them.
 local function add(record, hit)
-  local log, moment = logOf(record, hit.name), now + hit.ttl
-  local place = #log
-  while place > 0 and log[place].moment > moment do place = place - 1 end
-  if place > 0 and log[place].moment == moment then
-    log[place].count = log[place].count + 1
+  local log, moment = record.logs[hit.name] or { pairs = '', hits = 0 }, now + hit.ttl
+  if moment <= now then return log.hits + 1 end
+  local size = #log.pairs
+  if size < MOST_PAIRS * SIZE and (size == 0 or unpackBytes('<d', log.pairs, size - SIZE + 1) < moment) then
+    log.pairs = log.pairs .. pack(PAIR, moment, 1)
   else
-    table.insert(log, place + 1, { moment = moment, count = 1 })
+    log.pairs = insert(log.pairs, moment, hit.ttl)
   end
   log.hits = log.hits + 1
-  if #log > MOST_PAIRS then log = fold(log, hit.ttl) end
   record.logs[hit.name] = log
+  return log.hits
 end
 
 local function refuses(record, hit)
-  local hits = logOf(record, hit.name).hits
+  local hits = hitsOf(record, hit.name)
   if hit.block <= 0 then return hits >= hit.limit end
   if not record or not record.blocked then return hits + 1 > hit.limit end
   return record.blockEnds > now or 1 > hit.limit
@@ -128,22 +150,20 @@ local function count(record, hit)
   record = record or { ends = now, blocked = false, blockEnds = 0, logs = {} }
   local changed, isBlocked = record.ends <= now, refuses(record, hit)
   if changed then record.ends = now + hit.ttl end
-  local totalHits, untilFree = logOf(record, hit.name).hits, 0
+  local totalHits, untilFree = hitsOf(record, hit.name), 0
   if hit.block <= 0 then
     if isBlocked then
-      local oldest = logOf(record, hit.name)[1]
-      totalHits, untilFree = totalHits + 1, seconds(oldest and oldest.moment or record.ends)
+      local oldest = totalHits > 0 and unpackBytes('<d', record.logs[hit.name].pairs) or record.ends
+      totalHits, untilFree = totalHits + 1, seconds(oldest)
     else
-      add(record, hit)
-      totalHits, changed = totalHits + 1, true
+      totalHits, changed = add(record, hit), true
     end
   else
     if record.blocked and record.blockEnds <= now then
       record.blocked, record.logs[hit.name] = false, nil
     end
     if not record.blocked then
-      add(record, hit)
-      totalHits, changed = logOf(record, hit.name).hits, true
+      totalHits, changed = add(record, hit), true
       if isBlocked then record.blocked, record.blockEnds = true, now + hit.block end
     end
     if isBlocked then untilFree = seconds(record.blockEnds) end
@@ -154,7 +174,7 @@ end
 -- What stands in the record for a hit that is not counted, because another of its group is refused.
 local function uncounted(record, hit)
   local ends = record and record.ends > now and record.ends or now + hit.ttl
-  return { logOf(record, hit.name).hits, seconds(ends), 0, 0 }
+  return { hitsOf(record, hit.name), seconds(ends), 0, 0 }
 end
 
 local terms = {}

@@ -1,91 +1,68 @@
--- Packs and unpacks the log of a sliding window (forms 3 to 5 of packing.lua).
+-- Packs and unpacks the log of a sliding window (forms 3 to 6 of packing.lua).
 local slidingWindow = {}
-if present[2] then
-  -- Formats for a window, by width × 256 + pairs: the same ones serve many keys of a call.
-  local packFormats, unpackFormats = {}, {}
 
-  function slidingWindow.pack(log, policy)
-    local per = policy.per
-    local count = #log
-    local newest, most, odd = log[count - 1], log[count], per % 8
-    for i = 1, count - 2, 2 do
-      local units = log[i + 1]
-      if units > most then most = units end
-      odd = odd + (newest - log[i]) % 8
-    end
-    local scale = odd > 0 and 1 or 8
-    local longest = newest - log[1]
-    if per > longest then longest = per end
-    local _, bits = math.frexp(most)
-    local factor = 2 ^ bits / scale
-    local _, width = math.frexp(longest * factor + most)
-    local ages = {}
-    if width > 53 then
-      for i = 1, count - 2, 2 do
-        ages[i], ages[i + 1] = newest - log[i], log[i + 1]
-      end
-      ages[count - 1], ages[count] = per, log[count]
-      return pack('<BI7' .. string.rep('d', count), 5, newest + per, unpack(ages))
-    end
-    width = (width - 1 - (width - 1) % 8) / 8 + 1
-    local pairsHeld = count / 2
-    for i = 1, pairsHeld - 1 do
-      ages[i] = (newest - log[2 * i - 1]) * factor + log[2 * i]
-    end
-    ages[pairsHeld] = per * factor + log[count]
-    local form = width * 256 + pairsHeld
-    local format = packFormats[form]
-    if not format then
-      format = '<BI7B' .. string.rep('I' .. width, pairsHeld)
-      packFormats[form] = format
-    end
-    return pack(format, scale == 8 and 3 or 4, newest + per, width - 1 + 8 * bits, unpack(ages))
+function slidingWindow.pack(log, policy)
+  local per, count = policy.per, #log
+  local numbers = { per }
+  local longest, odd, total = per, per % 8, log[2]
+  for i = 3, count, 2 do
+    local passed = log[i] - log[i - 2]
+    numbers[(i + 1) / 2] = passed
+    if passed > longest then longest = passed end
+    odd, total = odd + passed % 8, total + log[i + 1]
   end
+  local scale = odd > 0 and 1 or 8
+  local _, bits = math.frexp(longest / scale)
+  local _, least = math.frexp(total)
+  local width = floor((bits + least + 7) / 8)
+  local room = width < 7 and 8 * width or 52
+  local slack = policy.form - policy.form % 16
+  local stop = log[count - 1] + per
+  if bits + least > 52 or room - bits > 31 then
+    for i = count / 2, 1, -1 do
+      numbers[2 * i - 1], numbers[2 * i] = numbers[i], log[2 * i]
+    end
+    return pack('<BI7' .. string.rep('d', count), slack + 5, stop, unpack(numbers))
+  end
+  local factor = 2 ^ (room - bits)
+  for i = 1, count / 2 do
+    numbers[i] = numbers[i] / scale * factor + log[2 * i]
+  end
+  local format = '<BI7B' .. string.rep('I' .. width, count / 2)
+  return pack(format, slack + (scale == 8 and 3 or 4), stop, width - 1 + 8 * (room - bits), unpack(numbers))
+end
 
-  local function unpackWide(packed, stop)
+-- The log of a packed window, or nothing where it cannot be one.
+function slidingWindow.unpack(packed)
+  if #packed < 10 then return nil end
+  local form, instant, shape = unpackBytes('<BI7B', packed)
+  form = form % 16
+  local log = {}
+  if form == 5 then
     local count = (#packed - 8) / 8
     if count < 2 or count % 2 ~= 0 then return nil end
-    local log = { unpackBytes('<' .. string.rep('d', count), packed, 9) }
+    log = { unpackBytes('<' .. string.rep('d', count), packed, 9) }
     log[count + 1] = nil
     for i = 1, count do
-      if not (log[i] >= 0 and log[i] < FARTHEST) then return nil end
+      if not (log[i] >= 0 and log[i] < 6400000000000000) then return nil end
     end
-    local newest = stop - log[count - 1]
-    for i = 1, count - 3, 2 do
-      log[i] = newest - log[i]
-    end
-    log[count - 1] = newest
-    return log
-  end
-
-  -- The log of a packed window, or nothing where it cannot be one.
-  function slidingWindow.unpack(packed)
-    if #packed < 10 then return nil end
-    local form, stop, shape = unpackBytes('<BI7B', packed)
-    if form == 5 then return unpackWide(packed, stop) end
+  else
     local width = shape % 8 + 1
     local count = (#packed - 9) / width
-    if form ~= 3 and form ~= 4 or count % 1 ~= 0 then return nil end
-    local key = width * 256 + count
-    local format = unpackFormats[key]
-    if not format then
-      format = '<' .. string.rep('I' .. width, count)
-      unpackFormats[key] = format
+    if form ~= 3 and form ~= 4 and form ~= 6 or count % 1 ~= 0 then return nil end
+    local factor, scale = 2 ^ ((shape - width + 1) / 8), form == 4 and 1 or 8
+    local numbers = { unpackBytes('<' .. string.rep('I' .. width, count), packed, 10) }
+    for i = 1, count do
+      local units = numbers[i] % factor
+      log[2 * i - 1], log[2 * i] = (numbers[i] - units) / factor * scale, units
     end
-    local ages = { unpackBytes(format, packed, 10) }
-    local factor = 2 ^ ((shape - width + 1) / 8)
-    local scale = form == 3 and 8 / factor or 1 / factor
-    local age = ages[count]
-    local units = age % factor
-    local newest = stop - (age - units) * scale
-    local log, place = {}, 1
-    for i = 1, count - 1 do
-      age = ages[i]
-      local held = age % factor
-      log[place], log[place + 1] = newest - (age - held) * scale, held
-      place = place + 2
-    end
-    log[place], log[place + 1] = newest, units
-    return log
   end
+  -- From times passed to instants: the newest is known.
+  instant = instant - log[1]
+  for i = #log - 1, 1, -2 do
+    local passed = log[i]
+    log[i] = instant
+    instant = instant - passed
+  end
+  return log
 end

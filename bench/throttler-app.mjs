@@ -1,0 +1,63 @@
+// A Nest application on Fastify with three named throttlers on Redis, in a process of its own. The arguments: which
+// guard and storage, and the URL of Redis. Tells its parent the port when it listens.
+import 'reflect-metadata';
+import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import { FloodgateThrottlerGuard, RedisThrottlerStorage } from 'nest-floodgate/throttler';
+
+const [variant, redisUrl] = process.argv.slice(2);
+
+/** Too high for anybody to be refused: nest-lab's storage would never let a refused client in again. */
+const LIMIT = 1_000_000_000;
+const throttlers = [
+  { name: 'short', ttl: 1_000, limit: LIMIT },
+  { name: 'middle', ttl: 60_000, limit: LIMIT },
+  { name: 'long', ttl: 3_600_000, limit: LIMIT },
+];
+
+const variants = {
+  none: undefined,
+  'stock and nest-lab': { guard: ThrottlerGuard, makeStorage: () => new ThrottlerStorageRedisService(redisUrl) },
+  'step 1': { guard: ThrottlerGuard, makeStorage: () => new RedisThrottlerStorage(redisUrl, { deadlineMs: 2_000 }) },
+  'step 2': {
+    guard: FloodgateThrottlerGuard,
+    makeStorage: () => new RedisThrottlerStorage(redisUrl, { deadlineMs: 2_000, prefix: 'step2' }),
+  },
+};
+
+const CLIENTS = 10_000;
+const clients = new WeakMap();
+let requests = 0;
+
+/** The next of ten thousand clients with every request, the same one for all of its throttlers. */
+function getTracker(request) {
+  if (!clients.has(request)) clients.set(request, `client ${requests++ % CLIENTS}`);
+  return clients.get(request);
+}
+
+class HelloController {
+  hello() {
+    return { hello: 'world' };
+  }
+}
+Get()(HelloController.prototype, 'hello', Object.getOwnPropertyDescriptor(HelloController.prototype, 'hello'));
+Controller()(HelloController);
+
+class AppModule {}
+const limited = variants[variant];
+Module({
+  controllers: [HelloController],
+  ...(limited && {
+    imports: [ThrottlerModule.forRoot({ throttlers, getTracker, storage: limited.makeStorage() })],
+    providers: [{ provide: APP_GUARD, useClass: limited.guard }],
+  }),
+})(AppModule);
+
+const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: ['error', 'warn'] });
+await app.listen(0, '127.0.0.1');
+process.on('message', () => process.send({ cpu: process.cpuUsage() }));
+process.on('disconnect', () => process.exit());
+process.send({ port: app.getHttpServer().address().port });

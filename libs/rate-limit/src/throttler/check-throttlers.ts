@@ -1,0 +1,74 @@
+import type { Type } from '@nestjs/common';
+import type { ThrottlerOptions } from '@nestjs/throttler';
+import { show } from '../core/errors';
+import type { Problems } from '../core/problems';
+import {
+  DEFAULT_THROTTLER,
+  type ThrottleOption,
+  throttleOverrides,
+  throttlersNamedBy,
+} from '../nest/throttle-metadata';
+import { nameOf } from './route-throttlers';
+import { parseNumber } from './throttler-numbers';
+
+const NUMBERS = ['limit', 'ttl', 'blockDuration'] as const satisfies readonly ThrottleOption[];
+const REMEDY = 'Write a number, or a function that returns one.';
+
+/** Complains of the numbers of throttlers that are none. */
+export function checkThrottlers(throttlers: readonly ThrottlerOptions[], problems: Problems): void {
+  for (const [i, throttler] of throttlers.entries()) {
+    for (const option of NUMBERS) {
+      if (option === 'blockDuration' && throttler.blockDuration === undefined) continue;
+      checkNumber(`throttlers[${i}].${option}`, throttler[option], problems);
+    }
+  }
+}
+
+/** Complains of the numbers in decorators, and tells of names in them that have no effect. */
+export function checkDecorators(
+  controllers: Iterable<Type>,
+  throttlers: readonly ThrottlerOptions[],
+  problems: Problems,
+  warn: (message: string) => void,
+): void {
+  const names = throttlers.map(nameOf);
+  for (const controller of new Set(controllers)) {
+    for (const { target, place } of targetsOf(controller)) {
+      const { throttled, skipped } = throttlersNamedBy(target);
+      for (const name of throttled) {
+        if (!names.includes(name)) warn(inert('@Throttle()', place, name, names));
+        const overrides = throttleOverrides(target, name);
+        for (const option of NUMBERS) {
+          if (overrides[option] === undefined) continue;
+          checkNumber(`@Throttle() of ${place}, ${name}.${option}`, overrides[option], problems);
+        }
+      }
+      for (const name of skipped) {
+        if (!names.includes(name) && name !== DEFAULT_THROTTLER) warn(inert('@SkipThrottle()', place, name, names));
+      }
+    }
+  }
+}
+
+function checkNumber(path: string, value: unknown, problems: Problems): void {
+  if (typeof value === 'function' || parseNumber(value) !== undefined) return;
+  problems.add(path, value === undefined ? 'is missing.' : `is ${show(value)}.`, REMEDY);
+}
+
+function* targetsOf(controller: Type): Generator<{ target: object; place: string }> {
+  yield { target: controller, place: controller.name };
+  let proto = controller.prototype as object | null;
+  while (proto !== null && proto !== Object.prototype) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(proto))) {
+      if (typeof value === 'function' && name !== 'constructor') {
+        yield { target: value as object, place: `${controller.name}.${name}` };
+      }
+    }
+    proto = Object.getPrototypeOf(proto) as object | null;
+  }
+}
+
+function inert(decorator: string, place: string, name: string, names: readonly string[]): string {
+  const known = names.length === 0 ? 'There are none.' : `There are ${names.map(show).join(', ')}.`;
+  return `${decorator} of ${place} names ${show(name)}, which is no throttler: it has no effect. ${known}`;
+}

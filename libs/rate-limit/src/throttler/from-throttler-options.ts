@@ -1,0 +1,101 @@
+import { Logger } from '@nestjs/common';
+import {
+  type ThrottlerLimitDetail,
+  throttlerMessage,
+  type ThrottlerModuleOptions,
+  type ThrottlerOptions,
+} from '@nestjs/throttler';
+import type { Decision } from '../core/decision';
+import { show } from '../core/errors';
+import type { PolicyOptions } from '../core/policy';
+import { Problems } from '../core/problems';
+import type { RateLimitContext } from '../nest/rate-limit-context';
+import type { RateLimitModuleOptions } from '../nest/rate-limit.options';
+import { executionOf, type GetTracker, keyOfTracker, perRequest } from '../nest/throttle-keys';
+import { checkThrottlers } from './check-throttlers';
+import { userAgentIsIgnored } from './ignored-user-agents';
+import { RedisThrottlerStorage } from './redis-throttler-storage';
+import { nameOf, type CommonOptions } from './route-throttlers';
+import { parseNumber } from './throttler-numbers';
+
+type CommonModuleOptions = Exclude<ThrottlerModuleOptions, readonly unknown[]>;
+
+/**
+ * The options of ThrottlerModule as those of RateLimitModule: a policy for each throttler, on every route, with a bucket
+ * of its own for each route, the `X-RateLimit-*` fields and the texts of before. Throws a ConfigurationError for what
+ * has no counterpart; a block after a limit has none either, and is left out with a warning.
+ */
+export function fromThrottlerOptions(options: ThrottlerModuleOptions): RateLimitModuleOptions {
+  const common: CommonModuleOptions = Array.isArray(options) ? { throttlers: options } : options;
+  const { throttlers, storage, ipv6SubnetPrefix, setHeaders } = common;
+  const problems = new Problems();
+  checkThrottlers(throttlers, problems);
+  for (const [i, { ttl }] of throttlers.entries()) {
+    if (typeof ttl !== 'function') continue;
+    const remedy = 'A policy has one window: write a number, or use the guard of nest-floodgate/throttler.';
+    problems.add(`throttlers[${i}].ttl`, 'is a function.', remedy);
+  }
+  problems.throwIfAny();
+  const headers = throttlers.some((throttler) => throttler.setHeaders ?? setHeaders ?? true);
+  return {
+    policies: Object.fromEntries(throttlers.map((throttler) => [nameOf(throttler), policyOf(throttler, common)])),
+    everyRoute: throttlers.map(nameOf),
+    headers: headers ? 'x-ratelimit' : false,
+    response: (decision, context) => ({ statusCode: 429, message: messageFor(common, decision, context) }),
+    ...(ipv6SubnetPrefix === undefined ? {} : { ipv6Prefix: ipv6SubnetPrefix }),
+    ...storeOf(storage),
+  };
+}
+
+function policyOf(throttler: ThrottlerOptions, common: CommonOptions): PolicyOptions<RateLimitContext> {
+  const { limit, ttl, blockDuration } = throttler;
+  const name = nameOf(throttler);
+  if (blockDuration !== undefined && parseNumber(blockDuration) !== 0) {
+    const message =
+      `The blockDuration of throttler ${show(name)} is left out: a policy refuses a client until its oldest request ` +
+      'leaves the window, and no longer.';
+    new Logger('fromThrottlerOptions').warn(message);
+  }
+  const generateKey = throttler.generateKey ?? common.generateKey;
+  const key = keyOfTracker(name, (throttler.getTracker ?? common.getTracker) as GetTracker | undefined, generateKey);
+  const skipIf = throttler.skipIf ?? common.skipIf;
+  const agents = throttler.ignoreUserAgents ?? common.ignoreUserAgents;
+  return {
+    limit: perRequest<number>(limit),
+    per: ttl as number,
+    scope: generateKey === undefined ? 'route' : 'policy',
+    ...(key === undefined ? {} : { key }),
+    ...(skipIf === undefined && agents === undefined
+      ? {}
+      : {
+          // Declared as synchronous, it may be async.
+          skip: async (context: RateLimitContext) =>
+            userAgentIsIgnored(agents, context.request) ||
+            ((await (skipIf?.(executionOf(context)) as boolean | Promise<boolean> | undefined)) ?? false),
+        }),
+  };
+}
+
+function storeOf(storage: CommonModuleOptions['storage']): Pick<RateLimitModuleOptions, 'store' | 'onStoreFailure'> {
+  if (storage === undefined) return {};
+  if (storage instanceof RedisThrottlerStorage) {
+    return { store: storage.storeConfig, onStoreFailure: storage.onStoreFailure };
+  }
+  return { store: { type: 'throttler', storage } };
+}
+
+function messageFor({ errorMessage }: CommonModuleOptions, decision: Decision, context: RateLimitContext): string {
+  if (typeof errorMessage !== 'function') return errorMessage ?? throttlerMessage;
+  const seconds = (ms: number): number => Math.ceil(ms / 1000);
+  const detail: ThrottlerLimitDetail = {
+    limit: decision.limit,
+    ttl: (decision.windowSeconds ?? 0) * 1000,
+    key: decision.policy,
+    tracker: context.clientAddress,
+    totalHits: decision.limit + 1,
+    timeToExpire: seconds(decision.resetAfterMs),
+    isBlocked: true,
+    timeToBlockExpire: seconds(decision.retryAfterMs),
+  };
+  return errorMessage(executionOf(context), detail);
+}

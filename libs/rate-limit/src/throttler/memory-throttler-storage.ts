@@ -1,0 +1,95 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { checkedHit, type ThrottleHit } from './throttle-hit';
+import { ThrottleRecord } from './throttle-record';
+import type { GroupThrottlerStorage, ThrottlerStorageRecord } from './throttler-storage';
+
+export interface MemoryThrottlerStorageOptions {
+  /** The most keys kept at once; above, those that were used longest ago are forgotten. Default 1,000,000. */
+  readonly maxKeys?: number;
+  /** Milliseconds since 1970. Default: the clock of this process. */
+  readonly nowMs?: () => number;
+}
+
+const DEFAULT_MAX_KEYS = 1_000_000;
+/** Keys looked at with each hit, to find those that are over. */
+const SWEPT_PER_HIT = 2;
+
+/**
+ * Keeps what the memory storage of @nestjs/throttler keeps, in logs that are bounded, and decides all throttlers of a
+ * request together.
+ */
+export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicationShutdown {
+  /** The key that was used longest ago comes first. */
+  private readonly records = new Map<string, ThrottleRecord>();
+  private sweep = this.records.entries();
+  private readonly maxKeys: number;
+  private readonly nowMs: () => number;
+
+  constructor({ maxKeys = DEFAULT_MAX_KEYS, nowMs = Date.now }: MemoryThrottlerStorageOptions = {}) {
+    this.maxKeys = maxKeys;
+    this.nowMs = nowMs;
+  }
+
+  /** Keys that are kept. */
+  get size(): number {
+    return this.records.size;
+  }
+
+  async increment(
+    key: string,
+    ttl: number,
+    limit: number,
+    blockDuration: number,
+    throttlerName: string,
+  ): Promise<ThrottlerStorageRecord> {
+    const [record] = await this.incrementAll([{ key, ttl, limit, blockDuration, throttlerName }]);
+    return record as ThrottlerStorageRecord;
+  }
+
+  incrementAll(hits: readonly ThrottleHit[]): Promise<readonly ThrottlerStorageRecord[]> {
+    return new Promise((resolve) => {
+      resolve(this.decide(hits.map(checkedHit)));
+    });
+  }
+
+  /** Decides hits whose numbers were checked. */
+  decide(hits: readonly ThrottleHit[]): readonly ThrottlerStorageRecord[] {
+    const nowMs = this.nowMs();
+    this.forgetSome(nowMs);
+    const asked = hits.map((hit) => {
+      const record = this.recordOf(hit.key, nowMs);
+      return { hit, record, isRefused: record.refuses(hit, nowMs) };
+    });
+    const isRefused = asked.some((one) => one.isRefused);
+    return asked.map(({ hit, record, ...one }) =>
+      isRefused && !one.isRefused ? record.uncounted(hit, nowMs) : record.count(hit, nowMs),
+    );
+  }
+
+  onApplicationShutdown(): void {
+    this.records.clear();
+  }
+
+  private recordOf(key: string, nowMs: number): ThrottleRecord {
+    const record = this.records.get(key) ?? new ThrottleRecord(nowMs);
+    this.records.delete(key);
+    this.records.set(key, record);
+    return record;
+  }
+
+  private forgetSome(nowMs: number): void {
+    for (let looked = 0; looked < SWEPT_PER_HIT; looked++) {
+      const next = this.sweep.next();
+      if (next.done === true) {
+        this.sweep = this.records.entries();
+        break;
+      }
+      const [key, record] = next.value;
+      if (record.overAtMs <= nowMs) this.records.delete(key);
+    }
+    for (const key of this.records.keys()) {
+      if (this.records.size <= this.maxKeys) break;
+      this.records.delete(key);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { Agent, request } from 'node:http';
+import { AppProcess } from '../../support/process';
+import type { RedisServer } from '../../support/redis/index.mjs';
+
+/** What one client may ask the sample's chat in a minute, over all of its processes. */
+export const CHAT_LIMIT = 100;
+
+/** Some processes of the sample on one Redis. */
+export class Samples {
+  private readonly processes: AppProcess[] = [];
+  private readonly urls: string[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  static async start(count: number, server: RedisServer): Promise<Samples> {
+    const samples = new Samples();
+    for (let i = 0; i < count; i++) {
+      samples.processes.push(
+        new AppProcess('sample', {
+          PORT: '0',
+          LOG_LEVEL: 'error',
+          ADAPTER: 'fastify',
+          TRUSTED_PROXIES: 'loopback',
+          REDIS_URL: server.url,
+          RATE_LIMIT_CHAT: String(CHAT_LIMIT),
+          RATE_LIMIT_REQUESTS: '1000000',
+          // Whatever Redis did not decide shows as 503; a busy machine may take its time to decide it.
+          RATE_LIMIT_FALLBACK_MEMORY: 'false',
+          RATE_LIMIT_REDIS_DEADLINE_MS: '5000',
+        }),
+      );
+    }
+    for (const app of samples.processes) samples.urls.push(`http://127.0.0.1:${await app.port()}/api/chat`);
+    return samples;
+  }
+
+  /** What the processes wrote to stderr. */
+  get complaints(): string {
+    return this.processes.map(({ errors }) => errors).join('');
+  }
+
+  /** The status of one request of a client to one of the processes. */
+  chat(turn: number, address: string): Promise<number> {
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
+    return new Promise((resolve, reject) => {
+      const url = this.urls[turn % this.urls.length]!;
+      const sent = request(url, { method: 'POST', agent: this.agent, headers }, (response) => {
+        response.resume().on('end', () => {
+          resolve(response.statusCode ?? 0);
+        });
+      });
+      sent.on('error', reject);
+      sent.end('{"message":"hello"}');
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.agent.destroy();
+    await Promise.all(this.processes.map((app) => app.kill()));
+  }
+}

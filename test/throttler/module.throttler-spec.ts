@@ -1,0 +1,143 @@
+import { Controller, Get, Logger, Module, type Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { SkipThrottle, Throttle, type ThrottlerModuleOptions } from '@nestjs/throttler';
+import { RateLimit, RateLimitGuard, RateLimitModule, type RateLimitModuleOptions } from 'nest-floodgate';
+import { fromThrottlerOptions, RedisThrottlerStorage } from 'nest-floodgate/throttler';
+import { adapters, type RunningApp, startApp } from '../support/apps';
+import { Client, tally, times } from '../support/client';
+import { type RedisServer, startRedis } from '../support/redis/index.mjs';
+
+@Controller('plain')
+class PlainController {
+  @Get()
+  ok(): string {
+    return 'ok';
+  }
+
+  @Get('other')
+  other(): string {
+    return 'ok';
+  }
+
+  @Get('skip')
+  @SkipThrottle()
+  skip(): string {
+    return 'ok';
+  }
+
+  @Get('by-user')
+  @Throttle({ short: { limit: 1, getTracker: (request) => String(request['headers']['x-user']) } })
+  byUser(): string {
+    return 'ok';
+  }
+
+  @Get('beside')
+  @RateLimit({ name: 'own', limit: 1, per: '1m' })
+  @SkipThrottle({ long: true })
+  beside(): string {
+    return 'ok';
+  }
+}
+
+@Controller('strict')
+@Throttle({ short: { limit: () => 2 } })
+@RateLimit({ name: 'of-class', limit: 3, per: '1m' })
+class StrictController {
+  @Get()
+  ok(): string {
+    return 'ok';
+  }
+
+  @Get('milder')
+  @Throttle({ short: { limit: 4 } })
+  milder(): string {
+    return 'ok';
+  }
+}
+
+function appWith(options: RateLimitModuleOptions): Type {
+  @Module({
+    imports: [RateLimitModule.forRoot(options)],
+    controllers: [PlainController, StrictController],
+    providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
+  })
+  class AppModule {}
+  return AppModule;
+}
+
+const THROTTLERS = [
+  { name: 'short', ttl: 10_000, limit: 10 },
+  { name: 'long', ttl: 60_000, limit: 5 },
+];
+
+let server: RedisServer;
+const apps: RunningApp[] = [];
+
+beforeAll(async () => {
+  Logger.overrideLogger(['error']);
+  server = await startRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close();
+});
+
+describe.each(adapters)('fromThrottlerOptions on %s', (adapter) => {
+  async function start(options: ThrottlerModuleOptions): Promise<Client> {
+    const running = await startApp(appWith(fromThrottlerOptions(options)), adapter, { logger: ['fatal'] });
+    apps.push(running);
+    return new Client(running.url);
+  }
+
+  test('limits each route by itself, and answers as @nestjs/throttler does', async () => {
+    const client = await start(THROTTLERS);
+    expect(tally(await times(6, () => client.get('/plain')))).toEqual({ 200: 5, 429: 1 });
+    const { body, headers } = await client.get('/plain');
+    expect(body).toEqual({ statusCode: 429, message: 'ThrottlerException: Too Many Requests' });
+    expect(headers['retry-after']).toBe('60');
+    expect((await client.get('/plain/other')).status).toBe(200);
+  });
+
+  test('heeds @Throttle and @SkipThrottle of method and class, beside @RateLimit', async () => {
+    const client = await start(THROTTLERS);
+    expect(tally(await times(7, () => client.get('/plain/skip')))).toEqual({ 200: 7 });
+    expect(tally(await times(4, () => client.get('/strict')))).toEqual({ 200: 2, 429: 2 });
+    expect(tally(await times(4, () => client.get('/plain/beside')))).toEqual({ 200: 1, 429: 3 });
+    // Three for the class's own @RateLimit, of which two are gone.
+    expect(tally(await times(2, () => client.get('/strict/milder')))).toEqual({ 200: 2 });
+    const of = (user: string) => client.get('/plain/by-user', { 'x-user': user });
+    expect([await of('ann'), await of('bob'), await of('ann')].map(({ status }) => status)).toEqual([200, 200, 429]);
+  });
+
+  test('asks skipIf, ignoreUserAgents, getTracker, generateKey and errorMessage', async () => {
+    const client = await start({
+      throttlers: [{ ttl: 10_000, limit: 1 }],
+      skipIf: (context) => context.switchToHttp().getRequest<{ url: string }>().url === '/strict',
+      ignoreUserAgents: [/robot/g],
+      getTracker: (request) => String(request['headers']['x-user']),
+      generateKey: (_context, tracker, name) => `${name} ${tracker}`,
+      errorMessage: (_context, { limit }) => `Only ${limit}`,
+    });
+    expect(tally(await times(3, () => client.get('/strict')))).toEqual({ 200: 3 });
+    expect(tally(await times(3, () => client.get('/plain', { 'user-agent': 'robot' })))).toEqual({ 200: 3 });
+    expect((await client.get('/plain', { 'x-user': 'ann' })).status).toBe(200);
+    const { status, body } = await client.get('/plain/other', { 'x-user': 'ann' });
+    expect([status, body.message]).toEqual([429, 'Only 1']);
+    expect((await client.get('/plain', { 'x-user': 'bob' })).status).toBe(200);
+  });
+
+  test('keeps its buckets in the Redis of a RedisThrottlerStorage', async () => {
+    const storage = new RedisThrottlerStorage(server.url, { prefix: `module-${adapter}`, deadlineMs: 2_000 });
+    const client = await start({ throttlers: [...THROTTLERS], storage });
+    expect(tally(await times(6, () => client.get('/plain')))).toEqual({ 200: 5, 429: 1 });
+    expect(await server.cli('--scan', '--pattern', `module-${adapter}:*`)).not.toBe('');
+    await storage.close();
+  });
+});
+
+test('refuses what has no counterpart', () => {
+  expect(() => fromThrottlerOptions([{ ttl: () => 1_000, limit: 1 }])).toThrow('throttlers[0].ttl: is a function.');
+  expect(() => fromThrottlerOptions([{ ttl: 1_000, limit: '' as never }])).toThrow('throttlers[0].limit: is "".');
+});
