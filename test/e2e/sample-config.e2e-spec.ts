@@ -16,9 +16,11 @@ describe('environment of the sample', () => {
       port: 3000,
       environment: 'development',
       logLevel: 'warn',
+      limiterLogLevel: 'log',
       adapter: 'express',
       trustedProxies: [],
       limits: { chat: 100, requests: 200 },
+      store: { store: { type: 'memory' } },
     });
   });
 
@@ -36,9 +38,11 @@ describe('environment of the sample', () => {
       port: 8080,
       environment: 'production',
       logLevel: 'debug',
+      limiterLogLevel: 'debug',
       adapter: 'fastify',
       trustedProxies: ['loopback', '10.0.0.0/8', '2001:db8::/32', '192.0.2.7', 'private'],
       limits: { chat: 5, requests: 50 },
+      store: { store: { type: 'memory' } },
     });
   });
 

@@ -16,18 +16,27 @@ describe('the sample as a process', () => {
   };
   afterEach(() => Promise.all(started.splice(0).map((app) => app.kill())));
 
-  it.each(adapters)('prints its address and three curl lines on %s, and nothing else', async (adapter) => {
-    const app = start({ ADAPTER: adapter });
-    const port = await app.port();
-    const lines = app.output.trim().split('\n');
-    expect(lines[0]).toBe(`The sample runs at http://localhost:${port}. Try:`);
-    expect(lines.slice(1).filter((line) => line.includes(`http://localhost:${port}/api/`))).toHaveLength(3);
-    expect(lines).toHaveLength(5);
-    expect((await fetch(`http://127.0.0.1:${port}/api/v1/items`)).status).toBe(200);
-    app.signal('SIGTERM');
-    expect(await app.exitCode()).toBe(0);
-    expect(app.errors).toBe('');
-  });
+  it.each(adapters)(
+    'says where its limits are kept and prints its address and three curl lines on %s, and nothing else',
+    async (adapter) => {
+      const app = start({ ADAPTER: adapter });
+      const port = await app.port();
+      const output = app.output.trim().split('\n');
+      const isLogged = (line: string): boolean => line.includes('[RateLimit:');
+      const logged = output.filter(isLogged);
+      expect(logged.find((line) => line.includes('[RateLimit:read]'))).toMatch(
+        /Using memory store \(single instance\)/,
+      );
+      const lines = output.filter((line) => !isLogged(line) && line !== '');
+      expect(lines[0]).toBe(`The sample runs at http://localhost:${port}. Try:`);
+      expect(lines.slice(1).filter((line) => line.includes(`http://localhost:${port}/api/`))).toHaveLength(3);
+      expect(lines).toHaveLength(4);
+      expect((await fetch(`http://127.0.0.1:${port}/api/v1/items`)).status).toBe(200);
+      app.signal('SIGTERM');
+      expect(await app.exitCode()).toBe(0);
+      expect(app.errors).toBe('');
+    },
+  );
 
   it.each(adapters)('finishes the request under way on %s before it ends', async (adapter) => {
     const app = start({ ADAPTER: adapter });

@@ -1,6 +1,6 @@
 import { Test } from '@nestjs/testing';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
@@ -9,6 +9,8 @@ import { FakeClock } from 'nest-floodgate/testing';
 
 const root = resolve(__dirname, '../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+const LUA = 'libs/rate-limit/src/stores/redis/lua';
 
 jest.setTimeout(60_000);
 
@@ -60,6 +62,9 @@ describe('check-docs', () => {
 
 describe('what the documents promise to name', () => {
   const headings = (file: string) => Array.from(read(file).matchAll(/^#+ +(.*)$/gm), ([, text]) => text);
+  /** What the first cell of a row names, in a table of options, variables or words. */
+  const rowsOf = (file: string) =>
+    Array.from(read(file).matchAll(/^\| ((?:`\w+`(?:, )?)+) /gm), ([, cell]) => cell!.match(/\w+/g)!).flat();
   const named = (file: string, list: RegExp) =>
     Array.from(list.exec(read(`libs/rate-limit/src/${file}`))![1]!.matchAll(/'([^']+)'/g), ([, name]) => name!);
 
@@ -71,9 +76,36 @@ describe('what the documents promise to name', () => {
   test.each([
     ['of the module', 'nest/rate-limit.options.ts', /MODULE_OPTIONS = \[([^\]]+)\]/],
     ['of a policy', 'core/compile-policy.ts', /POLICY_OPTIONS = \[([^\]]+)\]/],
+    ['of the Redis store', 'stores/redis/redis-options.ts', /REDIS_STORE_OPTIONS = \[([^\]]+)\]/],
   ])('docs/configuration.md has a row for each option %s', (_, file, list) => {
-    const rows = Array.from(read('docs/configuration.md').matchAll(/^\| `(\w+)` /gm), ([, name]) => name);
-    expect(rows).toEqual(expect.arrayContaining(named(file, list)));
+    expect(rowsOf('docs/configuration.md')).toEqual(expect.arrayContaining(named(file, list)));
+  });
+
+  test('docs/configuration.md and .env.example have each variable that is read', () => {
+    const variables = Array.from(
+      read('libs/rate-limit/src/environment/variables.ts').matchAll(/^ {2}([A-Z_]+):/gm),
+      ([, name]) => name!,
+    );
+    expect(variables.length).toBeGreaterThan(20);
+    expect(rowsOf('docs/configuration.md')).toEqual(expect.arrayContaining(variables));
+    const examples = Array.from(read('.env.example').matchAll(/^([A-Z_]+)=/gm), ([, name]) => name);
+    expect(examples).toEqual(expect.arrayContaining(variables));
+  });
+
+  test('docs/errors.md has a row for each reply by which Redis refuses a call', () => {
+    const file = read('libs/rate-limit/src/stores/redis/redis-store-errors.ts');
+    const replies = Array.from(file.matchAll(/^ {2}([A-Z]+): \{ weight/gm), ([, name]) => name);
+    expect(replies.length).toBeGreaterThan(10);
+    expect(rowsOf('docs/errors.md')).toEqual(expect.arrayContaining(replies));
+  });
+
+  test('the ACL line of docs/redis.md grants every command that decisions need', () => {
+    const parts = readdirSync(join(root, LUA)).filter((name) => name !== 'throttle.lua');
+    const scripts = parts.map((name) => read(`${LUA}/${name}`)).join('\n');
+    const commands = Array.from(scripts.matchAll(/\bcall\('(\w+)'/g), ([, name]) => `+${name!.toLowerCase()}`);
+    expect(commands.length).toBeGreaterThan(4);
+    const [line = ''] = /^ACL SETUSER .*$/m.exec(read('docs/redis.md')) ?? [];
+    expect(line.split(' ')).toEqual(expect.arrayContaining(commands));
   });
 });
 

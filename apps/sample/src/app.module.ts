@@ -1,6 +1,9 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+import { RateLimitHealthModule } from 'nest-floodgate/health';
+import { RateLimitMetricsModule } from 'nest-floodgate/metrics';
+import { Registry } from 'prom-client';
 import type { Config } from './config';
 import { BurstController } from './demos/burst.controller';
 import { ChatController } from './demos/chat.controller';
@@ -12,6 +15,7 @@ import { PlansController } from './demos/plans.controller';
 import { ReportsController } from './demos/reports.controller';
 import { GracefulShutdown } from './graceful-shutdown';
 import { HeaderUserGuard } from './header-user.guard';
+import { loggerOf } from './logger';
 import { policiesOf } from './policies';
 
 @Module({})
@@ -22,11 +26,15 @@ export class AppModule {
       imports: [
         RateLimitModule.forRoot({
           ...config.store,
+          logger: loggerOf(config.limiterLogLevel, config, 'RateLimit'),
           policies: policiesOf(config),
           everyRoute: ['requests'],
           unmatched: ['requests'],
           trustedProxies: config.trustedProxies,
         }),
+        // /livez, /readyz, /startupz, /health and /api/health/rate-limiter; and /metrics.
+        RateLimitHealthModule.forRoot(),
+        RateLimitMetricsModule.forRoot({ registry: new Registry() }),
       ],
       controllers: [
         IndexController,

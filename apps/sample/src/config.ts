@@ -43,7 +43,7 @@ const environment = z
   .object({
     PORT: wholeNumber(0, 65_535).default(3000),
     NODE_ENV: oneOf('development', 'production', 'test').default('development'),
-    LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'log', 'debug', 'verbose').default('log'),
+    LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'log', 'debug', 'verbose').optional(),
     ADAPTER: oneOf('express', 'fastify').default('express'),
     TRUSTED_PROXIES: proxies.default([]),
     RATE_LIMIT_CHAT: wholeNumber(1, 1_000_000).default(100),
@@ -52,7 +52,9 @@ const environment = z
   .transform((variables) => ({
     port: variables.PORT,
     environment: variables.NODE_ENV,
-    logLevel: variables.LOG_LEVEL,
+    /** Nest tells much at `log`; the limiter only where its limits are kept, and when that changes. */
+    logLevel: variables.LOG_LEVEL ?? 'warn',
+    limiterLogLevel: variables.LOG_LEVEL ?? 'log',
     adapter: variables.ADAPTER,
     trustedProxies: variables.TRUSTED_PROXIES,
     limits: { chat: variables.RATE_LIMIT_CHAT, requests: variables.RATE_LIMIT_REQUESTS },

@@ -18,6 +18,9 @@ export {
   compose,
 } from './nest/key-resolvers';
 export { MemoryStore } from './stores/memory/memory-store';
+export { OnRateLimit } from './events/on-rate-limit';
+export { RateLimitEvents } from './events/rate-limit-events';
+export { Operations } from './statistics/operations';
 export { rateLimitOptionsFromEnv } from './environment/rate-limit-options-from-env';
 export { ConfigurationError, FloodgateError, StoreUnavailableError } from './core/errors';
 
@@ -33,6 +36,8 @@ export type { ConsumeOptions, WaitOptions } from './engine/key-limiter';
 export type { CallOptions, PolicyCall } from './engine/calls';
 export type { InlinePolicy, PolicyReference } from './engine/plan';
 export type { RateLimitLogger } from './engine/log';
+export type { OperationsOptions } from './statistics/operations';
+export type { ThrottlerStoreConfig } from './nest/throttler-store';
 export type { EnvironmentOptions } from './environment/rate-limit-options-from-env';
 export type {
   ExistingRedisClient,

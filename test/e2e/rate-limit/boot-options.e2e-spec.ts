@@ -18,8 +18,9 @@ describe('an option of the module that cannot be used', () => {
     ['no header format', 'headers', [], 'headers', 'is an empty list.'],
     ['header formats that share a field', 'headers', ['draft-11', 'draft-7'], 'headers', '"draft-11" and "draft-7"'],
     ['an unknown body', 'response', 'html', 'response', 'is "html". Write "problem", "nest", or a function'],
-    ['an unknown store', 'store', { type: 'disk' }, 'store.type', 'is "disk". Write "memory", or pass a store.'],
-    ['a store as text', 'store', 'memory', 'store', 'is "memory". Write { type: "memory" }, or pass a store.'],
+    ['an unknown store', 'store', { type: 'disk' }, 'store.type', 'is "disk". Write "memory", "redis" or "throttler"'],
+    ['an unknown failure mode', 'onStoreFailure', 'retry', 'onStoreFailure', 'is "retry". Write one of "local"'],
+    ['a store as text', 'store', 'memory', 'store', 'is "memory". Write { type: "memory" }'],
     ['no keys in the store', 'store', { type: 'memory', maxKeys: 0 }, 'store.maxKeys', 'is 0. Write a whole number'],
     ['every proxy trusted', 'trustedProxies', true, 'trustedProxies', 'is true, with which every client could choose'],
     [

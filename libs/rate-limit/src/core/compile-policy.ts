@@ -1,7 +1,8 @@
+import { compileBan } from './ban';
 import { compileQuota, MAX_LIMIT, type QuotaCompiler } from './compile-quota';
 import { ConfigurationError, show } from './errors';
 import type { KeyFunction, KeyResolver } from './identity';
-import type { PerRequest, Policy, PolicyOptions, PolicyScope } from './policy';
+import { type PerRequest, type Policy, POLICY_MODES, type PolicyOptions, type PolicyScope } from './policy';
 import { parseWholeNumber, Problems } from './problems';
 import type { Quota } from './quota';
 import { STORE_FAILURE_MODES, type StoreFailureMode } from './store';
@@ -19,6 +20,8 @@ export const POLICY_OPTIONS = [
   'cost',
   'skip',
   'onStoreFailure',
+  'mode',
+  'ban',
 ] as const satisfies readonly (keyof PolicyOptions<unknown>)[];
 
 const LIMIT_REMEDY = `Write a whole number from 0 to ${String(MAX_LIMIT)}, or a function that returns one.`;
@@ -46,6 +49,8 @@ export function compilePolicy<Context>(
   const cost = compileCost(path, options.cost, quota, problems);
   checkSkip(path, options.skip, problems);
   checkStoreFailureMode(`${path}.onStoreFailure`, options.onStoreFailure, problems);
+  checkMode(path, options.mode, problems);
+  const ban = compileBan(`${path}.ban`, options.ban, problems);
   if (problems.found.length > before || compiler === undefined) return undefined;
   return Object.freeze({
     name,
@@ -58,12 +63,19 @@ export function compilePolicy<Context>(
     cost,
     skip: options.skip ?? false,
     onStoreFailure: options.onStoreFailure ?? 'local',
+    mode: options.mode ?? 'enforce',
+    ban,
   });
 }
 
 export function checkStoreFailureMode(path: string, mode: unknown, problems: Problems): void {
   if (mode === undefined || STORE_FAILURE_MODES.includes(mode as StoreFailureMode)) return;
   problems.add(path, `is ${show(mode)}.`, `Write one of ${STORE_FAILURE_MODES.map(show).join(', ')}.`);
+}
+
+function checkMode(path: string, mode: PolicyOptions<never>['mode'], problems: Problems): void {
+  if (mode === undefined || POLICY_MODES.includes(mode)) return;
+  problems.add(`${path}.mode`, `is ${show(mode)}.`, `Write one of ${POLICY_MODES.map(show).join(', ')}.`);
 }
 
 /** Header fields carry policy names as Structured Field strings: printable ASCII only. */

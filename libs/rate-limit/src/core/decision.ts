@@ -29,6 +29,8 @@ export interface PolicyDecision {
   /** Milliseconds until nothing is in use any more. */
   readonly resetAfterMs: number;
   readonly source: DecisionSource;
+  /** Id of the ban that refused the call, without asking the policy. */
+  readonly banId?: string;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Duration } from './duration';
+import type { BanOptions, BanRule } from './ban';
 import type { KeyFunction, KeyResolver } from './identity';
 import type { AlgorithmName, Quota } from './quota';
 import type { MaybePromise, StoreFailureMode } from './store';
@@ -11,6 +12,11 @@ export type PerRequest<Value, Context> = Value | ((context: Context) => MaybePro
  * those of one controller (`controller`), or, with any other name, all whose policy of that name says the same.
  */
 export type PolicyScope = 'policy' | 'route' | 'controller' | (string & {});
+
+/** `shadow`: evaluated and counted, never refuses, not in headers. `off`: not looked at. */
+export type PolicyMode = 'enforce' | 'shadow' | 'off';
+
+export const POLICY_MODES: readonly PolicyMode[] = ['enforce', 'shadow', 'off'];
 
 /** A quota under a name, as it is configured. Numbers may be text, as they come from the environment. */
 export interface PolicyOptions<Context> {
@@ -39,6 +45,10 @@ export interface PolicyOptions<Context> {
    * limit; `open`, everything passes; `closed`, nothing does (503). Default: the module's.
    */
   readonly onStoreFailure?: StoreFailureMode;
+  /** Whether the policy refuses, only counts, or does nothing. Default `enforce`. */
+  readonly mode?: PolicyMode;
+  /** Turns repeated denials of a key into a ban for all instances. Default: none. */
+  readonly ban?: BanOptions;
 }
 
 /** A policy after its options were checked: frozen, with its arithmetic prepared. */
@@ -56,4 +66,6 @@ export interface Policy<Context> {
   readonly cost: PerRequest<number | string, Context>;
   readonly skip: PerRequest<boolean, Context>;
   readonly onStoreFailure: StoreFailureMode;
+  readonly mode: PolicyMode;
+  readonly ban: BanRule | undefined;
 }

@@ -2,9 +2,9 @@ import type { Decision } from '../core/decision';
 import { show } from '../core/errors';
 import type { KeyResolver } from '../core/identity';
 import type { PolicyOptions } from '../core/policy';
-import { policyDecision } from '../core/policy-decision';
 import { Problems } from '../core/problems';
-import type { Charge, MaybePromise, RateLimitStore, Verdict } from '../core/store';
+import type { RateLimitStore } from '../core/store';
+import { CallTaker } from './call-taker';
 import { type CallOptions, CallResolver, invalid, type PolicyCall } from './calls';
 import type { PolicyRegistry } from './policy-registry';
 import { mapMaybe } from './maybe-promise';
@@ -42,11 +42,13 @@ export class KeyLimiter<Context> {
   private readonly store: RateLimitStore;
   private readonly registry: PolicyRegistry<Context>;
   private readonly calls: CallResolver<Context>;
+  private readonly taker: CallTaker<Context>;
   private readonly lines = new WaitingLines();
 
   constructor({ store, registry, defaultKey, digest }: KeyLimiterOptions<Context>) {
     this.store = store;
     this.registry = registry;
+    this.taker = new CallTaker(store, registry);
     this.calls = new CallResolver(registry, defaultKey, digest);
   }
 
@@ -61,10 +63,12 @@ export class KeyLimiter<Context> {
     // No async function: each of those, and each await, costs about as much as a decision in memory.
     try {
       const calls = callsOf(target, key, options);
-      const take = options?.partial === true ? this.takeUpTo : this.take;
-      return Promise.resolve(mapMaybe(this.calls.resolve(calls), (charges) => take(calls, charges)));
+      const isPartial = options?.partial === true;
+      return Promise.resolve(
+        mapMaybe(this.calls.resolve(calls), (charges) => this.taker.take(calls, charges, isPartial)),
+      );
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error instanceof Error ? error : new TypeError(show(error)));
     }
   }
 
@@ -77,7 +81,7 @@ export class KeyLimiter<Context> {
   async peek(policy: string | readonly string[], key: string, options?: CallOptions<Context>): Promise<Decision> {
     const calls = callsOf(policy, key, options);
     const charges = await this.calls.resolve(calls);
-    return this.decision(calls, charges, await this.store.peek(charges));
+    return this.taker.peek(calls, charges);
   }
 
   /**
@@ -99,8 +103,8 @@ export class KeyLimiter<Context> {
       line,
       { maxWaitMs, signal },
       {
-        attempt: async () => this.decision(calls, charges, await this.store.consume(charges)),
-        peek: async () => this.decision(calls, charges, await this.store.peek(charges)),
+        attempt: async () => this.taker.attempt(calls, charges),
+        peek: async () => this.taker.peek(calls, charges),
       },
     );
   }
@@ -141,31 +145,6 @@ export class KeyLimiter<Context> {
   /** Takes a policy away; routes that name it go on without it. `false` where there was none. */
   removePolicy(name: string): boolean {
     return this.registry.remove(name);
-  }
-
-  private readonly take = (calls: readonly PolicyCall<Context>[], charges: readonly Charge[]): MaybePromise<Decision> =>
-    mapMaybe(this.store.consume(charges), (verdicts) => this.decision(calls, charges, verdicts));
-
-  private readonly takeUpTo = (
-    calls: readonly PolicyCall<Context>[],
-    charges: readonly Charge[],
-  ): MaybePromise<Decision> => {
-    const [charge] = charges;
-    if (charge === undefined || charges.length > 1) {
-      throw invalid('It asks for a partial grant of several policies.', 'Name one policy, or leave out "partial".');
-    }
-    return mapMaybe(this.store.consumeUpTo(charge), (verdict) => this.decision(calls, charges, [verdict]));
-  };
-
-  private decision(
-    calls: readonly PolicyCall<Context>[],
-    charges: readonly Charge[],
-    verdicts: readonly Verdict[],
-  ): Decision {
-    const policies = verdicts.map((verdict, i) =>
-      policyDecision(calls[i]?.policy ?? '', charges[i] as Charge, verdict, this.store.source),
-    );
-    return new AccountedDecision(policies, charges, verdicts);
   }
 }
 

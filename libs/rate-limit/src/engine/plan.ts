@@ -82,7 +82,7 @@ export function buildPlan<Context>(
         ? findNamed(use.name, routeId, registry, problems)
         : compileInline(use, use.inline, routeId, registry, problems);
     if (policy === undefined) continue;
-    if (policy.skip === true) chosen.delete(policy.name);
+    if (policy.skip === true || policy.mode === 'off') chosen.delete(policy.name);
     else chosen.set(policy.name, entryOf(policy, use, input));
   }
   for (const { policy, bucketId } of chosen.values()) registry.noteBucket(policy.name, bucketId);
@@ -155,7 +155,9 @@ function compileInline<Context>(
     const remedy = 'Give it a name as well: policies of one name and scope share a bucket.';
     problems.add(`${path}.scope`, `is ${show(merged.scope)}, but nothing else can name this policy.`, remedy);
   }
-  return registry.compile(name, path, merged, problems);
+  return givenName !== undefined && base !== undefined
+    ? registry.compile(name, path, merged, problems)
+    : registry.compileInline(name, path, merged, problems);
 }
 
 function entryOf<Context>(

@@ -1,21 +1,48 @@
 import { compilePolicy } from '../core/compile-policy';
+import type { ConfigurationProblem } from '../core/errors';
 import { FloodgateError, show } from '../core/errors';
-import type { Policy, PolicyOptions } from '../core/policy';
+import type { Policy, PolicyMode, PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import { policyBucketId } from './bucket-id';
+import { RuntimeControl } from './runtime-control';
 
 interface Registered<Context> {
+  /** As code says. */
+  readonly code: PolicyOptions<Context>;
   readonly options: PolicyOptions<Context>;
   readonly policy: Policy<Context>;
   /** The bucket of calls without a request. */
   readonly bucketId: string;
 }
 
+/** What can be changed of a policy at run time. */
+export interface PolicyPatch {
+  readonly limit?: number;
+  readonly per?: string | number;
+  readonly burst?: number;
+  readonly mode?: PolicyMode;
+}
+
+/** A policy, as code says and as it is in force. */
+export interface KnownPolicy<Context> {
+  readonly name: string;
+  readonly code: PolicyOptions<Context>;
+  readonly policy: Policy<Context>;
+  /** It is written where it is used. */
+  readonly isInline: boolean;
+}
+
 /** The named policies of an application. Its version grows with every change, so that plans know when they are old. */
 export class PolicyRegistry<Context> {
   private readonly policies = new Map<string, Registered<Context>>();
+  private readonly inline = new Map<string, Omit<KnownPolicy<Context>, 'name' | 'isInline'>>();
+  private readonly patches = new Map<string, PolicyPatch>();
   private readonly buckets = new Map<string, Set<string>>();
+  /** What is changed at run time beside the policies. */
+  readonly control = new RuntimeControl();
   version = 0;
+  /** Whether no named policy is in another mode: then calls by code need not look. */
+  enforcesAll = true;
 
   /** @param defaults What holds of a policy whose options do not say. */
   constructor(private readonly defaults: Partial<PolicyOptions<Context>> = {}) {}
@@ -43,14 +70,55 @@ export class PolicyRegistry<Context> {
     }
     const policy = this.compile(name, path, options, problems);
     if (policy === undefined) return;
-    this.policies.set(name, { options, policy, bucketId: policyBucketId(policy) });
-    this.version++;
+    this.policies.set(name, { code: options, options, policy, bucketId: policyBucketId(policy) });
+    this.changed();
+  }
+
+  /** Checks and prepares a policy that is written where it is used and shares no name with a registered one. */
+  compileInline(
+    name: string,
+    path: string,
+    code: PolicyOptions<Context>,
+    problems: Problems,
+  ): Policy<Context> | undefined {
+    const policy = this.compile(name, path, { ...code, ...this.patches.get(name) }, problems);
+    if (policy !== undefined) this.inline.set(name, { code, policy });
+    return policy;
+  }
+
+  /**
+   * Changes a policy for this process, or takes the change back (`undefined`); plans are worked out anew. What is wrong
+   * with the change is returned, and then nothing has changed.
+   */
+  override(name: string, patch: PolicyPatch | undefined): readonly ConfigurationProblem[] {
+    const found = this.policies.get(name);
+    const code = found?.code ?? this.inline.get(name)?.code;
+    const problems = new Problems();
+    if (code === undefined) {
+      problems.add('policy', `is ${show(name)}, which is no policy here.`, this.knownPolicies());
+      return problems.found;
+    }
+    const options = { ...code, ...patch };
+    const policy = this.compile(name, 'patch', options, problems);
+    if (policy === undefined) return problems.found;
+    if (patch === undefined) this.patches.delete(name);
+    else this.patches.set(name, patch);
+    if (found !== undefined) this.policies.set(name, { ...found, options, policy });
+    else this.inline.set(name, { code, policy });
+    this.changed();
+    return [];
+  }
+
+  /** Every policy of this process, those included that are written where they are used. */
+  known(): readonly KnownPolicy<Context>[] {
+    const named = [...this.policies].map(([name, { code, policy }]) => ({ name, code, policy, isInline: false }));
+    return [...named, ...[...this.inline].map(([name, found]) => ({ name, ...found, isInline: true }))];
   }
 
   /** Takes a policy away; `false` where there was none. */
   remove(name: string): boolean {
     const removed = this.policies.delete(name);
-    if (removed) this.version++;
+    if (removed) this.changed();
     return removed;
   }
 
@@ -85,5 +153,10 @@ export class PolicyRegistry<Context> {
 
   bucketsOf(name: string): Iterable<string> {
     return this.buckets.get(name) ?? [];
+  }
+
+  private changed(): void {
+    this.version++;
+    this.enforcesAll = [...this.policies.values()].every(({ policy }) => policy.mode === 'enforce');
   }
 }

@@ -28,6 +28,11 @@ export class AccountedDecision extends FoldedDecision {
     return joined;
   }
 
+  /** What a decision was asked to charge, in the order of its policies; nothing of a copy. */
+  static chargesOf(decision: Decision): readonly Charge[] {
+    return #charges in decision ? decision.#charges : [];
+  }
+
   /** The receipts of a decision; none where it was not made in this process, or is a copy. */
   static receiptsOf(decision: Decision): readonly Receipt[] {
     if (!(#receipts in decision)) return [];

@@ -2,23 +2,31 @@ import type { Decision, PolicyDecision } from '../core/decision';
 import type { KeyResolver } from '../core/identity';
 import { policyDecision } from '../core/policy-decision';
 import { type Charge, isPromiseLike, type MaybePromise, type RateLimitStore, type Verdict } from '../core/store';
+import { type ControlledCall, controlled } from './controlled-call';
 import { mapMaybe } from './maybe-promise';
 import { PerRequestCharges } from './per-request-charges';
 import type { PlanEntry } from './plan';
+import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision } from './receipt';
+import { RuntimeControl } from './runtime-control';
+import { takeShadows } from './shadow-charges';
 import { RequestIdentity, type RequestIdentityOptions } from './request-identity';
 
 export interface RequestLimiterOptions<Context> extends RequestIdentityOptions<Context> {
   readonly store: RateLimitStore;
+  /** Whose policies they are, for what operators change at run time. */
+  readonly registry?: PolicyRegistry<Context>;
 }
 
 /** Decides requests by their plans. Whatever a function of the user's configuration does, the request is answered. */
 export class RequestLimiter<Context> {
   private readonly identities: RequestIdentity<Context>;
   private readonly perRequest: PerRequestCharges<Context>;
+  private readonly control: RuntimeControl;
 
   constructor(private readonly options: RequestLimiterOptions<Context>) {
     this.identities = new RequestIdentity(options);
+    this.control = options.registry?.control ?? new RuntimeControl();
     this.perRequest = new PerRequestCharges(options, this.identities);
   }
 
@@ -29,24 +37,67 @@ export class RequestLimiter<Context> {
   decide(entries: readonly PlanEntry<Context>[], context: Context): MaybePromise<Decision | undefined> {
     const charges = this.chargesOf(entries, context);
     return charges instanceof Promise
-      ? charges.then((settled) => this.consume(entries, settled))
-      : this.consume(entries, charges);
+      ? charges.then((settled) => this.settle(entries, settled, context))
+      : this.settle(entries, charges, context);
   }
 
-  private consume(
+  private settle(
     entries: readonly PlanEntry<Context>[],
     resolved: readonly (Charge | undefined)[],
+    context: Context,
   ): MaybePromise<Decision | undefined> {
     if (resolved.includes(undefined)) {
       const kept = entries.filter((_, i) => resolved[i] !== undefined);
       return kept.length === 0
         ? undefined
-        : this.consume(
+        : this.settle(
             kept,
             resolved.filter((charge) => charge !== undefined),
+            context,
           );
     }
     const charges = resolved as readonly Charge[];
+    const { rules } = this.control;
+    if (rules === undefined && enforcesAll(entries)) return this.consume(entries, charges);
+    return this.consumeControlled(
+      entries,
+      controlled(rules, entries, charges, () => this.addressOf(context)),
+    );
+  }
+
+  private consumeControlled(
+    entries: readonly PlanEntry<Context>[],
+    call: ControlledCall,
+  ): MaybePromise<Decision | undefined> {
+    if (call.banned !== undefined) {
+      this.control.tap?.decided(call.banned.policies, call.charges);
+      return call.banned;
+    }
+    const shadows = (): void => {
+      takeShadows(call.shadows, this.options.store, () => this.control.tap);
+    };
+    if (call.charges.length === 0) {
+      shadows();
+      return undefined;
+    }
+    const enforced = call.indexes.map((index) => entries[index] as PlanEntry<Context>);
+    return mapMaybe(this.consume(enforced, call.charges), (decision) => {
+      if (decision.allowed) shadows();
+      return decision;
+    });
+  }
+
+  /** As a list knows it; `undefined` where the request's own function fails, which its identity has told already. */
+  private addressOf(context: Context): string | undefined {
+    try {
+      const address = this.options.fallbackKey.resolve(context);
+      return typeof address === 'string' ? address : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private consume(entries: readonly PlanEntry<Context>[], charges: readonly Charge[]): MaybePromise<Decision> {
     const verdicts = this.options.store.consume(charges);
     return isPromiseLike(verdicts)
       ? Promise.resolve(verdicts).then((settled) => this.fold(entries, charges, settled))
@@ -64,7 +115,9 @@ export class RequestLimiter<Context> {
       const { name } = (entries[i] as PlanEntry<Context>).policy;
       policies.push(policyDecision(name, charges[i] as Charge, verdicts[i] as Verdict, source));
     }
-    return new AccountedDecision(policies, charges, verdicts);
+    const decision = new AccountedDecision(policies, charges, verdicts);
+    this.control.tap?.decided(policies, charges);
+    return decision;
   }
 
   private chargesOf(
@@ -93,4 +146,9 @@ export class RequestLimiter<Context> {
     }
     return isAsync ? Promise.all(charges.map(async (charge) => charge)) : (charges as (Charge | undefined)[]);
   }
+}
+
+function enforcesAll(entries: readonly PlanEntry<never>[]): boolean {
+  for (const { policy } of entries) if (policy.mode !== 'enforce') return false;
+  return true;
 }

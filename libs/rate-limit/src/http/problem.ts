@@ -19,6 +19,7 @@ export interface ProblemDetails {
 /** Tells a refusal as a problem. */
 export function problemOf(decision: Decision): ProblemDetails {
   const retryAfter = retryAfterSeconds(decision);
+  if (decision.policies.some(({ banId }) => banId !== undefined)) return abnormalUsageProblem(retryAfter);
   const refusing = decision.policies.filter(({ outcome }) => outcome !== 'allowed');
   return {
     type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
@@ -26,6 +27,19 @@ export function problemOf(decision: Decision): ProblemDetails {
     status: 429,
     detail: retryAfter === undefined ? hopeless(decision) : temporary(decision, retryAfter),
     'violated-policies': refusing.map(({ policy }) => policy),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+}
+
+/** Nothing of why: whoever is banned may learn from it how not to be found. */
+function abnormalUsageProblem(retryAfter: number | undefined): ProblemDetails {
+  const until = retryAfter === undefined ? '' : ` Try again in ${timeForPeople(retryAfter)}.`;
+  return {
+    type: 'https://iana.org/assignments/http-problem-types#abnormal-usage-detected',
+    title: 'Abnormal usage detected',
+    status: 429,
+    detail: `Requests from here are refused for a while.${until}`,
+    'violated-policies': [],
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }

@@ -6,5 +6,7 @@ import { secondsFromMs } from '../core/duration';
  * and where waiting cannot help.
  */
 export function retryAfterSeconds(decision: Decision): number | undefined {
-  return decision.outcome === 'denied' ? Math.max(1, secondsFromMs(decision.retryAfterMs)) : undefined;
+  return decision.outcome === 'denied' && decision.retryAfterMs < Infinity
+    ? Math.max(1, secondsFromMs(decision.retryAfterMs))
+    : undefined;
 }

@@ -1,5 +1,7 @@
 import { show } from '../core/errors';
+import type { Policy } from '../core/policy';
 import type { Problems } from '../core/problems';
+import type { OpenedStore } from './open-store';
 import type { RateLimitContext } from './rate-limit-context';
 import {
   MODULE_OPTIONS,
@@ -33,6 +35,7 @@ export function checkShapes(options: RateLimitModuleOptions, problems: Problems)
   expect('unmatched', isListOfText(unmatched), 'Write a list of policy names such as ["default"].');
   expect('onLimited', typeof onLimited === 'function', 'Write a function of the decision and the context.');
   expect('logger', typeof logger?.warn === 'function' && typeof logger.error === 'function', LOGGER_REMEDY);
+  expect('operations', isObject(options.operations) && !Array.isArray(options.operations), OPERATIONS_REMEDY);
   expect('store', isObject(store), 'Write { type: "memory" } or { type: "redis" }, or pass a store.');
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => !misshapen.has(name as keyof RateLimitModuleOptions)),
@@ -48,6 +51,7 @@ export function checkFeature(options: RateLimitFeatureOptions, problems: Problem
 }
 
 const POLICIES_REMEDY = 'Write { aName: { limit: 100, per: "1m" } }.';
+const OPERATIONS_REMEDY = 'Write an object such as { logRefusals: 10 }.';
 const LOGGER_REMEDY = 'Pass an object with the methods warn and error.';
 
 /** Complains of names in a list that are no policies. To be called once all policies are registered. */
@@ -60,6 +64,19 @@ export function checkNames(
   for (const [i, name] of names.entries()) {
     if (registry.find(name) !== undefined) continue;
     problems.add(`${path}[${String(i)}]`, `is ${show(name)}, which is no policy.`, registry.knownPolicies());
+  }
+}
+
+/** Complains of policies that the store cannot keep. */
+export function checkStorable(
+  policies: readonly Policy<RateLimitContext>[],
+  store: OpenedStore,
+  problems: Problems,
+): void {
+  for (const policy of new Set(policies)) {
+    const objection = store.objectionTo?.(policy);
+    if (objection === undefined) continue;
+    problems.add(`policy ${show(policy.name)}`, objection, 'Change it, or use the store "redis" or "memory".');
   }
 }
 

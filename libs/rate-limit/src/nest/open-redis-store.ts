@@ -1,6 +1,7 @@
 import { systemClock } from '../core/clock';
 import { ResilientStore } from '../engine/failure/resilient-store';
-import type { CalmLog } from '../engine/log';
+import { type CalmLog, messageOf } from '../engine/log';
+import type { OperatedRedis, Operations } from '../statistics/operations';
 import { MemoryStore } from '../stores/memory/memory-store';
 import { connectRedis } from '../stores/redis/connection/connect-redis';
 import { RedisKeys } from '../stores/redis/keys';
@@ -11,9 +12,12 @@ import { SilentNodes } from './silent-nodes';
 
 /** How long a boot waits for Redis where it is not to go on without. */
 const BOOT_TIMEOUT_MS = 10_000;
+/** After that, a Redis that nothing was heard of counts as gone, for whoever watches. */
+const FIRST_WORD_MS = 2_000;
 
 /** Buckets in Redis, with this process to decide in its place while it cannot. */
-export function openRedisStore(options: CheckedRedisOptions, log: CalmLog): OpenedStore {
+export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, operations: Operations): OpenedStore {
+  const { status, statistics } = operations;
   const { deadlineMs, instances, failBootWithoutStore } = options;
   const connection = connectRedis(options, log.logger);
   const silent = new SilentNodes(log, connection);
@@ -21,7 +25,9 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog): Open
     connection,
     keys: new RedisKeys(options),
     deadlineMs,
+    onCommand: statistics.store,
     onStateChange: (node, state, reason) => {
+      status.breakerChanged(node, state, reason);
       if (state === 'open') silent.opened(node, reason);
       else silent.closed(node);
     },
@@ -33,11 +39,27 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog): Open
     clock,
     // The Redis store keeps it for each of its calls; only a Cluster may need several for one decision.
     deadlineMs: connection.isCluster ? deadlineMs : undefined,
-    instances: () => instances,
+    instances: () => Math.max(instances, operations.fleet.live),
+    onModeChange: (mode, reason) => {
+      status.changed(mode === 'healthy' ? 'up' : 'degraded', reason);
+    },
   });
+  connection.onStateChange((state) => {
+    status.changed(state === 'ready' ? 'up' : 'degraded', `the connection is ${state}`);
+  });
+  // Who never connects is never lost, and a client of the user's may have been ready before.
+  connection.waitUntilReady(FIRST_WORD_MS).then(
+    () => {
+      status.changed('up', 'it is connected');
+    },
+    (error: unknown) => {
+      status.changed('degraded', messageOf(error));
+    },
+  );
   return {
     store,
     description: 'Redis store (distributed mode)',
+    redis: { client: connection.client as unknown as OperatedRedis['client'], prefix: options.prefix },
     untilReady: () => (failBootWithoutStore ? connection.waitUntilReady(BOOT_TIMEOUT_MS) : Promise.resolve()),
     close: async () => {
       await store.close();

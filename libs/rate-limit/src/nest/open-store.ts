@@ -1,20 +1,29 @@
 import { systemClock } from '../core/clock';
 import { show } from '../core/errors';
+import type { Policy } from '../core/policy';
 import { parseWholeNumber, type Problems } from '../core/problems';
 import type { RateLimitStore } from '../core/store';
 import { ResilientStore } from '../engine/failure/resilient-store';
 import type { CalmLog } from '../engine/log';
+import type { StoreStatus } from '../engine/statistics/store-status';
+import type { OperatedRedis, Operations } from '../statistics/operations';
 import { MemoryStore } from '../stores/memory/memory-store';
 import { checkRedisOptions } from '../stores/redis/redis-options-check';
 import type { RedisStoreConfig } from '../stores/redis/redis-options';
 import { openRedisStore } from './open-redis-store';
+import { compileThrottlerStore } from './open-throttler-store';
 import type { MemoryStoreConfig, RateLimitModuleOptions } from './rate-limit.options';
+import type { ThrottlerStoreConfig } from './throttler-store';
 
 /** A store in use, with all that was opened for it. */
 export interface OpenedStore {
   readonly store: RateLimitStore;
   /** Where buckets are kept, for the log. */
   readonly description: string;
+  /** Why a policy cannot be kept there; `undefined` where it can. Left out where all can. */
+  objectionTo?(policy: Policy<never>): string | undefined;
+  /** The Redis it is in. */
+  readonly redis?: OperatedRedis;
   /** Rejects where the app is not to start without its store. */
   untilReady(): Promise<void>;
   close(): Promise<void>;
@@ -28,19 +37,25 @@ export function compileStore(
   config: RateLimitModuleOptions['store'],
   log: CalmLog,
   problems: Problems,
-): () => OpenedStore {
+): (operations: Operations) => OpenedStore {
   if (config === undefined) return () => inMemory(log);
-  if ('consume' in config) return () => ofUser(config, log);
+  if ('consume' in config) return ({ status }) => ofUser(config, log, status);
   switch (config.type as unknown) {
     case 'memory':
       return compileMemory(config as MemoryStoreConfig, log, problems);
     case 'redis': {
       const checked = checkRedisOptions(config as RedisStoreConfig, problems);
       // Never called without: what could not be checked is a problem, and problems stop the boot.
-      return () => openRedisStore(checked as NonNullable<typeof checked>, log);
+      return (operations) => openRedisStore(checked as NonNullable<typeof checked>, log, operations);
     }
+    case 'throttler':
+      return compileThrottlerStore(config as ThrottlerStoreConfig, log, problems);
     default:
-      problems.add('store.type', `is ${show(config.type)}.`, 'Write "memory" or "redis", or pass a store.');
+      problems.add(
+        'store.type',
+        `is ${show(config.type)}.`,
+        'Write "memory", "redis" or "throttler", or pass a store.',
+      );
       return () => inMemory(log);
   }
 }
@@ -63,13 +78,14 @@ function inMemory(log: CalmLog, maxKeys?: number): OpenedStore {
 }
 
 /** A store of the user's own. One that is not in this process may be slow or gone. */
-function ofUser(remote: RateLimitStore, log: CalmLog): OpenedStore {
+function ofUser(remote: RateLimitStore, log: CalmLog, status: StoreStatus): OpenedStore {
   if (remote.source === 'memory') return opened(remote, 'memory store (single instance)');
   const clock = systemClock();
   const local = new MemoryStore({ clock });
   const deadlineMs = DEFAULT_DEADLINE_MS;
   const onModeChange = (mode: string, reason: string): void => {
     log.tell(mode === 'healthy' ? 'warn' : 'error', `Rate limits: ${reason}`);
+    status.changed(mode === 'healthy' ? 'up' : 'degraded', reason);
   };
   const store = new ResilientStore({ remote, local, clock, deadlineMs, instances: () => 1, onModeChange });
   return opened(store, 'a store of the application');

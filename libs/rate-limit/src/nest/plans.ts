@@ -8,6 +8,7 @@ import { Problems } from '../core/problems';
 import type { ControllerIds } from './controller-ids';
 import type { RateLimitContext } from './rate-limit-context';
 import { declarationsOf } from './rate-limit.decorators';
+import { joinThrottle, throttleDeclarations } from './throttle-declarations';
 
 type Entries = readonly PlanEntry<RateLimitContext>[];
 export type Handler = (...args: never[]) => unknown;
@@ -51,14 +52,11 @@ export class Plans {
   /** Works out a handler's plan and keeps it. */
   compile(controller: Type, handler: Handler, problems: Problems): RoutePlan {
     const { registry, everyRoute, defaultKey, routes } = this.options;
+    const route = this.routeOf(controller, handler);
+    const declared = { controller: declarationsOf(controller), handler: declarationsOf(handler) };
+    const throttle = throttleDeclarations({ controller, handler, routeId: route.routeId }, everyRoute, problems);
     const { entries, version } = buildPlan(
-      {
-        everyRoute,
-        defaultKey,
-        controller: declarationsOf(controller),
-        handler: declarationsOf(handler),
-        route: this.routeOf(controller, handler),
-      },
+      { everyRoute, defaultKey, ...joinThrottle(declared, throttle), route },
       registry,
       problems,
     );

@@ -1,12 +1,15 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { Problems } from '../core/problems';
-import { checkFeature, checkNames } from './check-options';
+import { checkFeature, checkNames, checkStorable } from './check-options';
 import type { RateLimitFeatureOptions, RateLimitModuleOptions } from './rate-limit.options';
 import { AfterAuthRateLimitGuard, RateLimitGuard } from './rate-limit.guard';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './rate-limit.module-definition';
 import { RATE_LIMIT_RUNTIME } from './rate-limit.tokens';
 import { RateLimiter } from './rate-limiter';
+import { RateLimitEventHooks } from '../events/on-rate-limit';
+import { RateLimitEvents } from '../events/rate-limit-events';
+import { Operations } from '../statistics/operations';
 import { RouteScanner } from './route-scanner';
 import { createRuntime, type RateLimitRuntime } from './runtime';
 import { limitUnmatched } from './unmatched';
@@ -25,10 +28,13 @@ import { limitUnmatched } from './unmatched';
       inject: [MODULE_OPTIONS_TOKEN, RouteScanner],
     },
     { provide: RateLimiter, useFactory: ({ limiter }: RateLimitRuntime) => limiter, inject: [RATE_LIMIT_RUNTIME] },
+    { provide: Operations, useFactory: ({ operations }: RateLimitRuntime) => operations, inject: [RATE_LIMIT_RUNTIME] },
+    { provide: RateLimitEvents, useFactory: ({ events }: Operations) => events, inject: [Operations] },
+    RateLimitEventHooks,
     RateLimitGuard,
     AfterAuthRateLimitGuard,
   ],
-  exports: [RATE_LIMIT_RUNTIME, RateLimiter, RateLimitGuard, AfterAuthRateLimitGuard],
+  exports: [RATE_LIMIT_RUNTIME, Operations, RateLimitEvents, RateLimiter, RateLimitGuard, AfterAuthRateLimitGuard],
 })
 export class RateLimitModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
   constructor(
@@ -51,6 +57,7 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
       this.announceStore();
       await this.runtime.opened.untilReady();
     } catch (error) {
+      await this.runtime.operations.stop();
       await this.runtime.opened.close();
       throw error;
     }
@@ -58,6 +65,7 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.runtime.operations.stop();
     await this.runtime.opened.close();
   }
 
@@ -67,7 +75,11 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
     checkNames('everyRoute', everyRoute, registry, problems);
     checkNames('unmatched', unmatched, registry, problems);
     if (problems.found.length === 0) {
-      for (const { controller, handler } of this.scanner.routes()) plans.compile(controller, handler, problems);
+      const used = registry.names.map((name) => registry.get(name).policy);
+      for (const { controller, handler } of this.scanner.routes()) {
+        used.push(...plans.compile(controller, handler, problems)['after-auth'].map(({ policy }) => policy));
+      }
+      checkStorable(used, this.runtime.opened, problems);
     }
     problems.throwIfAny();
   }

@@ -6,6 +6,8 @@ import type { RateLimitLogger } from '../engine/log';
 import type { TrustedProxies } from '../http/trusted-proxies';
 import type { HeadersOption } from '../http/headers/compile-headers';
 import type { RateLimitContext } from './rate-limit-context';
+import type { ThrottlerStoreConfig } from './throttler-store';
+import type { OperationsOptions } from '../statistics/operations';
 
 /** Buckets in this process alone. */
 export interface MemoryStoreConfig {
@@ -28,7 +30,7 @@ export type RefusalBody = 'problem' | 'nest' | ((decision: Decision, context: Ra
 
 export interface RateLimitModuleOptions {
   /** Where buckets are kept: in memory (default), in Redis, or in a store of your own. */
-  readonly store?: MemoryStoreConfig | RedisStoreConfig | RateLimitStore;
+  readonly store?: MemoryStoreConfig | RedisStoreConfig | ThrottlerStoreConfig | RateLimitStore;
   /** What answers while the store cannot, for policies that do not say. Default `local`. */
   readonly onStoreFailure?: StoreFailureMode;
   /** The named policies. */
@@ -47,6 +49,8 @@ export interface RateLimitModuleOptions {
   readonly ipv6Prefix?: number;
   /** Called for every request that is refused, before the answer. What it throws is logged. */
   readonly onLimited?: (decision: Decision, context: RateLimitContext) => void;
+  /** How the limiter reports what it does. */
+  readonly operations?: OperationsOptions;
   /** Default: Nest's logger. */
   readonly logger?: RateLimitLogger;
 }
@@ -62,5 +66,6 @@ export const MODULE_OPTIONS = [
   'trustedProxies',
   'ipv6Prefix',
   'onLimited',
+  'operations',
   'logger',
 ] as const satisfies readonly (keyof RateLimitModuleOptions)[];

@@ -5,6 +5,8 @@ import type { MaybePromise } from '../core/store';
 import { type CalmLog, messageOf } from '../engine/log';
 import type { PlanEntry } from '../engine/plan';
 import { AccountedDecision } from '../engine/receipt';
+import type { DecisionObserver, ObservedRequest } from '../engine/statistics/decision-observer';
+import { earlierOutcome } from '../engine/statistics/observe-request';
 import type { RequestLimiter } from '../engine/request-limiter';
 import { forwardedButUntrusted, type RequestLike } from '../http/client-address';
 import type { HeaderWriter } from '../http/headers/compile-headers';
@@ -14,6 +16,10 @@ import type { Refuse, RefuseUncountable } from './refusal';
 import { setHeader } from './response-headers';
 
 type Entries = readonly PlanEntry<RateLimitContext>[];
+
+interface Observed extends ObservedRequest {
+  readonly entries: Entries;
+}
 
 export interface RequestGateOptions {
   readonly plans: Plans;
@@ -25,6 +31,7 @@ export interface RequestGateOptions {
   readonly refuseUncountable: RefuseUncountable;
   readonly onLimited: ((decision: Decision, context: RateLimitContext) => void) | undefined;
   readonly log: CalmLog;
+  readonly observer: DecisionObserver;
 }
 
 const DECIDED = Symbol('rate limit');
@@ -68,29 +75,32 @@ export class RequestGate {
     (request as DecidedRequest)[DECIDED] = decided;
     const context = new RateLimitContext(request, response, execution, this.options.addressOf);
     if (this.proxyChecksLeft > 0) this.warnOfProxies(context);
-    const decision = this.decide(open, context);
+    const observed = { entries: open, earlier: earlierOutcome(before !== undefined, before?.decision) };
+    const startedMs = this.options.observer.begin();
+    const decision = this.decide(observed, context);
     return decision instanceof Promise
       ? decision.then(
-          (settled) => this.answer(settled, decided, context),
-          (error: unknown) => this.fail(error, open, context),
+          (settled) => this.answer(settled, decided, context, observed, startedMs),
+          (error: unknown) => this.fail(error, observed, context),
         )
-      : this.answer(decision, decided, context);
+      : this.answer(decision, decided, context, observed, startedMs);
   }
 
-  private decide(entries: Entries, context: RateLimitContext): MaybePromise<Decision | undefined> {
+  private decide(observed: Observed, context: RateLimitContext): MaybePromise<Decision | undefined> {
     try {
-      return this.options.limiter.decide(entries, context);
+      return this.options.limiter.decide(observed.entries, context);
     } catch (error) {
-      return this.fail(error, entries, context);
+      return this.fail(error, observed, context);
     }
   }
 
   /** A request that could not be counted. Whatever else is thrown is a mistake in code, and goes where those go. */
-  private fail(error: unknown, entries: Entries, context: RateLimitContext): never {
+  private fail(error: unknown, observed: Observed, context: RateLimitContext): never {
     if (!(error instanceof StoreUnavailableError)) throw error;
-    const { log, refuseUncountable } = this.options;
+    const { log, observer, refuseUncountable } = this.options;
+    observer.failedRequest(observed);
     log.error('uncountable', () => `Requests are refused with 503: ${messageOf(error)}`);
-    const closed = entries.filter(({ policy }) => policy.onStoreFailure === 'closed');
+    const closed = observed.entries.filter(({ policy }) => policy.onStoreFailure === 'closed');
     const names = closed.map(({ policy }) => policy.name);
     throw refuseUncountable(error, names, context);
   }
@@ -99,9 +109,15 @@ export class RequestGate {
     decision: Decision | undefined,
     decided: { decision: Decision | undefined },
     context: RateLimitContext,
+    observed: Observed,
+    startedMs: number,
   ): true {
-    if (decision === undefined) return true;
-    const { headers, refuse } = this.options;
+    const { headers, observer, refuse } = this.options;
+    if (decision === undefined) {
+      observer.bypassedRequest(observed);
+      return true;
+    }
+    observer.decidedRequest(observed, decision, AccountedDecision.chargesOf(decision), startedMs);
     // Of two guards, so that the later one's headers do not hide the earlier one's.
     const told = decided.decision === undefined ? decision : AccountedDecision.join(decided.decision, decision);
     decided.decision = told;

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { checkStoreFailureMode } from '../core/compile-policy';
 import { Problems } from '../core/problems';
+import { STORE_FAILURE_MODES, type StoreFailureMode } from '../core/store';
 import { CalmLog } from '../engine/log';
 import { PolicyRegistry } from '../engine/policy-registry';
 import { RequestLimiter } from '../engine/request-limiter';
@@ -17,6 +18,8 @@ import type { RateLimitModuleOptions } from './rate-limit.options';
 import { RateLimiter } from './rate-limiter';
 import { compileRefusal, compileUncountable } from './refusal';
 import { RequestGate } from './request-gate';
+import { knownPolicies } from '../statistics/known-policies';
+import { Operations } from '../statistics/operations';
 
 /** Everything that one `forRoot` made. */
 export interface RateLimitRuntime {
@@ -28,6 +31,7 @@ export interface RateLimitRuntime {
   readonly everyRoute: readonly string[];
   readonly unmatched: readonly string[];
   readonly log: CalmLog;
+  readonly operations: Operations;
 }
 
 /** Builds the runtime from checked options. Throws a ConfigurationError that names everything wrong with them. */
@@ -35,7 +39,7 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
   const problems = new Problems();
   const options = checkShapes(given, problems);
   const log = new CalmLog(options.logger ?? new Logger('RateLimitModule'));
-  const registry = new PolicyRegistry<RateLimitContext>({ onStoreFailure: options.onStoreFailure ?? 'local' });
+  const registry = new PolicyRegistry<RateLimitContext>({ onStoreFailure: usableMode(options.onStoreFailure) });
   for (const [name, policy] of Object.entries(options.policies ?? {})) {
     registry.add(name, `policies.${name}`, policy, problems);
   }
@@ -47,12 +51,15 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
   checkStoreFailureMode('onStoreFailure', options.onStoreFailure, problems);
   problems.throwIfAny();
 
-  const opened = openStore();
+  const operations = new Operations(knownPolicies(registry), log, options.operations);
+  const observer = operations.statistics;
+  const opened = openStore(operations);
   const { store } = opened;
+  operations.start(store, opened.redis);
 
   const prefix = options.ipv6Prefix;
   const defaultKey = { ...byIp(), normalize: (address: string) => normalizeAddress(address, prefix) };
-  const limiting = { store, registry, defaultKey, digest, fallbackKey: defaultKey, log };
+  const limiting = { store, registry, defaultKey, digest, fallbackKey: defaultKey, log, observer };
   const { everyRoute = [], unmatched = [] } = options;
   const plans = new Plans({ registry, everyRoute, defaultKey, routes, log });
   const gate = new RequestGate({
@@ -65,8 +72,14 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
     refuseUncountable,
     onLimited: options.onLimited,
     log,
+    observer,
   });
-  return { opened, registry, limiter: new RateLimiter(limiting), plans, gate, everyRoute, unmatched, log };
+  return { opened, registry, limiter: new RateLimiter(limiting), plans, gate, everyRoute, unmatched, log, operations };
+}
+
+/** The mode that policies have where they do not say; what is none is a problem already, and need not be one of each. */
+function usableMode(mode: StoreFailureMode = 'local'): StoreFailureMode {
+  return STORE_FAILURE_MODES.includes(mode) ? mode : 'local';
 }
 
 /** Whether any proxy is trusted: 0 and an empty list, as unset environment variables leave them, trust none. */

@@ -1,0 +1,95 @@
+import { FoldedDecision, type PolicyDecision } from '../../core/decision';
+import type { Charge } from '../../core/store';
+import { quotaOf } from '../../testing';
+import type { EarlierOutcome } from './decision-observer';
+import { Statistics } from './statistics';
+
+const quota = quotaOf({ algorithm: 'fixed-window', limit: 10, per: '1m' });
+const charge = (identity: string): Charge => ({ bucketId: 'b', identity, quota, cost: 1 });
+
+function policyDecision(change: Partial<PolicyDecision> = {}): PolicyDecision {
+  return {
+    policy: 'login',
+    outcome: 'allowed',
+    limit: 10,
+    windowSeconds: 60,
+    cost: 1,
+    granted: 1,
+    remaining: 9,
+    retryAfterMs: 0,
+    nextUnitAfterMs: 0,
+    resetAfterMs: 0,
+    source: 'memory',
+    ...change,
+  };
+}
+
+let nowMs: number;
+let statistics: Statistics;
+
+beforeEach(() => {
+  nowMs = 1_000;
+  const factsOf = () => ({ limit: 10, windowSeconds: 60, shadow: false });
+  statistics = new Statistics({ factsOf, nowMs: () => nowMs, maxPolicies: 3 });
+});
+
+function request(earlier: EarlierOutcome, ...policies: PolicyDecision[]): void {
+  const entries = policies.map(({ policy }) => ({ policy: { name: policy } }));
+  const started = statistics.begin();
+  nowMs += 1;
+  statistics.decidedRequest(
+    { entries, earlier },
+    new FoldedDecision(policies),
+    policies.map(() => charge('ip:1')),
+    started,
+  );
+}
+
+describe('statistics', () => {
+  it('count a request once, by its end, however many guards looked at it', () => {
+    request('none', policyDecision());
+    request('allowed', policyDecision({ policy: 'plan', outcome: 'denied', granted: 0 }));
+    statistics.bypassedRequest({ entries: [], earlier: 'none' });
+    request('bypassed', policyDecision());
+    expect(statistics.snapshot().requests).toEqual({ allowed: 1, denied: 1, shadowDenied: 0, bypassed: 0, errors: 0 });
+  });
+
+  it('count what would have been refused apart from what was', () => {
+    statistics.shadowDecided(policyDecision({ outcome: 'denied', granted: 0, remaining: 0 }));
+    statistics.bypassedRequest({ entries: [{ policy: { name: 'login', mode: 'shadow' } }], earlier: 'none' });
+    const { policies, requests } = statistics.snapshot();
+    expect(policies['login']).toMatchObject({ denied: 0, shadowDenied: 1, bypassed: 0, blocked: { count: 0 } });
+    expect(requests).toMatchObject({ allowed: 1, bypassed: 0 });
+  });
+
+  it('count calls that leave a fifth of the limit or less as near it', () => {
+    for (const remaining of [3, 2, 1, 0]) request('none', policyDecision({ remaining }));
+    expect(statistics.snapshot().policies['login']).toMatchObject({ allowed: 4, nearLimit: 3 });
+  });
+
+  it('know who is refused now, and for how long', () => {
+    request('none', policyDecision({ outcome: 'denied', granted: 0, retryAfterMs: 500 }));
+    expect(statistics.snapshot().policies['login']?.blocked).toEqual({
+      count: 1,
+      atLeast: false,
+      keys: [{ key: 'ip:1', retryAfterMs: 500 }],
+    });
+    nowMs += 500;
+    expect(statistics.snapshot().policies['login']?.blocked.count).toBe(0);
+  });
+
+  it('look at one in 16 decisions beyond a thousand a second, and count it for all of them', () => {
+    for (let i = 0; i < 1_000 + 1_600; i++) request('none', policyDecision());
+    const { decisionLatency, policies } = statistics.snapshot();
+    expect(policies['login']?.allowed).toBe(2_600);
+    expect(decisionLatency.memory?.count).toBe(2_600);
+    expect(policies['login']?.topRequests[0]?.count).toBe(2_600);
+  });
+
+  it('count policies beyond the most together', () => {
+    for (let i = 0; i < 9; i++) request('none', policyDecision({ policy: `p${String(i)}` }));
+    const { policies } = statistics.snapshot();
+    expect(Object.keys(policies)).toEqual(['p0', 'p1', 'p2', '_other']);
+    expect(policies['_other']?.allowed).toBe(6);
+  });
+});

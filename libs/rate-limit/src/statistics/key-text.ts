@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { InstanceStatistics, PolicyStatistics } from '../engine/statistics/instance-statistics';
+
+/** What is shown in place of an identity such as `user:42`. */
+export type KeyText = (identity: string) => string;
+
+/** The kind of the identity and eight characters of a digest: enough to tell two apart, too little to name anybody. */
+export const hiddenKey: KeyText = (identity) => {
+  const kind = identity.slice(0, Math.max(0, identity.indexOf(':')));
+  return `${kind}:#${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
+};
+
+/** The same statistics with other texts for keys. */
+export function withKeyText(statistics: InstanceStatistics, textOf: KeyText): InstanceStatistics {
+  const shown = <Entry extends { readonly key: string }>(entries: readonly Entry[]): readonly Entry[] =>
+    entries.map((entry) => ({ ...entry, key: textOf(entry.key) }));
+  const policies = Object.entries(statistics.policies).map(([name, policy]): [string, PolicyStatistics] => [
+    name,
+    {
+      ...policy,
+      blocked: { ...policy.blocked, keys: shown(policy.blocked.keys) },
+      topRequests: shown(policy.topRequests),
+      topDenials: shown(policy.topDenials),
+    },
+  ]);
+  return { ...statistics, policies: Object.fromEntries(policies) };
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { OnRateLimit, RateLimiter, RateLimitEvents } from 'nest-floodgate';
+import { type RedisServer, startRedis } from '../support/redis/index.mjs';
+import { eventually, startOperated } from './operated-app';
+
+const heard: string[] = [];
+
+@Injectable()
+class Auditor {
+  @OnRateLimit('limited', 'near-limit')
+  refused(event: {
+    readonly type: string;
+    readonly decision: { readonly policy: string };
+    readonly identity: string;
+  }): void {
+    heard.push(`${event.type} ${event.decision.policy} ${event.identity}`);
+    throw new Error('a listener that fails');
+  }
+}
+
+let redis: RedisServer;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+
+afterAll(() => redis.stop());
+
+beforeEach(() => {
+  heard.length = 0;
+});
+
+it('calls marked methods, and a method that throws fails nobody', async () => {
+  const app = await startOperated({ providers: [Auditor] });
+  const statuses: number[] = [];
+  for (let i = 0; i < 7; i++) statuses.push((await app.get('/login')).status);
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+  expect(heard).toEqual(['near-limit login ip:127.0.0.1', 'limited login ip:127.0.0.1', 'limited login ip:127.0.0.1']);
+});
+
+it('tells when the store is lost, decisions are made without it, and it is back', async () => {
+  const app = await startOperated({ redisUrl: redis.url });
+  await eventually(
+    () => app.get('/startupz'),
+    ({ status }) => status === 200,
+    5_000,
+  );
+  const types: string[] = [];
+  app.app
+    .get(RateLimitEvents)
+    .of('store-lost', 'store-recovered', 'fallback')
+    .subscribe(({ type }) => types.push(type));
+  redis.pause();
+  await app.get('/work');
+  redis.resume();
+  await eventually(
+    () => app.get('/work'),
+    () => types.includes('store-recovered'),
+    5_000,
+  );
+  expect(types).toEqual(['store-lost', 'fallback', 'store-recovered', 'fallback']);
+}, 15_000);
+
+it('logs the first refusals of a second and how many more there were, without names', async () => {
+  const lines: string[] = [];
+  const logger = { warn: (line: string) => lines.push(line), error: () => undefined };
+  const app = await startOperated({ options: { logger, operations: { logRefusals: 2 } } });
+  await Promise.all(Array.from({ length: 25 }, () => app.get('/login')));
+  await eventually(
+    () => Promise.resolve(lines),
+    (seen) => seen.some((line) => line.startsWith('rate-limited-more')),
+    2_500,
+  );
+  const told = lines.filter((line) => line.startsWith('rate-limited '));
+  const more = lines.flatMap((line) => Number(/^rate-limited-more policy=login count=(\d+)/.exec(line)?.[1] ?? 0));
+  expect(told.length).toBeLessThanOrEqual(4);
+  expect(told.length + more.reduce((sum, count) => sum + count, 0)).toBe(20);
+  expect(told[0]).toMatch(/^rate-limited policy=login key=ip:#[0-9a-f]{8} limit=5 retryAfterMs=\d+ source=memory$/);
+}, 10_000);
+
+it('tells when a policy is added or taken away', async () => {
+  const app = await startOperated();
+  const changes: string[] = [];
+  const events = app.app.get(RateLimitEvents);
+  events.of('policy-changed').subscribe(({ policy, change }) => changes.push(`${policy} ${change}`));
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const limiter = app.app.get(RateLimiter);
+  limiter.addPolicy('late', { limit: 1, per: '1m' });
+  limiter.removePolicy('login');
+  await eventually(
+    () => Promise.resolve(changes),
+    ({ length }) => length === 2,
+    2_500,
+  );
+  expect(changes).toEqual(['late added', 'login removed']);
+}, 10_000);
