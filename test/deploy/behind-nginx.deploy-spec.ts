@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { Child } from './child';
+import { freePorts } from './free-ports';
+import { root } from './kustomize';
+import { startNginx } from './nginx';
+
+jest.setTimeout(40_000);
+
+const LIMIT = 12;
+const directory = mkdtempSync(join(tmpdir(), 'floodgate-deploy-'));
+const children: Child[] = [];
+const path = process.env['PATH'];
+let ports: { readonly redis: number; readonly app: number; readonly edge: number; readonly balanced: number };
+
+const keep = async (starting: Promise<Child>) => {
+  const child = await starting;
+  children.push(child);
+  return child;
+};
+
+const PASSWORDS = { limiter: 'p@ss "word" >#\\', admin: 'admin secret' };
+
+function cliOf(user: 'limiter' | 'admin', ...args: string[]): string {
+  const env = { PATH: path, REDISCLI_AUTH: PASSWORDS[user] };
+  const login = ['-p', String(ports.redis), '--user', user, '--no-auth-warning'];
+  return execFileSync('redis-cli', [...login, ...args], { env, encoding: 'utf8', stdio: 'pipe' }).trim();
+}
+
+const cli = (...args: string[]) => cliOf('admin', ...args);
+
+/** Redis as k8s/components/redis starts it: with its configuration, its users, and passwords that need care. */
+async function startRedis(): Promise<void> {
+  const conf = join(directory, 'redis.conf');
+  const folder = join(root, 'k8s', 'components', 'redis');
+  const shipped = readFileSync(join(folder, 'redis.conf'), 'utf8');
+  const local = shipped.replace('bind * -::*', 'bind 127.0.0.1').replace('port 6379', `port ${ports.redis}`);
+  writeFileSync(conf, local.replace('dir /run/redis', `dir ${directory}`));
+  const env = {
+    PATH: path,
+    REDIS_RUN: directory,
+    REDIS_CONF: conf,
+    REDIS_USERNAME: 'limiter',
+    REDIS_PASSWORD: PASSWORDS.limiter,
+    REDIS_ADMIN_PASSWORD: PASSWORDS.admin,
+  };
+  const child = new Child('sh', [join(folder, 'start.sh')], { env });
+  children.push(child);
+  await child.until(() => cli('ping'));
+}
+
+async function startWorkers(): Promise<void> {
+  const variables = {
+    PORT: String(ports.app),
+    LOG_LEVEL: 'warn',
+    RATE_LIMIT_REQUESTS: String(LIMIT),
+    RATE_LIMIT_REDIS_PORT: String(ports.redis),
+    RATE_LIMIT_REDIS_PASSWORD: PASSWORDS.limiter,
+    // So that a slow machine does not fall back to memory, where workers count apart.
+    RATE_LIMIT_REDIS_DEADLINE_MS: '2000',
+  };
+  const args = [join(__dirname, 'cluster-primary.mjs'), join(root, 'deploy/pm2/ecosystem.config.cjs')];
+  const child = new Child(process.execPath, [...args, JSON.stringify(variables)], { cwd: root, env: { PATH: path } });
+  children.push(child);
+  await child.until(() => {
+    if (!child.output.includes('listening')) throw new Error('The workers do not listen yet.');
+  });
+}
+
+beforeAll(async () => {
+  const [redis, app, edge, balanced] = await freePorts();
+  ports = { redis, app, edge, balanced };
+  await startRedis();
+  await startWorkers();
+  const options = { appPort: ports.app };
+  await keep(startNginx({ ...options, directory: join(directory, 'edge'), port: ports.edge }));
+  await keep(
+    startNginx({ ...options, directory: join(directory, 'balanced'), port: ports.balanced, behindLoadBalancer: true }),
+  );
+});
+
+afterAll(async () => {
+  for (const child of children.reverse()) await child.end();
+  rmSync(directory, { recursive: true });
+});
+
+interface From {
+  readonly port: number;
+  /** The address that the connection comes from. */
+  readonly localAddress: string;
+  readonly forwardedFor?: (index: number) => string;
+}
+
+/** How many of `count` requests over connections of their own pass, and how many are refused. */
+async function send(count: number, { port, localAddress, forwardedFor }: From): Promise<Record<number, number>> {
+  const answers = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const headers = forwardedFor ? { 'x-forwarded-for': forwardedFor(index), forwarded: `for=10.9.9.${index}` } : {};
+      const request = get({ host: '127.0.0.1', port, path: '/api/v1/items', localAddress, agent: false, headers });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      await json(response);
+      return response.statusCode!;
+    }),
+  );
+  const tally: Record<number, number> = {};
+  for (const status of answers) tally[status] = (tally[status] ?? 0) + 1;
+  return tally;
+}
+
+const exactly = { 200: LIMIT, 429: 8 };
+
+describe('workers of one port, behind the shipped nginx, with the shipped Redis and its users', () => {
+  test('limit each address exactly, whichever worker answers', async () => {
+    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: '127.0.1.1' })).toEqual(exactly);
+    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: '127.0.1.2' })).toEqual(exactly);
+  });
+
+  test('take no address from a client at the edge', async () => {
+    const forwardedFor = (index: number) => `203.0.113.${index}`;
+    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: '127.0.1.3', forwardedFor })).toEqual(exactly);
+  });
+
+  test('take the address that a load balancer adds, and nothing that a client wrote before it', async () => {
+    const balancer = { port: ports.balanced, localAddress: '127.0.1.4' };
+    const client = (address: string) => ({ ...balancer, forwardedFor: () => address });
+    expect(await send(LIMIT + 8, client('198.51.100.1'))).toEqual(exactly);
+    expect(await send(LIMIT + 8, client('198.51.100.2'))).toEqual(exactly);
+    const forwardedFor = (index: number) => `203.0.113.${index}, 198.51.100.3`;
+    expect(await send(LIMIT + 8, { ...balancer, forwardedFor })).toEqual(exactly);
+  });
+
+  test('hold one connection each, or for a moment two, and are refused no command', () => {
+    const { instances } = jest.requireActual('../../deploy/pm2/ecosystem.config.cjs').apps[0] as { instances: number };
+    const limiters = cli('CLIENT', 'LIST')
+      .split('\n')
+      .filter((line) => line.includes('user=limiter'));
+    expect(limiters.length).toBeGreaterThanOrEqual(instances);
+    expect(limiters.length).toBeLessThanOrEqual(2 * instances);
+    expect(cli('ACL', 'LOG')).toBe('');
+  });
+
+  test.each(['metrics', 'livez', 'readyz', 'health', 'api/health/rate-limiter/stats'])(
+    'do not show /%s to the outside',
+    async (page) => {
+      const request = get({ port: ports.edge, path: `/${page}`, agent: false });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      expect(response.statusCode).toBe(404);
+      expect(response.headers['server']).toBe('nginx');
+      expect(response.headers['ratelimit-policy']).toBeUndefined();
+    },
+  );
+
+  test('the user of the limiter can do nothing else', () => {
+    const commands = [
+      'FLUSHALL',
+      'CONFIG GET *',
+      'KEYS *',
+      'SCAN 0',
+      'GET rl:x',
+      'EVAL x 0',
+      'SUBSCRIBE x',
+      'HGET x f',
+    ];
+    for (const command of commands) {
+      expect([command, cliOf('limiter', ...command.split(' '))]).toEqual([command, expect.stringMatching(/^NOPERM/)]);
+    }
+    expect(cliOf('limiter', 'HGET', 'rl:x', 'f')).toBe('');
+  });
+});
