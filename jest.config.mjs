@@ -31,6 +31,7 @@ export default {
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
     project('redis', ['<rootDir>/test/redis/**/*.redis-spec.ts']),
     project('operating', ['<rootDir>/test/operating/**/*.operating-spec.ts']),
+    project('admin', ['<rootDir>/test/admin/**/*.admin-spec.ts']),
     project('deploy', ['<rootDir>/test/deploy/**/*.deploy-spec.ts']),
     project('full', ['<rootDir>/test/full/**/*.full-spec.ts']),
     project('throttler', ['<rootDir>/test/throttler/**/*.throttler-spec.ts']),

@@ -60,7 +60,7 @@ async function rateOf(redis, decide, keys) {
   let next = 0;
   const worker = async () => {
     while (next < keys.length) {
-      const { source = 'redis' } = await decide(keys[next++]);
+      const { source = 'redis' } = (await decide(keys[next++])) ?? {};
       if (source !== 'redis') throw new Error(`A decision came from ${source}, not from Redis.`);
     }
   };

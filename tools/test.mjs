@@ -73,6 +73,7 @@ const groups = [
   [jest('redis')],
   [jest('throttler')],
   [jest('operating')],
+  [jest('admin')],
   [jest('package')],
   [jest('deploy')],
 ];

@@ -54,6 +54,7 @@ export type { Clock } from './core/clock';
 export type { Decision, DecisionSource, Outcome, PolicyDecision } from './core/decision';
 export type { ConfigurationProblem, FloodgateErrorCode } from './core/errors';
 export type { KeyFunction, KeyResolver } from './core/identity';
-export type { PerRequest, PolicyOptions, PolicyScope } from './core/policy';
+export type { PerRequest, PolicyMode, PolicyOptions, PolicyScope } from './core/policy';
+export type { BanOptions } from './core/ban';
 export type { AlgorithmName, Quota } from './core/quota';
 export type { Charge, MaybePromise, OwedUnits, RateLimitStore, StoreFailureMode, Verdict } from './core/store';

@@ -8,6 +8,7 @@ import { mapMaybe } from './maybe-promise';
 import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision } from './receipt';
 import { takeShadows } from './shadow-charges';
+import type { DecisionObserver } from './statistics/decision-observer';
 
 type Ask = (enforced: readonly Charge[]) => MaybePromise<readonly Verdict[]>;
 
@@ -16,6 +17,7 @@ export class CallTaker<Context> {
   constructor(
     private readonly store: RateLimitStore,
     private readonly registry: PolicyRegistry<Context>,
+    private readonly observer: DecisionObserver | undefined,
   ) {}
 
   take(calls: readonly PolicyCall<Context>[], charges: readonly Charge[], isPartial: boolean): MaybePromise<Decision> {
@@ -47,9 +49,12 @@ export class CallTaker<Context> {
   ): MaybePromise<Decision> {
     const { control } = this.registry;
     const { rules } = control;
+    const observer = how === 'peek' ? undefined : this.observer;
+    const startedMs = observer?.begin() ?? 0;
     if (rules === undefined && this.registry.enforcesAll) {
       return mapMaybe(ask(charges), (verdicts) => {
         const decision = this.decision(calls, charges, verdicts);
+        observer?.decidedCall(decision, charges, startedMs);
         if (how === 'take') control.tap?.decided(decision.policies, charges);
         return decision;
       });
@@ -57,6 +62,7 @@ export class CallTaker<Context> {
     const uses = calls.map(({ policy }) => this.registry.get(policy));
     const call = controlled(rules, uses, charges, noAddress);
     if (call.banned !== undefined) {
+      observer?.decidedCall(call.banned, call.charges, startedMs);
       if (how === 'take') control.tap?.decided(call.banned.policies, call.charges);
       return call.banned;
     }
@@ -66,11 +72,12 @@ export class CallTaker<Context> {
     return mapMaybe(call.charges.length === 0 ? [] : ask(call.charges), (verdicts) => {
       const whole = merged.map((charge, i) => verdicts[places[i] as number] ?? untouchedVerdict(charge));
       const decision = this.decision(calls, merged, whole);
+      observer?.decidedCall(decision, merged, startedMs);
       if (how === 'take') {
         const asked = call.indexes.map((index) => decision.policies[index] as PolicyDecision);
         control.tap?.decided(asked, call.charges);
       }
-      if (how !== 'peek' && decision.allowed) takeShadows(call.shadows, this.store, () => control.tap);
+      if (how !== 'peek' && decision.allowed) takeShadows(call.shadows, this.store, [control.tap, observer]);
       return decision;
     });
   }

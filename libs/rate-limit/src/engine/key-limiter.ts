@@ -9,6 +9,7 @@ import { type CallOptions, CallResolver, invalid, type PolicyCall } from './call
 import type { PolicyRegistry } from './policy-registry';
 import { mapMaybe } from './maybe-promise';
 import { AccountedDecision } from './receipt';
+import type { DecisionObserver } from './statistics/decision-observer';
 import { WaitingLines } from './waiting-lines';
 
 export interface ConsumeOptions<Context> extends CallOptions<Context> {
@@ -29,6 +30,7 @@ export interface KeyLimiterOptions<Context> {
   /** Who is limited where a policy does not say. */
   readonly defaultKey: KeyResolver<Context>;
   readonly digest: (value: string) => string;
+  readonly observer?: DecisionObserver;
 }
 
 /**
@@ -45,10 +47,10 @@ export class KeyLimiter<Context> {
   private readonly taker: CallTaker<Context>;
   private readonly lines = new WaitingLines();
 
-  constructor({ store, registry, defaultKey, digest }: KeyLimiterOptions<Context>) {
+  constructor({ store, registry, defaultKey, digest, observer }: KeyLimiterOptions<Context>) {
     this.store = store;
     this.registry = registry;
-    this.taker = new CallTaker(store, registry);
+    this.taker = new CallTaker(store, registry, observer);
     this.calls = new CallResolver(registry, defaultKey, digest);
   }
 
@@ -112,8 +114,8 @@ export class KeyLimiter<Context> {
   /**
    * Gives back what a decision charged, or up to `units` of it for each policy: a request that failed, a job that used
    * less. Never more than that decision took and than is still held of it: what time has given back already is not
-   * given twice. Takes the decision object itself, of this process, and no copy. To be called before a `reset`, if at all. Returns the units given back by the policy that
-   * gave back most; of a token bucket they may have a fraction.
+   * given twice. Takes the decision object itself, of this process, and no copy. To be called before a `reset`, if at
+   * all. Returns the units given back by the policy that gave back most; of a token bucket they may have a fraction.
    */
   async refund(decision: Decision, units = Infinity): Promise<number> {
     if (units !== Infinity && !(Number.isSafeInteger(units) && units >= 0)) {

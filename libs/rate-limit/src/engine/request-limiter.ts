@@ -10,12 +10,15 @@ import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision } from './receipt';
 import { RuntimeControl } from './runtime-control';
 import { takeShadows } from './shadow-charges';
+import type { DecisionObserver } from './statistics/decision-observer';
 import { RequestIdentity, type RequestIdentityOptions } from './request-identity';
 
 export interface RequestLimiterOptions<Context> extends RequestIdentityOptions<Context> {
   readonly store: RateLimitStore;
   /** Whose policies they are, for what operators change at run time. */
   readonly registry?: PolicyRegistry<Context>;
+  /** Told of policies in shadow mode, which nobody else sees. */
+  readonly observer?: DecisionObserver;
 }
 
 /** Decides requests by their plans. Whatever a function of the user's configuration does, the request is answered. */
@@ -74,7 +77,7 @@ export class RequestLimiter<Context> {
       return call.banned;
     }
     const shadows = (): void => {
-      takeShadows(call.shadows, this.options.store, () => this.control.tap);
+      takeShadows(call.shadows, this.options.store, [this.control.tap, this.options.observer]);
     };
     if (call.charges.length === 0) {
       shadows();

@@ -8,6 +8,8 @@ export interface ShadowCharge {
   readonly charge: Charge;
 }
 
+type ShadowListener = Pick<DecisionTap, 'shadowDecided'>;
+
 /**
  * Evaluates policies in shadow mode, each by itself and after the call was allowed, as it would be counted if it were
  * enforced. Nobody waits for it, and nothing of it fails the call.
@@ -15,11 +17,13 @@ export interface ShadowCharge {
 export function takeShadows(
   shadows: readonly ShadowCharge[],
   store: RateLimitStore,
-  tap: () => DecisionTap | undefined,
+  listeners: readonly (ShadowListener | undefined)[],
 ): void {
   for (const { policy, charge } of shadows) {
     const tell = ([verdict]: readonly Verdict[]): void => {
-      if (verdict !== undefined) tap()?.shadowDecided(policyDecision(policy, charge, verdict, store.source), charge);
+      if (verdict === undefined) return;
+      const decision = policyDecision(policy, charge, verdict, store.source);
+      for (const listener of listeners) listener?.shadowDecided(decision, charge);
     };
     try {
       const verdicts = store.consume([charge]);

@@ -1,0 +1,124 @@
+import type { AuditRecord } from '../control/audit-record';
+import type { ControlPlane } from '../control/control-plane';
+import type { WriteResult } from '../control/control-store';
+import type { DecisionJournal } from '../control/decision-journal';
+import type { ControlDocument } from '../control/documents';
+import { identityFromText } from '../control/identity-text';
+import { messageOf } from '../engine/log';
+import type { RateLimitRuntime } from '../nest/runtime';
+import { normalizeAddress } from '../http/normalize-address';
+import { AdminError } from './admin-error';
+import type { Applied, Conflict, Expiry } from './api';
+import { type Caller, includesRole } from './caller';
+import type { KeyViews } from './key-views';
+
+export const DEFAULT_EXPIRY_MS = 4 * 3_600_000;
+const LONGEST_EXPIRY_MS = 3_650 * 86_400_000;
+
+export type Noted = Pick<AuditRecord, 'action' | 'target' | 'changes' | 'reason'> &
+  Partial<Pick<AuditRecord, 'policy' | 'documentId' | 'outcome'>>;
+
+/** What all parts of the admin service share. */
+export class AdminCore {
+  private notes = 0;
+
+  constructor(
+    readonly runtime: RateLimitRuntime,
+    readonly plane: ControlPlane,
+    readonly journal: DecisionJournal,
+    readonly keys: KeyViews,
+    readonly instance: string,
+  ) {}
+
+  /** Throws FORBIDDEN where the caller's role does not reach. */
+  demand(caller: Caller, role: Caller['role']): void {
+    if (includesRole(caller.role, role)) return;
+    throw new AdminError('forbidden', `This needs the role "${role}"; yours is "${caller.role}".`, { needs: role });
+  }
+
+  /** The identity that a `ref` or typed text means. */
+  identityOf(path: string, text: string): string {
+    const opened = this.keys.open(text);
+    if (opened === undefined) throw AdminError.invalid(path, 'This reference is not of here. Look the key up again.');
+    const identity = identityFromText(opened, (address) => normalizeAddress(address));
+    if (identity !== undefined) return identity;
+    throw AdminError.invalid(path, 'Write the kind and the value, such as user:42 or ip:192.0.2.1.');
+  }
+
+  expiryOf(expiry: Expiry | undefined, nowMs: number): number | null {
+    if (expiry === 'never') return null;
+    return nowMs + Math.min(expiry ?? DEFAULT_EXPIRY_MS, LONGEST_EXPIRY_MS);
+  }
+
+  record(caller: Caller, noted: Noted): AuditRecord {
+    const atMs = Date.now();
+    return {
+      policy: null,
+      documentId: null,
+      outcome: 'done',
+      ...noted,
+      id: `${String(atMs)}-${String(++this.notes)}`,
+      atMs,
+      actor: caller.actor,
+      requestId: caller.requestId,
+      instance: this.instance,
+    };
+  }
+
+  /** A document of that version or a later one, as far as the store can be asked: another instance may have written it. */
+  async find(id: string, version = 0): Promise<ControlDocument | undefined> {
+    const known = this.plane.find(id);
+    if (known !== undefined && known.version >= version) return known;
+    await this.plane.poll();
+    return this.plane.find(id);
+  }
+
+  async note(caller: Caller, noted: Noted): Promise<void> {
+    await available(this.plane.store.note(this.record(caller, noted)));
+  }
+
+  /** Throws where it is not written, and why. */
+  async write(
+    document: ControlDocument,
+    expected: number,
+    record: AuditRecord,
+    conflictOf: (current: ControlDocument | undefined) => Conflict,
+  ): Promise<void> {
+    const result: WriteResult = await available(this.plane.write(document, expected, record));
+    if (result.outcome === 'full') {
+      throw new AdminError('too-many', 'There are too many overrides and entries. Remove some that are not needed.');
+    }
+    if (result.outcome === 'written') return;
+    const conflict = conflictOf(result.current);
+    const who = conflict.changedBy === null ? 'Somebody' : conflict.changedBy.name;
+    throw new AdminError('conflict', `${who} changed it meanwhile. Look at what is there now, and try again.`, {
+      conflict,
+    });
+  }
+
+  /** How far a document has got. */
+  async applied(ids: readonly string[]): Promise<ReadonlyMap<string, Applied>> {
+    const instances = await this.plane.instances();
+    return new Map(
+      ids.map((id) => {
+        const state = this.plane.stateOf(id);
+        const missing = instances.flatMap((instance) => {
+          const problem = instance.problems[id] ?? null;
+          return instance.applied >= state && problem === null ? [] : [{ id: instance.id, problem }];
+        });
+        return [id, { applied: instances.length - missing.length, instances: instances.length, missing }];
+      }),
+    );
+  }
+}
+
+/** Rejects with an AdminError where the store cannot be asked. */
+export async function available<Value>(asked: Promise<Value>): Promise<Value> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof AdminError) throw error;
+    const detail = `Nothing was changed: the shared store does not answer. ${messageOf(error)}`;
+    throw new AdminError('store-unavailable', detail, { retryAfter: 5 });
+  }
+}

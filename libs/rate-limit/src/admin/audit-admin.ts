@@ -1,0 +1,82 @@
+import type { AuditRecord } from '../control/audit-record';
+import { AUDIT_RETENTION } from '../control/control-store';
+import { type AdminCore, available } from './admin-core';
+import { AdminError } from './admin-error';
+import type * as api from './api';
+
+const DEFAULT_COUNT = 50;
+const EACH_READ = 500;
+const COLUMNS = ['time', 'actor', 'action', 'outcome', 'target', 'policy', 'changes', 'reason', 'request', 'instance'];
+
+/** The trail of changes and refused attempts. Nothing in it can be changed. */
+export class AuditAdmin {
+  constructor(private readonly core: AdminCore) {}
+
+  async list(query: api.AuditQuery = {}): Promise<api.AuditPage> {
+    const limit = query.limit ?? DEFAULT_COUNT;
+    const entries: api.AuditEntry[] = [];
+    let before = query.before;
+    for (;;) {
+      const records = await available(this.core.plane.store.records(before, EACH_READ));
+      for (const record of records) {
+        if (!fits(record, query)) continue;
+        if (entries.length === limit) return page(entries, entries.at(-1)?.id ?? null);
+        entries.push(entryOf(record));
+      }
+      before = records.at(-1)?.id;
+      if (before === undefined || records.length < EACH_READ) return page(entries, null);
+    }
+  }
+
+  async get(id: string): Promise<api.AuditEntry> {
+    const { entries } = await this.list({ limit: AUDIT_RETENTION.maxEntries });
+    const found = entries.find((entry) => entry.id === id);
+    if (found === undefined) throw new AdminError('not-found', 'There is no such record, or it is too old.');
+    return found;
+  }
+
+  async latestId(): Promise<string | null> {
+    const [latest] = await this.core.plane.store.records(undefined, 1).catch(() => []);
+    return latest?.id ?? null;
+  }
+
+  async csv(query: api.AuditQuery): Promise<string> {
+    const { entries } = await this.list({ ...query, limit: AUDIT_RETENTION.maxEntries });
+    const rows = entries.map((entry) => [
+      new Date(entry.atMs).toISOString(),
+      entry.actor.name,
+      entry.action,
+      entry.outcome,
+      entry.target,
+      entry.policy ?? '',
+      entry.changes.map(({ field, before, after }) => `${field}: ${before ?? '-'} > ${after ?? '-'}`).join('; '),
+      entry.reason,
+      entry.requestId ?? '',
+      entry.instance,
+    ]);
+    return [COLUMNS, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+  }
+}
+
+/** Spreadsheets take text for a formula by its first character: an apostrophe makes it text. */
+export function csvCell(value: string): string {
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+function fits({ action, actor, policy, outcome }: AuditRecord, query: api.AuditQuery): boolean {
+  if (query.action !== undefined && query.action !== action) return false;
+  if (query.actor !== undefined && query.actor !== actor.id && query.actor !== actor.name) return false;
+  if (query.policy !== undefined && query.policy !== policy) return false;
+  return query.outcome === undefined || query.outcome === outcome;
+}
+
+function page(entries: readonly api.AuditEntry[], next: string | null): api.AuditPage {
+  return { entries, next, retention: AUDIT_RETENTION };
+}
+
+function entryOf({ documentId, ...record }: AuditRecord): api.AuditEntry {
+  const isOverride = record.action.startsWith('override.');
+  const isEntry = record.action.startsWith('entry.');
+  return { ...record, overrideId: isOverride ? documentId : null, entryId: isEntry ? documentId : null };
+}

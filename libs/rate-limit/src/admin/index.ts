@@ -1,0 +1,10 @@
+export { RateLimitAdminModule } from './rate-limit-admin.module';
+export { RateLimitAdmin } from './rate-limit-admin';
+export { AdminError } from './admin-error';
+export { CODE } from './caller';
+export type { RateLimitAdminOptions } from './rate-limit-admin.options';
+export type { AdminToken } from './http/tokens';
+export type { AdminRequest } from './http/exchange';
+export type { RedactKey } from './key-views';
+export type { Caller } from './caller';
+export * from './api';

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { differences } from '../control/audit-record';
+import type { OverrideDocument, OverrideStep, OverrideTarget } from '../control/documents';
+import { isInForce } from '../control/documents';
+import { compilePatch } from '../control/in-force';
+import { wordsOf, wordsOfPatch } from '../control/policy-words';
+import type { ControlDocument } from '../control/documents';
+import { AdminError } from './admin-error';
+import type { AdminCore } from './admin-core';
+import type * as api from './api';
+import type { Caller } from './caller';
+import { overrideConflict, overrideDetail, overrideView, targetText } from './override-views';
+
+const MOST_STEPS = 50;
+
+/** Changes of policies at run time. Each method throws an AdminError where it does not do what was asked. */
+export class OverridesAdmin {
+  constructor(private readonly core: AdminCore) {}
+
+  async list({ policy, state }: api.OverrideQuery = {}): Promise<api.OverrideList> {
+    const { plane } = this.core;
+    const all = plane.overrides().filter((found) => policy === undefined || found.policy === policy);
+    const applied = await this.core.applied(all.map(({ id }) => id));
+    const views = all.map((document) => overrideView(this.core, document, applied.get(document.id)));
+    const wanted = views.filter((view) => {
+      if (state === 'any') return true;
+      return state === undefined ? view.state === 'active' || view.state === 'shadow' : view.state === state;
+    });
+    wanted.sort((a, b) => b.changedAtMs - a.changedAtMs);
+    return { overrides: wanted, controlVersion: plane.state };
+  }
+
+  async get(id: string): Promise<api.OverrideDetail> {
+    const document = await this.find(id);
+    const applied = await this.core.applied([id]);
+    return overrideDetail(this.core, document, applied.get(id));
+  }
+
+  /** One document a policy and target: where one is in force already, it is a conflict, and to be changed instead. */
+  async create(input: api.OverrideCreate, caller: Caller): Promise<api.OverrideDetail> {
+    this.core.demand(caller, 'configure');
+    const target = this.target(input.scope);
+    this.check(input.policy, input.patch, input.confirm);
+    const nowMs = Date.now();
+    const id = idOf(input.policy, target);
+    const known = await this.core.find(id);
+    const before = known?.kind === 'override' && !isInForce(known, nowMs) ? known : undefined;
+    const expiresAtMs = this.core.expiryOf(input.expiresInMs, nowMs);
+    const document = next(
+      before,
+      { id, policy: input.policy, target, basedOn: this.codeWords(input.policy) },
+      caller,
+      {
+        patch: input.patch,
+        reason: input.reason,
+        expiresAtMs,
+        change: 'created',
+        rolledBackTo: null,
+      },
+      nowMs,
+    );
+    await this.save(document, document.version - 1, 'override.create', undefined, caller);
+    return this.get(id);
+  }
+
+  async change(id: string, version: number, input: api.OverrideUpdate, caller: Caller): Promise<api.OverrideDetail> {
+    this.core.demand(caller, 'configure');
+    const before = await this.find(id, version);
+    this.check(before.policy, input.patch, input.confirm);
+    const expiresAtMs =
+      input.expiresInMs === undefined ? before.expiresAtMs : this.core.expiryOf(input.expiresInMs, Date.now());
+    const step = { patch: input.patch, reason: input.reason, expiresAtMs, rolledBackTo: null };
+    return this.follow(before, version, caller, 'override.change', { ...step, change: 'changed' });
+  }
+
+  /** An earlier revision again, as a new one. */
+  async rollBack(id: string, version: number, input: api.RollbackRequest, caller: Caller): Promise<api.OverrideDetail> {
+    this.core.demand(caller, 'configure');
+    const before = await this.find(id, version);
+    const target = before.steps.find((step) => step.version === input.toVersion);
+    if (target === undefined) throw AdminError.invalid('toVersion', 'There is no such revision any more.');
+    if (target.change === 'removed') throw AdminError.invalid('toVersion', 'That revision took the override back.');
+    const expiresAtMs = this.core.expiryOf(input.expiresInMs, Date.now());
+    const step = { patch: target.patch, reason: input.reason, expiresAtMs, rolledBackTo: input.toVersion };
+    return this.follow(before, version, caller, 'override.rollback', { ...step, change: 'rolled-back' });
+  }
+
+  async remove(id: string, version: number, reason: string, caller: Caller): Promise<void> {
+    this.core.demand(caller, 'configure');
+    const before = await this.find(id, version);
+    const { patch, expiresAtMs } = before;
+    const step = { patch, reason, expiresAtMs, rolledBackTo: null, change: 'removed' } as const;
+    await this.follow(before, version, caller, 'override.remove', step);
+  }
+
+  private async follow(
+    before: OverrideDocument,
+    version: number,
+    caller: Caller,
+    action: 'override.change' | 'override.rollback' | 'override.remove',
+    step: StepInput,
+  ): Promise<api.OverrideDetail> {
+    const current: OverrideDocument = { ...before, version, basedOn: this.codeWords(before.policy) };
+    const document = next({ ...current, steps: before.steps }, current, caller, step);
+    await this.save(document, version, action, before, caller);
+    return this.get(document.id);
+  }
+
+  private async save(
+    document: OverrideDocument,
+    expected: number,
+    action: 'override.create' | 'override.change' | 'override.rollback' | 'override.remove',
+    before: OverrideDocument | undefined,
+    caller: Caller,
+  ): Promise<void> {
+    const was = before === undefined || before.removed ? {} : wordsOfPatch(before.patch);
+    const record = this.core.record(caller, {
+      action,
+      target: targetText(this.core, document),
+      policy: document.policy,
+      documentId: document.id,
+      changes: differences(was, document.removed ? {} : wordsOfPatch(document.patch)),
+      reason: document.reason,
+    });
+    const conflictOf = (current: ControlDocument | undefined): api.Conflict => overrideConflict(current, expected);
+    await this.core.write(document, expected, record, conflictOf);
+  }
+
+  private async find(id: string, version?: number): Promise<OverrideDocument> {
+    const found = await this.core.find(id, version);
+    if (found?.kind === 'override') return found;
+    throw new AdminError('not-found', 'There is no such override.');
+  }
+
+  private target(scope: api.OverrideScope): OverrideTarget {
+    return scope.kind === 'key' ? { kind: 'key', key: this.core.identityOf('scope.key', scope.key) } : scope;
+  }
+
+  private codeWords(policy: string): OverrideDocument['basedOn'] {
+    const known = this.core.runtime.registry.known().find(({ name }) => name === policy);
+    if (known === undefined) throw AdminError.invalid('policy', 'There is no such policy.');
+    return wordsOf(known.code);
+  }
+
+  /** A change of more than tenfold has to be meant: the name of the policy is typed. */
+  private check(policy: string, patch: api.OverridePatch, confirm: string | undefined): void {
+    const words = this.codeWords(policy);
+    const problem = compilePatch(this.core.runtime.registry, policy, patch);
+    if (typeof problem === 'string') throw AdminError.invalid('patch', problem);
+    const [before, after] = [Number(words.limit), patch.limit];
+    if (after === undefined || Number.isNaN(before) || confirm === policy) return;
+    if (after > 10 * before || after * 10 < before) {
+      throw AdminError.invalid('confirm', `The limit changes more than tenfold: confirm it by the name "${policy}".`);
+    }
+  }
+}
+
+type StepInput = Pick<OverrideStep, 'patch' | 'reason' | 'expiresAtMs' | 'change' | 'rolledBackTo'>;
+
+function next(
+  before: OverrideDocument | undefined,
+  about: Pick<OverrideDocument, 'id' | 'policy' | 'target' | 'basedOn'>,
+  { actor }: Caller,
+  input: StepInput,
+  nowMs = Date.now(),
+): OverrideDocument {
+  const version = (before?.version ?? 0) + 1;
+  const step: OverrideStep = { ...input, version, actor, atMs: nowMs };
+  const isNew = input.change === 'created' || before === undefined;
+  return {
+    kind: 'override',
+    id: about.id,
+    policy: about.policy,
+    target: about.target,
+    basedOn: about.basedOn,
+    version,
+    patch: input.patch,
+    reason: input.reason,
+    expiresAtMs: input.expiresAtMs,
+    removed: input.change === 'removed',
+    createdBy: isNew ? actor : before.createdBy,
+    createdAtMs: isNew ? nowMs : before.createdAtMs,
+    changedBy: actor,
+    changedAtMs: nowMs,
+    steps: [...(before?.steps ?? []), step].slice(-MOST_STEPS),
+  };
+}
+
+function idOf(policy: string, target: OverrideTarget): string {
+  const text = JSON.stringify([policy, target]);
+  return `o-${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
+}

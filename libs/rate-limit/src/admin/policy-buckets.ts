@@ -1,0 +1,25 @@
+import type { Policy } from '../core/policy';
+import { policyBucketId } from '../engine/bucket-id';
+import type { PolicyRegistry } from '../engine/policy-registry';
+import type { RateLimitContext } from '../nest/rate-limit-context';
+import type * as api from './api';
+
+/** Every bucket in which this process counts a policy. */
+export function bucketsOf(
+  registry: PolicyRegistry<RateLimitContext>,
+  policy: Policy<RateLimitContext>,
+): readonly string[] {
+  const own = registry.find(policy.name) === undefined ? [] : [policyBucketId(policy)];
+  return [...new Set([...own, ...registry.bucketsOf(policy.name)])];
+}
+
+/** Where the limit that is shown comes from. */
+export function limitFrom(
+  overrideId: string | null,
+  policy: Policy<RateLimitContext>,
+  lastLimit: number | undefined,
+): api.KeyInPolicy['limitFrom'] {
+  if (overrideId !== null) return 'override';
+  if (policy.quota !== undefined) return 'policy';
+  return lastLimit === undefined ? 'unknown' : 'last-seen';
+}

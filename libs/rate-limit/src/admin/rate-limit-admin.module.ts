@@ -1,0 +1,77 @@
+import { type DynamicModule, Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { RATE_LIMIT_RUNTIME } from '../nest/rate-limit.tokens';
+import type { RateLimitRuntime } from '../nest/runtime';
+import { libraryVersion } from '../statistics/library-version';
+import { checkAdminOptions } from './check-admin-options';
+import { Access } from './http/access';
+import { AdminApi } from './http/admin-api';
+import { createAdminController } from './http/create-controller';
+import { Tokens } from './http/tokens';
+import { openAdmin } from './open-admin';
+import { RateLimitAdmin } from './rate-limit-admin';
+import type { RateLimitAdminOptions } from './rate-limit-admin.options';
+
+const DEFAULT_PATH = '_rate-limit';
+
+/** The control plane: takes part in what operators decide, and lets them decide over HTTP. Beside RateLimitModule. */
+@Module({})
+export class RateLimitAdminModule implements OnModuleInit, OnModuleDestroy {
+  constructor(@Inject(RateLimitAdmin) private readonly admin: RateLimitAdmin) {}
+
+  /** Throws a ConfigurationError where just anybody could get in. */
+  static forRoot(options: RateLimitAdminOptions = {}): DynamicModule {
+    const { path = DEFAULT_PATH, guards = [], decorators = [], imports = [], http = true } = options;
+    const checked = checkAdminOptions(options);
+    return {
+      module: RateLimitAdminModule,
+      imports: [...imports],
+      controllers: http ? [createAdminController(path, guards, decorators)] : [],
+      providers: [
+        {
+          provide: RateLimitAdmin,
+          useFactory: (runtime: RateLimitRuntime) => openAdmin(runtime, options, checked.tokens[0]?.token),
+          inject: [RATE_LIMIT_RUNTIME],
+        },
+        {
+          provide: AdminApi,
+          useFactory: (admin: RateLimitAdmin, { log }: RateLimitRuntime) => {
+            if (checked.isOpen) log.tell('warn', `The admin API at ${path} lets everybody in.`);
+            return new AdminApi({
+              admin,
+              log,
+              access: new Access({
+                tokens: checked.tokens.length > 0 ? new Tokens(checked.tokens) : undefined,
+                authorize: options.authorize ?? (() => (checked.isOpen ? 'configure' : 'read')),
+                actor: options.actor ?? actorOfUser,
+              }),
+              authentication: checked.authentication,
+              readOnly: options.readOnly ?? false,
+              trustedOrigins: options.trustedOrigins ?? [],
+              environment: options.environment ?? null,
+              links: options.links ?? [],
+              version: libraryVersion(),
+            });
+          },
+          inject: [RateLimitAdmin, RATE_LIMIT_RUNTIME],
+        },
+      ],
+      exports: [RateLimitAdmin],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.admin.core.plane.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.admin.streams.close();
+    await this.admin.core.plane.stop();
+  }
+}
+
+function actorOfUser({ user }: { readonly user?: unknown }): { readonly id: string; readonly name: string } {
+  const { id, sub, name, username, email } = Object(user) as Record<string, unknown>;
+  const known = [id, sub, username, email].find((value) => typeof value === 'string' || typeof value === 'number');
+  const shown = [name, username, email, known].find((value) => typeof value === 'string');
+  return { id: String(known ?? 'unknown'), name: typeof shown === 'string' ? shown : String(known ?? 'unknown') };
+}

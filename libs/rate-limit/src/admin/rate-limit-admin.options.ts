@@ -1,0 +1,36 @@
+import type { CanActivate, ModuleMetadata, Type } from '@nestjs/common';
+import type { Actor, AdminRole, EnvironmentBadge } from './api';
+import type { AdminRequest } from './http/exchange';
+import type { AdminToken } from './http/tokens';
+import type { RedactKey } from './key-views';
+
+export interface RateLimitAdminOptions {
+  /** Where it is mounted, below the app's prefix. Default `_rate-limit`. */
+  readonly path?: string;
+  /** Guards that let operators in; `authorize` says what they may do. */
+  readonly guards?: readonly Type<CanActivate>[];
+  /** What the guards need injected. */
+  readonly imports?: ModuleMetadata['imports'];
+  /** Tokens that log their bearers in; an empty text counts as none, as an unset variable leaves it. */
+  readonly token?: string | readonly (string | AdminToken)[];
+  /** The role of whom the guards let in; `undefined` for nobody. Default `read`. */
+  readonly authorize?: (request: AdminRequest) => AdminRole | undefined | Promise<AdminRole | undefined>;
+  /** Who asks, for the audit log. Default: `id` and `name` of `request.user`. */
+  readonly actor?: (request: AdminRequest) => Actor;
+  /** Lets everybody in who reaches it, with the role of `authorize`. */
+  readonly allowUnauthenticated?: boolean;
+  /** Nothing can be changed over HTTP. */
+  readonly readOnly?: boolean;
+  /** Applied to the controller, such as a `Public()` of your own. */
+  readonly decorators?: readonly ClassDecorator[];
+  /** What operators see in place of an identity. Default: the identity. */
+  readonly redactKey?: RedactKey;
+  /** Seals redacted keys, so that they can be acted on. The same on all instances. Default: the first token. */
+  readonly secret?: string;
+  /** Origins beside its own that may ask for changes, such as `https://admin.example.com`. */
+  readonly trustedOrigins?: readonly string[];
+  readonly environment?: EnvironmentBadge;
+  readonly links?: readonly { readonly label: string; readonly url: string }[];
+  /** Whether there is an API at all; without, the instance only takes part. Default `true`. */
+  readonly http?: boolean;
+}

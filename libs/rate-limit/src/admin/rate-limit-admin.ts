@@ -1,0 +1,35 @@
+import type { AdminCore } from './admin-core';
+import { AuditAdmin } from './audit-admin';
+import { KeysAdmin } from './keys-admin';
+import { ListsAdmin } from './lists-admin';
+import { LiveStreams } from './live-streams';
+import { OverridesAdmin } from './overrides-admin';
+import { PoliciesAdmin } from './policies-admin';
+import { SystemAdmin } from './system-admin';
+import { TrafficAdmin } from './traffic-admin';
+
+/**
+ * Sees and changes limits at run time, for all instances. To be injected where RateLimitAdminModule is imported; the
+ * HTTP API is a thin layer over it. Whatever it does not do is thrown as an AdminError.
+ */
+export class RateLimitAdmin {
+  readonly overrides: OverridesAdmin;
+  readonly lists: ListsAdmin;
+  readonly keys: KeysAdmin;
+  readonly audit: AuditAdmin;
+  readonly policies: PoliciesAdmin;
+  readonly traffic: TrafficAdmin;
+  readonly system: SystemAdmin;
+  readonly streams: LiveStreams;
+
+  constructor(readonly core: AdminCore) {
+    this.overrides = new OverridesAdmin(core);
+    this.lists = new ListsAdmin(core);
+    this.keys = new KeysAdmin(core, this.lists);
+    this.audit = new AuditAdmin(core);
+    this.traffic = new TrafficAdmin(core, this.audit);
+    this.policies = new PoliciesAdmin(core, this.overrides, this.traffic, this.audit);
+    this.streams = new LiveStreams(() => this.traffic.frame());
+    this.system = new SystemAdmin(core, this.traffic, () => this.streams.status);
+  }
+}

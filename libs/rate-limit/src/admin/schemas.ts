@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+const MOST_EXPIRY_MS = 3_650 * 86_400_000;
+const reason = z.string().trim().min(3, 'Say why, in 3 characters or more.').max(500, 'At most 500 characters.');
+const name = z.string().min(1).max(200);
+const key = z.string().min(1, 'Write a key.').max(4_000, 'At most 4,000 characters.');
+const expiry = z.union([z.literal('never'), z.number().int().min(1_000).max(MOST_EXPIRY_MS)], {
+  error: 'Write milliseconds from now, 1,000 or more, or "never".',
+});
+const mode = z.enum(['enforce', 'shadow', 'off']);
+const patch = z
+  .strictObject({
+    limit: z.number().int().min(0).max(1_000_000_000).optional(),
+    per: z.union([z.string().min(1).max(50), z.number().positive()]).optional(),
+    burst: z.number().int().min(1).max(1_000_000_000).optional(),
+    mode: mode.optional(),
+  })
+  .refine((value) => Object.values(value).some((part) => part !== undefined), 'Change at least one thing.');
+const pattern = z
+  .string()
+  .min(2)
+  .max(200)
+  .refine((text) => text.includes('*') && text.split('*').length <= 5, 'Write a text with 1 to 4 "*".')
+  .refine((text) => !/^\**$/.test(text), 'This would be everybody: change the policy itself.');
+const match = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('key'), key }),
+  z.strictObject({ kind: z.literal('address'), address: z.string().min(2).max(100) }),
+  z.strictObject({ kind: z.literal('cidr'), cidr: z.string().min(3).max(100) }),
+]);
+const list = z.enum(['ban', 'allow']);
+const wholeText = z.coerce.number().int();
+
+/** What each request may carry. Messages are for the operator, beside the field. */
+export const schemas = {
+  nothing: z.object({}),
+  login: z.strictObject({ token: z.string().min(1).max(1_000) }),
+  reason: z.strictObject({ reason }),
+  traffic: z.object({
+    policy: name.optional(),
+    resolution: z.enum(['second', 'minute', 'hour']).optional(),
+    fromMs: wholeText.optional(),
+    toMs: wholeText.optional(),
+  }),
+  inspect: z.object({ key }),
+  search: z.object({ search: z.string().max(4_000).optional() }),
+  blocked: z.object({ policy: name.optional(), search: z.string().max(4_000).optional() }),
+  reset: z.strictObject({ keys: z.array(key).min(1).max(100), policy: name.optional(), reason }),
+  entries: z.object({ list: list.optional(), search: z.string().max(4_000).optional() }),
+  entryCreate: z.strictObject({ list, match, reason, expiresInMs: expiry.optional() }),
+  entryUpdate: z.strictObject({ reason, expiresInMs: expiry }),
+  entryPreview: z.strictObject({ list, match }),
+  overrides: z.object({
+    policy: name.optional(),
+    state: z.enum(['active', 'shadow', 'expired', 'removed', 'any']).optional(),
+  }),
+  overrideCreate: z.strictObject({
+    policy: name,
+    scope: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('policy') }),
+      z.strictObject({ kind: z.literal('key'), key }),
+      z.strictObject({ kind: z.literal('pattern'), pattern }),
+    ]),
+    patch,
+    reason,
+    expiresInMs: expiry.optional(),
+    confirm: name.optional(),
+  }),
+  overrideUpdate: z.strictObject({ patch, reason, expiresInMs: expiry.optional(), confirm: name.optional() }),
+  rollback: z.strictObject({ toVersion: z.number().int().min(1), reason, expiresInMs: expiry.optional() }),
+  audit: z.object({
+    action: z.string().max(50).optional(),
+    actor: name.optional(),
+    policy: name.optional(),
+    outcome: z.enum(['done', 'refused']).optional(),
+    before: z.string().max(100).optional(),
+    limit: wholeText.min(1).max(500).optional(),
+    format: z.enum(['csv', 'json']).optional(),
+  }),
+} as const;

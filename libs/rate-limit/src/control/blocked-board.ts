@@ -1,0 +1,38 @@
+import type { PolicyDecision } from '../core/decision';
+import type { BlockedRecord } from './control-store';
+
+/** Between two polls; who comes later is told of with the next denial. */
+const MOST_WAITING = 5_000;
+/** What never ends is told of as ending then. */
+const LONGEST_MS = 10 * 365 * 86_400_000;
+
+/** Denials that the other instances have not been told of, one record a key and policy. */
+export class BlockedBoard {
+  private waiting = new Map<string, BlockedRecord>();
+
+  constructor(private readonly unixMs: () => number) {}
+
+  note({ policy, retryAfterMs, banId }: PolicyDecision, identity: string): void {
+    const key = `${policy}\n${identity}`;
+    const known = this.waiting.get(key);
+    if (known === undefined && this.waiting.size >= MOST_WAITING) return;
+    const nowMs = this.unixMs();
+    const untilMs = Math.ceil(nowMs + Math.min(retryAfterMs, LONGEST_MS));
+    this.waiting.set(key, {
+      policy,
+      identity,
+      sinceMs: known?.sinceMs ?? nowMs,
+      untilMs: Math.max(known?.untilMs ?? 0, untilMs),
+      denied: (known?.denied ?? 0) + 1,
+      banId,
+    });
+  }
+
+  /** What is to be told now. */
+  take(): readonly BlockedRecord[] {
+    if (this.waiting.size === 0) return [];
+    const records = [...this.waiting.values()];
+    this.waiting = new Map();
+    return records;
+  }
+}

@@ -1,0 +1,190 @@
+import type { CalmLog } from '../engine/log';
+import { messageOf } from '../engine/log';
+import type { PolicyRegistry } from '../engine/policy-registry';
+import type { InstanceIdentity } from '../statistics/instance-identity';
+import type { AuditRecord } from './audit-record';
+import type { Changed, ControlStore, Heartbeat, WriteResult } from './control-store';
+import { type ControlDocument, type EntryDocument, isForgettable, type OverrideDocument } from './documents';
+import { InForce } from './in-force';
+
+/** Below a second, so that a change is everywhere within one. */
+export const POLL_MS = 700;
+const TIDY_EVERY_POLLS = 80;
+/** Who was silent so long is not counted as an instance. */
+const ALIVE_MS = 4_000;
+
+export interface ControlPlaneOptions {
+  readonly registry: PolicyRegistry<never>;
+  readonly store: ControlStore;
+  readonly identity: InstanceIdentity;
+  readonly log: CalmLog;
+  /** Of the policies that code says. */
+  readonly configHash: () => string;
+  readonly unixMs?: () => number;
+}
+
+/** Takes over what operators decide, wherever they did, and tells the others how far this instance has got. */
+export class ControlPlane {
+  readonly store: ControlStore;
+  readonly inForce: InForce;
+  private readonly changed = new Map<string, Changed>();
+  private readonly unixMs: () => number;
+  private timer: NodeJS.Timeout | undefined;
+  private polling: Promise<void> | undefined;
+  private epoch = '';
+  private polls = 0;
+  private readonly beforePolls: (() => Promise<void>)[] = [];
+  /** Of everything that operators decided, as far as it is enforced here. */
+  state = 0;
+  lastReadAtMs: number | undefined;
+  /** Why the last poll failed. */
+  problem: string | undefined;
+  problemSinceMs: number | undefined;
+  restored = 0;
+
+  constructor(private readonly options: ControlPlaneOptions) {
+    this.store = options.store;
+    this.unixMs = options.unixMs ?? Date.now;
+    this.inForce = new InForce(options.registry, this.unixMs);
+  }
+
+  /** Reads what there is, then keeps up. Never rejects: what cannot be read now is read later. */
+  async start(): Promise<void> {
+    await this.poll();
+    this.timer = setInterval(() => {
+      void this.poll();
+    }, POLL_MS);
+    this.timer.unref();
+  }
+
+  /** What is in force stays so: requests that are still under way are decided by it. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.polling;
+    await this.store.leave(this.options.identity.id).catch(() => undefined);
+  }
+
+  /** Something to be done before each poll, such as telling the others of denials. What it rejects with is told once. */
+  beforeEachPoll(task: () => Promise<void>): void {
+    this.beforePolls.push(task);
+  }
+
+  /** Joins a poll that is under way, and asks again: what was written meanwhile is not in its answer. */
+  async poll(): Promise<void> {
+    await this.polling;
+    this.polling = this.once().finally(() => (this.polling = undefined));
+    await this.polling;
+  }
+
+  documents(): readonly ControlDocument[] {
+    return [...this.changed.values()].map(({ document }) => document);
+  }
+
+  overrides(): readonly OverrideDocument[] {
+    return this.documents().filter((document) => document.kind === 'override');
+  }
+
+  entries(): readonly EntryDocument[] {
+    return this.documents().filter((document) => document.kind === 'entry');
+  }
+
+  find(id: string): ControlDocument | undefined {
+    return this.changed.get(id)?.document;
+  }
+
+  stateOf(id: string): number {
+    return this.changed.get(id)?.state ?? 0;
+  }
+
+  /** Rejects where the store is not there: nothing is changed then. */
+  async write(document: ControlDocument, expected: number, record: AuditRecord): Promise<WriteResult> {
+    const result = await this.store.write(document, expected, record);
+    if (result.outcome !== 'full') await this.poll();
+    return result;
+  }
+
+  /** Instances that live, this one first. */
+  async instances(): Promise<readonly Heartbeat[]> {
+    const own = this.heartbeat();
+    const nowMs = this.unixMs();
+    const others = await this.store.heartbeats().catch(() => []);
+    const alive = others.filter(({ id, seenAtMs }) => id !== own.id && nowMs - seenAtMs <= ALIVE_MS);
+    return [own, ...alive];
+  }
+
+  private heartbeat(): Heartbeat {
+    const { id, host, pid, startedAtMs, version, node } = this.options.identity;
+    const about = { id, host, pid, startedAtMs, version, node, seenAtMs: this.unixMs() };
+    const problems = Object.fromEntries(this.inForce.problems);
+    return { ...about, configHash: this.options.configHash(), applied: this.state, problems };
+  }
+
+  private async once(): Promise<void> {
+    try {
+      for (const task of this.beforePolls) await task();
+      await this.takeOver();
+      this.lastReadAtMs = this.unixMs();
+      this.problem = undefined;
+      this.problemSinceMs = undefined;
+      if (++this.polls % TIDY_EVERY_POLLS === 0) await this.tidy();
+    } catch (error) {
+      this.problem = messageOf(error);
+      this.problemSinceMs ??= this.unixMs();
+      this.options.log.error(
+        'control',
+        () => `Overrides and lists cannot be read or written; those that are known stay in force: ${messageOf(error)}`,
+      );
+    }
+    this.inForce.apply(this.documents());
+  }
+
+  private async takeOver(): Promise<void> {
+    let news = await this.store.poll(this.epoch, this.state, this.heartbeat());
+    const isLost = this.epoch !== '' && (news.epoch !== this.epoch || news.state < this.state);
+    if (isLost) {
+      await this.writeBack();
+      news = await this.store.poll('', 0, this.heartbeat());
+    }
+    this.epoch = news.epoch;
+    for (const change of news.changes) {
+      const known = this.changed.get(change.document.id);
+      if (known === undefined || change.document.version >= known.document.version) {
+        this.changed.set(change.document.id, change);
+      }
+    }
+    if (news.changes.length > 0) this.inForce.apply(this.documents());
+    this.state = news.state;
+  }
+
+  /** The store has forgotten what is known here. */
+  private async writeBack(): Promise<void> {
+    const written = await this.store.restore(this.documents());
+    if (written === 0) return;
+    this.restored += written;
+    const message = `The store had lost ${String(written)} overrides and list entries. They were written back.`;
+    this.options.log.tell('warn', message);
+    const { id } = this.options.identity;
+    await this.store.note({
+      id: '',
+      atMs: this.unixMs(),
+      actor: { id: 'system', name: 'Floodgate' },
+      action: 'control.restored',
+      outcome: 'done',
+      target: `${String(written)} documents`,
+      policy: null,
+      documentId: null,
+      changes: [],
+      reason: message,
+      requestId: null,
+      instance: id,
+    });
+  }
+
+  private async tidy(): Promise<void> {
+    const nowMs = this.unixMs();
+    const old = this.documents().filter((document) => isForgettable(document, nowMs));
+    for (const { id } of old) this.changed.delete(id);
+    if (old.length > 0) await this.store.forget(old.map(({ id }) => id));
+    await this.store.heartbeats();
+  }
+}

@@ -1,0 +1,79 @@
+import type { AuditRecord } from './audit-record';
+import type { ControlDocument } from './documents';
+
+/** What an instance says of itself to the others. */
+export interface Heartbeat {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly startedAtMs: number;
+  readonly seenAtMs: number;
+  readonly version: string;
+  readonly node: string;
+  readonly configHash: string;
+  /** The state it enforces. */
+  readonly applied: number;
+  /** What it cannot apply, by id of the document. */
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/** A document, and the state of the whole in which it was changed last. */
+export interface Changed {
+  readonly document: ControlDocument;
+  readonly state: number;
+}
+
+export interface News {
+  /** Another text after everything was lost. */
+  readonly epoch: string;
+  /** Grows with each change of any document. */
+  readonly state: number;
+  readonly changes: readonly Changed[];
+}
+
+export type WriteResult =
+  | { readonly outcome: 'written' }
+  | { readonly outcome: 'conflict'; readonly current: ControlDocument | undefined }
+  | { readonly outcome: 'full' };
+
+/** A key that is refused. */
+export interface BlockedRecord {
+  readonly policy: string;
+  readonly identity: string;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly denied: number;
+  readonly banId: string | undefined;
+}
+
+/** Keeps what operators decided, for all instances. Everything rejects where it cannot be done within a second. */
+export interface ControlStore {
+  /** Whether other instances see it. */
+  readonly isShared: boolean;
+  /** What changed since a state of an epoch (`''` for everything), and a sign of life. */
+  poll(epoch: string, state: number, heartbeat: Heartbeat): Promise<News>;
+  /** Writes a document whose version is one more than `expected`, and the record of it, or neither. */
+  write(document: ControlDocument, expected: number, record: AuditRecord): Promise<WriteResult>;
+  /** Writes those that are missing or older. Returns how many. */
+  restore(documents: readonly ControlDocument[]): Promise<number>;
+  /** Takes documents away that ended long ago. */
+  forget(ids: readonly string[]): Promise<void>;
+  heartbeats(): Promise<readonly Heartbeat[]>;
+  leave(id: string): Promise<void>;
+  note(record: AuditRecord): Promise<void>;
+  /** Newest first; those before the one with that id. */
+  records(before: string | undefined, count: number): Promise<readonly AuditRecord[]>;
+  noteBlocked(records: readonly BlockedRecord[], nowMs: number): Promise<void>;
+  unblock(policy: string, identity: string): Promise<void>;
+  /** Longest first. `count` may be more than are listed. */
+  blocked(nowMs: number, most: number): Promise<{ readonly records: readonly BlockedRecord[]; readonly count: number }>;
+  /** Adds a chunk of recorded traffic, and forgets those from before. */
+  record(chunk: string, keepFromMs: number, most: number): Promise<void>;
+  recorded(fromMs: number, toMs: number): Promise<readonly string[]>;
+}
+
+/** The most documents at once, those included that ended a while ago. */
+export const MOST_DOCUMENTS = 5_000;
+/** The most blocked keys that are kept track of. */
+export const MOST_BLOCKED = 5_000;
+export const AUDIT_RETENTION = { maxEntries: 10_000, maxAgeMs: 90 * 86_400_000 } as const;

@@ -1,0 +1,53 @@
+import type { PolicyDecision } from '../core/decision';
+import type { Charge } from '../core/store';
+import type { DecisionTap } from '../engine/runtime-control';
+import { BlockedBoard } from './blocked-board';
+import { LastLimits } from './last-limits';
+import { RecentDecisions } from './recent-decisions';
+
+/** Somebody who looks at some of the decisions. */
+export interface Listener {
+  decided(policy: PolicyDecision, charge: Charge, isShadow: boolean): void;
+}
+
+/** Writes down what the control plane has to know of decisions. Everything in it is bounded. */
+export class DecisionJournal implements DecisionTap {
+  readonly blocked: BlockedBoard;
+  readonly recent: RecentDecisions;
+  readonly limits = new LastLimits();
+  /** Counts denials for bans; `undefined` while no policy has any. */
+  escalation: Listener | undefined;
+  /** Records traffic; `undefined` while nobody asked for it. */
+  recorder: Listener | undefined;
+
+  /** @param dependsOnRequest Whether the limit of a policy does. */
+  constructor(
+    private readonly dependsOnRequest: (policy: string) => boolean,
+    unixMs: () => number = Date.now,
+  ) {
+    this.blocked = new BlockedBoard(unixMs);
+    this.recent = new RecentDecisions(unixMs);
+  }
+
+  decided(policies: readonly PolicyDecision[], charges: readonly Charge[]): void {
+    for (let i = 0; i < policies.length; i++) {
+      const policy = policies[i] as PolicyDecision;
+      const charge = charges[i] as Charge;
+      if (policy.outcome !== 'allowed') {
+        this.blocked.note(policy, charge.identity);
+        if (policy.banId === undefined) this.escalation?.decided(policy, charge, false);
+      }
+      this.common(policy, charge, false);
+    }
+  }
+
+  shadowDecided(policy: PolicyDecision, charge: Charge): void {
+    this.common(policy, charge, true);
+  }
+
+  private common(policy: PolicyDecision, charge: Charge, isShadow: boolean): void {
+    if (this.dependsOnRequest(policy.policy)) this.limits.note(policy.policy, charge.identity, charge.quota.limit);
+    this.recent.note(policy, charge.identity, isShadow);
+    this.recorder?.decided(policy, charge, isShadow);
+  }
+}

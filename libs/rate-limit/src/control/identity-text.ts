@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { identityOf, MAX_KEY_LENGTH } from '../core/identity';
+import { normalizeRange } from './address-index';
+
+/**
+ * The identity that an operator means by `kind:value`: addresses as they are counted, long values shortened the way the
+ * limiter does. `undefined` where it has no kind.
+ */
+export function identityFromText(text: string, normalizeAddress: (address: string) => string): string | undefined {
+  const colon = text.indexOf(':');
+  const isAddress = normalizeRange(text) !== undefined && !text.includes('/');
+  if (isAddress) return `ip:${normalizeAddress(text)}`;
+  if (colon <= 0 || colon === text.length - 1) return undefined;
+  const [kind, value] = [text.slice(0, colon), text.slice(colon + 1)];
+  if (kind === 'ip') return `ip:${normalizeAddress(value)}`;
+  if (isShortened(value)) return text;
+  return identityOf(kind, value, (long) => createHash('sha256').update(long).digest('base64url'));
+}
+
+/** Already shortened by the limiter: 32 characters, an ellipsis and a digest of 43. */
+function isShortened(value: string): boolean {
+  return value.length <= MAX_KEY_LENGTH;
+}

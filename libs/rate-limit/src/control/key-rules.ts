@@ -1,0 +1,80 @@
+import type { Policy } from '../core/policy';
+import type { Charge } from '../core/store';
+import type { PolicyPatch } from '../engine/policy-registry';
+import type { Adjustment } from '../engine/runtime-control';
+import type { OverrideDocument } from './documents';
+import { matchesGlob } from './glob';
+
+/** A change of a policy for some keys, compiled. */
+export interface KeyRule {
+  readonly document: OverrideDocument;
+  readonly patch: PolicyPatch;
+  /** The policy with the change. */
+  readonly policy: Policy<never>;
+}
+
+interface PolicyRules {
+  readonly keys: Map<string, KeyRule>;
+  /** The longest pattern first. */
+  readonly patterns: KeyRule[];
+  readonly remembered: Map<string, KeyRule | undefined>;
+}
+
+const MOST_REMEMBERED = 10_000;
+
+/** Changes of policies for one key or a pattern of keys, ready to be asked. */
+export class KeyRules {
+  private readonly policies = new Map<string, PolicyRules>();
+
+  constructor(
+    rules: readonly KeyRule[],
+    private readonly unixMs: () => number = Date.now,
+  ) {
+    for (const rule of rules) {
+      const { policy, target } = rule.document;
+      const ofPolicy: PolicyRules = this.policies.get(policy) ?? {
+        keys: new Map(),
+        patterns: [],
+        remembered: new Map(),
+      };
+      this.policies.set(policy, ofPolicy);
+      if (target.kind === 'key') ofPolicy.keys.set(target.key, rule);
+      else ofPolicy.patterns.push(rule);
+    }
+    for (const { patterns } of this.policies.values()) patterns.sort((a, b) => lengthOf(b) - lengthOf(a));
+  }
+
+  adjust(policy: Policy<never>, { identity, quota }: Charge): Adjustment | undefined {
+    const rule = this.find(policy.name, identity);
+    if (rule === undefined) return undefined;
+    const { patch } = rule;
+    const changesQuota = patch.limit !== undefined || patch.per !== undefined || patch.burst !== undefined;
+    return {
+      mode: patch.mode ?? policy.mode,
+      quota: changesQuota ? (rule.policy.quota ?? rule.policy.quotaFor(quota.limit)) : undefined,
+    };
+  }
+
+  find(policy: string, identity: string): KeyRule | undefined {
+    const ofPolicy = this.policies.get(policy);
+    if (ofPolicy === undefined) return undefined;
+    const rule = ofPolicy.keys.get(identity) ?? this.byPattern(ofPolicy, identity);
+    const expiresAtMs = rule?.document.expiresAtMs;
+    return typeof expiresAtMs === 'number' && expiresAtMs <= this.unixMs() ? undefined : rule;
+  }
+
+  private byPattern({ patterns, remembered }: PolicyRules, identity: string): KeyRule | undefined {
+    if (patterns.length === 0) return undefined;
+    if (remembered.has(identity)) return remembered.get(identity);
+    const found = patterns.find(({ document: { target } }) =>
+      target.kind === 'pattern' ? matchesGlob(target.pattern, identity) : false,
+    );
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(identity, found);
+    return found;
+  }
+}
+
+function lengthOf({ document: { target } }: KeyRule): number {
+  return target.kind === 'pattern' ? target.pattern.length : 0;
+}

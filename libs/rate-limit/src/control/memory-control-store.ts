@@ -1,0 +1,118 @@
+import type { AuditRecord } from './audit-record';
+import {
+  AUDIT_RETENTION,
+  type BlockedRecord,
+  type Changed,
+  type ControlStore,
+  type Heartbeat,
+  MOST_BLOCKED,
+  MOST_DOCUMENTS,
+  type News,
+  type WriteResult,
+} from './control-store';
+import type { ControlDocument } from './documents';
+
+const EPOCH = 'memory';
+
+/** For an instance that is alone: what operators decide lasts as long as the process. */
+export class MemoryControlStore implements ControlStore {
+  readonly isShared = false;
+  private readonly documents = new Map<string, Changed>();
+  private readonly trail: AuditRecord[] = [];
+  private readonly board = new Map<string, BlockedRecord>();
+  private chunks: { readonly atMs: number; readonly chunk: string }[] = [];
+  private heartbeat: Heartbeat | undefined;
+  private state = 0;
+
+  poll(epoch: string, state: number, heartbeat: Heartbeat): Promise<News> {
+    this.heartbeat = heartbeat;
+    const since = epoch === EPOCH ? state : 0;
+    const changes = [...this.documents.values()].filter((changed) => changed.state > since);
+    return Promise.resolve({ epoch: EPOCH, state: this.state, changes });
+  }
+
+  write(document: ControlDocument, expected: number, record: AuditRecord): Promise<WriteResult> {
+    const current = this.documents.get(document.id)?.document;
+    if ((current?.version ?? 0) !== expected) return Promise.resolve({ outcome: 'conflict', current });
+    if (current === undefined && this.documents.size >= MOST_DOCUMENTS) return Promise.resolve({ outcome: 'full' });
+    this.documents.set(document.id, { document, state: ++this.state });
+    return this.note(record).then(() => ({ outcome: 'written' }));
+  }
+
+  restore(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  forget(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.documents.delete(id);
+    return Promise.resolve();
+  }
+
+  heartbeats(): Promise<readonly Heartbeat[]> {
+    return Promise.resolve(this.heartbeat === undefined ? [] : [this.heartbeat]);
+  }
+
+  leave(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  note(record: AuditRecord): Promise<void> {
+    this.trail.push(record);
+    const oldestMs = record.atMs - AUDIT_RETENTION.maxAgeMs;
+    while (this.trail.length > AUDIT_RETENTION.maxEntries || (this.trail[0]?.atMs ?? Infinity) < oldestMs) {
+      this.trail.shift();
+    }
+    return Promise.resolve();
+  }
+
+  records(before: string | undefined, count: number): Promise<readonly AuditRecord[]> {
+    const end = before === undefined ? this.trail.length : this.trail.findIndex(({ id }) => id === before);
+    return Promise.resolve(this.trail.slice(Math.max(0, end - count), Math.max(0, end)).reverse());
+  }
+
+  noteBlocked(records: readonly BlockedRecord[], nowMs: number): Promise<void> {
+    for (const [key, { untilMs }] of this.board) if (untilMs <= nowMs) this.board.delete(key);
+    for (const record of records) {
+      const key = boardKey(record.policy, record.identity);
+      const known = this.board.get(key);
+      if (known === undefined && this.board.size >= MOST_BLOCKED) continue;
+      this.board.set(key, {
+        ...record,
+        sinceMs: known?.sinceMs ?? record.sinceMs,
+        untilMs: Math.max(known?.untilMs ?? 0, record.untilMs),
+        denied: (known?.denied ?? 0) + record.denied,
+      });
+    }
+    return Promise.resolve();
+  }
+
+  unblock(policy: string, identity: string): Promise<void> {
+    this.board.delete(boardKey(policy, identity));
+    return Promise.resolve();
+  }
+
+  blocked(
+    nowMs: number,
+    most: number,
+  ): Promise<{ readonly records: readonly BlockedRecord[]; readonly count: number }> {
+    const records = [...this.board.values()].filter(({ untilMs }) => untilMs > nowMs);
+    records.sort((a, b) => b.untilMs - a.untilMs);
+    return Promise.resolve({ records: records.slice(0, most), count: records.length });
+  }
+
+  record(chunk: string, keepFromMs: number, most: number): Promise<void> {
+    this.chunks.push({ atMs: Date.now(), chunk });
+    this.chunks = this.chunks.filter(({ atMs }) => atMs >= keepFromMs).slice(-most);
+    return Promise.resolve();
+  }
+
+  recorded(fromMs: number, toMs: number): Promise<readonly string[]> {
+    const within = this.chunks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+    return Promise.resolve(within.map(({ chunk }) => chunk));
+  }
+}
+
+/** Policy names are printable, so a line break keeps the parts apart. */
+export function boardKey(policy: string, identity: string): string {
+  return `${policy}\n${identity}`;
+}

@@ -1,0 +1,198 @@
+import { within } from '../statistics/statistics-redis';
+import type { AuditRecord } from './audit-record';
+import {
+  AUDIT_RETENTION,
+  type BlockedRecord,
+  type Changed,
+  type ControlStore,
+  type Heartbeat,
+  MOST_BLOCKED,
+  MOST_DOCUMENTS,
+  type News,
+  type WriteResult,
+} from './control-store';
+import type { ControlDocument } from './documents';
+import { boardKey } from './memory-control-store';
+import * as scripts from './redis-scripts';
+import { randomUUID } from 'node:crypto';
+
+/** What the control plane asks of a client: a structural part of ioredis' `Redis` and `Cluster`. */
+export interface ControlRedis {
+  readonly status: string;
+  evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
+  eval(body: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
+}
+
+const TIMEOUT_MS = 1_000;
+/** What nobody refreshes any more. Every instance refreshes with each poll. */
+const KEEP_MS = 90 * 86_400_000;
+const KEEP_BLOCKED_MS = 86_400_000;
+const GONE_AFTER_MS = 60_000;
+const RESTORE_BATCH = 200;
+
+/** What operators decided, in Redis, under `<prefix>:{control}:…`: one slot of a Cluster, capped or with an end. */
+export class RedisControlStore implements ControlStore {
+  readonly isShared = true;
+  private readonly base: string;
+
+  constructor(
+    private readonly client: ControlRedis,
+    prefix: string,
+  ) {
+    this.base = `${prefix}:{control}`;
+  }
+
+  async poll(epoch: string, state: number, heartbeat: Heartbeat): Promise<News> {
+    const keys = this.keys('meta', 'documents', 'changes', 'instances');
+    const args = [randomUUID(), epoch, state, heartbeat.id, JSON.stringify(heartbeat), KEEP_MS];
+    const [found, counter, ...rest] = (await this.run(scripts.POLL, keys, args)) as [string, number, ...string[]];
+    const changes: Changed[] = [];
+    for (let i = 0; i + 1 < rest.length; i += 2) {
+      const document = documentOf(rest[i + 1]);
+      if (document !== undefined) changes.push({ document, state: Number(rest[i]) });
+    }
+    return { epoch: found, state: counter, changes };
+  }
+
+  async write(document: ControlDocument, expected: number, record: AuditRecord): Promise<WriteResult> {
+    const keys = this.keys('meta', 'documents', 'changes', 'audit');
+    const { maxEntries, maxAgeMs } = AUDIT_RETENTION;
+    const args = [document.id, expected, textOf(document), MOST_DOCUMENTS, JSON.stringify(record)];
+    const reply = await this.run(scripts.WRITE, keys, [...args, maxEntries, record.atMs - maxAgeMs, KEEP_MS]);
+    const [outcome, current] = reply as ['written' | 'conflict' | 'full', string?];
+    return outcome === 'conflict' ? { outcome, current: documentOf(current) } : { outcome };
+  }
+
+  async restore(documents: readonly ControlDocument[]): Promise<number> {
+    const keys = this.keys('meta', 'documents', 'changes', 'audit');
+    let written = 0;
+    for (let i = 0; i < documents.length; i += RESTORE_BATCH) {
+      const batch = documents.slice(i, i + RESTORE_BATCH);
+      const args = batch.flatMap((document) => [document.id, document.version, textOf(document)]);
+      written += (await this.run(scripts.RESTORE, keys, [KEEP_MS, ...args])) as number;
+    }
+    return written;
+  }
+
+  async forget(ids: readonly string[]): Promise<void> {
+    await this.run(scripts.FORGET, this.keys('documents', 'changes'), ids);
+  }
+
+  async heartbeats(): Promise<readonly Heartbeat[]> {
+    const all = ((await this.run(scripts.INSTANCES, this.keys('instances'), [])) as string[]).flatMap(heartbeatOf);
+    const gone = all.filter(({ seenAtMs }) => Date.now() - seenAtMs > GONE_AFTER_MS);
+    if (gone.length > 0) {
+      await this.run(
+        scripts.INSTANCES,
+        this.keys('instances'),
+        gone.map(({ id }) => id),
+      );
+    }
+    return all.filter((heartbeat) => !gone.includes(heartbeat));
+  }
+
+  async leave(id: string): Promise<void> {
+    await this.run(scripts.INSTANCES, this.keys('instances'), [id]);
+  }
+
+  async note(record: AuditRecord): Promise<void> {
+    const { maxEntries, maxAgeMs } = AUDIT_RETENTION;
+    const args = [JSON.stringify(record), maxEntries, record.atMs - maxAgeMs, KEEP_MS];
+    await this.run(scripts.NOTE, this.keys('audit'), args);
+  }
+
+  async records(before: string | undefined, count: number): Promise<readonly AuditRecord[]> {
+    const start = before === undefined ? '+' : `(${before}`;
+    const reply = (await this.run(scripts.RECORDS, this.keys('audit'), [start, count])) as [string, string[]][];
+    return reply.map(([id, fields]) => ({ ...(JSON.parse(fields[1] as string) as AuditRecord), id }));
+  }
+
+  async noteBlocked(records: readonly BlockedRecord[], nowMs: number): Promise<void> {
+    const items = records.flatMap(({ policy, identity, sinceMs, untilMs, denied, banId }) => [
+      boardKey(policy, identity),
+      untilMs,
+      sinceMs,
+      banId ?? '',
+      denied,
+    ]);
+    await this.run(scripts.NOTE_BLOCKED, this.keys('until', 'blocked'), [
+      nowMs,
+      MOST_BLOCKED,
+      KEEP_BLOCKED_MS,
+      ...items,
+    ]);
+  }
+
+  async unblock(policy: string, identity: string): Promise<void> {
+    await this.run(scripts.UNBLOCK, this.keys('until', 'blocked'), [boardKey(policy, identity)]);
+  }
+
+  async blocked(
+    nowMs: number,
+    most: number,
+  ): Promise<{ readonly records: readonly BlockedRecord[]; readonly count: number }> {
+    const reply = await this.run(scripts.BLOCKED, this.keys('until', 'blocked'), [nowMs, most]);
+    const [count, ...rest] = reply as [number, ...string[]];
+    const records: BlockedRecord[] = [];
+    for (let i = 0; i + 4 < rest.length; i += 5) {
+      const [key = '', until, since, banId = '', denied] = rest.slice(i, i + 5);
+      const end = key.indexOf('\n');
+      const [policy, identity] = [key.slice(0, end), key.slice(end + 1)];
+      const times = { sinceMs: Number(since), untilMs: Number(until), denied: Number(denied) };
+      records.push({ policy, identity, ...times, banId: banId === '' ? undefined : banId });
+    }
+    return { records, count };
+  }
+
+  async record(chunk: string, keepFromMs: number, most: number): Promise<void> {
+    await this.run(scripts.RECORD, this.keys('recording'), [chunk, most, Math.max(0, keepFromMs), KEEP_BLOCKED_MS]);
+  }
+
+  async recorded(fromMs: number, toMs: number): Promise<readonly string[]> {
+    const reply = await this.run(scripts.RECORDED, this.keys('recording'), [Math.max(0, fromMs), toMs]);
+    return (reply as [string, string[]][]).map(([, fields]) => fields[1] as string);
+  }
+
+  private keys(...names: string[]): string[] {
+    return names.map((name) => `${this.base}:${name}`);
+  }
+
+  private async run(
+    { sha, body }: scripts.ControlScript,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    const { client } = this;
+    if (client.status !== 'ready') throw new Error(`Redis is not connected (${client.status}).`);
+    const whole = [...keys, ...args];
+    return within(
+      TIMEOUT_MS,
+      client.evalsha(sha, keys.length, ...whole).catch((error: unknown) => {
+        if (!String(error).includes('NOSCRIPT')) throw error;
+        return client.eval(body, keys.length, ...whole);
+      }),
+    );
+  }
+}
+
+/** The version in front, so that scripts can compare it. */
+function textOf(document: ControlDocument): string {
+  return `${String(document.version)} ${JSON.stringify(document)}`;
+}
+
+function documentOf(text: string | undefined): ControlDocument | undefined {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(text.slice(text.indexOf(' ') + 1)) as ControlDocument;
+  } catch {
+    return undefined;
+  }
+}
+
+function heartbeatOf(text: string): readonly Heartbeat[] {
+  try {
+    return [JSON.parse(text) as Heartbeat];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,151 @@
+import { createHmac } from 'node:crypto';
+import { ADMIN_HEADER, ADMIN_PATHS, RateLimitAdminModule } from 'nest-floodgate/admin';
+import { ConfigurationError } from 'nest-floodgate';
+import { adapters, type AdapterName } from '../support/apps';
+import { type AdminApp, startAdmin, TOKEN } from './admin-app';
+
+jest.setTimeout(30_000);
+
+const READER = 'a-token-that-may-only-read-and-is-long-enough';
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const CHANGE = { [ADMIN_HEADER]: '1', 'content-type': 'application/json' };
+
+const expiresAtMs = Date.now() - 1_000;
+const signed = createHmac('sha256', TOKEN).update(`rate-limit-admin ${expiresAtMs}`).digest('base64url');
+const CREDENTIALS: Readonly<Record<string, () => Record<string, string>>> = {
+  none: () => ({}),
+  'an expired session': () => ({ cookie: `rate-limit-admin=${expiresAtMs}.${signed}` }),
+  'a session nobody signed': () => ({ cookie: `rate-limit-admin=${Date.now() + 60_000}.${signed}` }),
+};
+
+describe.each(adapters)('on %s', (adapter: AdapterName) => {
+  let app: AdminApp;
+  beforeEach(async () => {
+    app = await startAdmin({ adapter }, { token: [TOKEN, { token: READER, role: 'read', name: 'Rita' }] });
+  });
+  const send = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
+    const sent = body === undefined ? {} : { body };
+    const response = await fetch(`${app.url}/_rate-limit/${path}`, { method, headers, ...sent });
+    if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) await response.body?.cancel();
+    else await response.text();
+    return response.status;
+  };
+
+  test.each(Object.keys(CREDENTIALS))(
+    'every URL, with and without a slash behind, by every method: %s',
+    async (which) => {
+      for (const path of Object.values(ADMIN_PATHS).map((found) => found.replace(/:\w+/, 'x'))) {
+        for (const method of METHODS) {
+          const isRead = method === 'GET' || method === 'HEAD';
+          const headers = { ...CREDENTIALS[which]!(), ...(isRead ? {} : CHANGE) };
+          const body = isRead ? undefined : '{}';
+          const status = await send(method, path, headers, body);
+          const wanted = path !== ADMIN_PATHS.session ? 401 : method === 'DELETE' ? 204 : method === 'POST' ? 400 : 405;
+          expect([method, path, status]).toEqual([method, path, wanted]);
+          const slashed = await send(method, `${path}/`, headers, body);
+          expect([method, `${path}/`, slashed]).toEqual([method, `${path}/`, adapter === 'fastify' ? 404 : wanted]);
+        }
+      }
+    },
+  );
+
+  test('a token lets its bearer in, as far as its role goes; refused attempts are in the trail', async () => {
+    const reader = { authorization: `Bearer ${READER}` };
+    for (const path of [
+      'api/bootstrap',
+      'api/overview',
+      'api/policies',
+      'api/policies/search',
+      'api/system',
+      'api/audit',
+      'api/audit/export?format=csv',
+      'api/stream',
+      'api/blocked',
+      'api/keys',
+      'api/keys/inspect?key=ip:192.0.2.1',
+      'api/traffic',
+    ]) {
+      expect([path, await send('GET', path, reader)]).toEqual([path, 200]);
+    }
+    const reset = JSON.stringify({ keys: ['ip:192.0.2.1'], reason: 'why not' });
+    expect(await send('POST', 'api/keys/reset', { ...reader, ...CHANGE }, reset)).toBe(403);
+    const override = JSON.stringify({
+      policy: 'search',
+      scope: { kind: 'policy' },
+      patch: { limit: 6 },
+      reason: 'why not',
+    });
+    expect(await send('POST', 'api/overrides', { ...reader, ...CHANGE }, override)).toBe(403);
+    expect(await send('POST', 'api/system', { ...reader, ...CHANGE }, '{}')).toBe(405);
+    const { body } = await app.ask<{ entries: unknown[] }>('GET', 'api/audit?outcome=refused');
+    expect(body.entries).toMatchObject([
+      { action: 'override.create', actor: { name: 'Rita' } },
+      { action: 'key.reset', actor: { name: 'Rita' } },
+    ]);
+  });
+
+  test('a browser logs in for a cookie that scripts cannot read, and out again', async () => {
+    const login = await fetch(`${app.url}/_rate-limit/api/session`, {
+      method: 'POST',
+      headers: CHANGE,
+      body: JSON.stringify({ token: TOKEN }),
+    });
+    expect(login.status).toBe(200);
+    const cookie = login.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/; HttpOnly; SameSite=Strict/);
+    expect(cookie).not.toContain('Path');
+    expect(await send('GET', 'api/overview', { cookie: cookie.split(';')[0]! })).toBe(200);
+  });
+
+  test('whoever guesses tokens has to wait', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 7; i++)
+      statuses.push(await send('GET', 'api/overview', { authorization: `Bearer wrong-${i}` }));
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    expect(await send('POST', 'api/session', CHANGE, JSON.stringify({ token: TOKEN }))).toBe(429);
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ['another site', { ...CHANGE, 'sec-fetch-site': 'cross-site' }, 403],
+    ['another part of the site', { ...CHANGE, 'sec-fetch-site': 'same-site' }, 403],
+    ['another origin', { ...CHANGE, origin: 'https://evil.example' }, 403],
+    ['no header of ours', { 'content-type': 'application/json' }, 403],
+    ['a form', { [ADMIN_HEADER]: '1', 'content-type': 'text/plain' }, 415],
+    ['itself', { ...CHANGE, 'sec-fetch-site': 'same-origin' }, 200],
+  ])('a change asked for by %s', async (_, headers, wanted) => {
+    const body = JSON.stringify({ keys: ['ip:192.0.2.1'], reason: 'a test' });
+    const status = await send('POST', 'api/keys/reset', { authorization: `Bearer ${TOKEN}`, ...headers }, body);
+    // Fastify itself answers a type that it cannot read.
+    expect(status).toBe(wanted);
+  });
+
+  test('the app closes with streams open', async () => {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const stream = await fetch(`${app.url}/_rate-limit/api/stream`, { headers });
+    const reader = stream.body!.getReader();
+    let text = '';
+    while (!text.includes('event: frame')) text += new TextDecoder().decode((await reader.read()).value);
+    const startMs = performance.now();
+    await app.close();
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect((await reader.read()).done).toBe(true);
+  });
+});
+
+describe('at boot', () => {
+  const { NODE_ENV } = process.env;
+  afterEach(() => {
+    process.env['NODE_ENV'] = NODE_ENV;
+  });
+
+  test.each(['production', ''])('it does not start with nobody kept out where NODE_ENV is "%s"', (environment) => {
+    process.env['NODE_ENV'] = environment;
+    expect(() => RateLimitAdminModule.forRoot()).toThrow(ConfigurationError);
+    expect(() => RateLimitAdminModule.forRoot({ token: '' })).toThrow(/guards/);
+    expect(() => RateLimitAdminModule.forRoot({ allowUnauthenticated: true })).not.toThrow();
+  });
+
+  test('a token that can be guessed is refused', () => {
+    expect(() => RateLimitAdminModule.forRoot({ token: 'secret' })).toThrow(/32 or more/);
+  });
+});
