@@ -1,5 +1,6 @@
 import type { AuditRecord } from './audit-record';
 import type { ControlDocument } from './documents';
+import type { RecordingStore } from './recording';
 
 /** What an instance says of itself to the others. */
 export interface Heartbeat {
@@ -50,6 +51,7 @@ export interface BlockedRecord {
 export interface ControlStore {
   /** Whether other instances see it. */
   readonly isShared: boolean;
+  readonly recording: RecordingStore;
   /** What changed since a state of an epoch (`''` for everything), and a sign of life. */
   poll(epoch: string, state: number, heartbeat: Heartbeat): Promise<News>;
   /** Writes a document whose version is one more than `expected`, and the record of it, or neither. */
@@ -67,9 +69,6 @@ export interface ControlStore {
   unblock(policy: string, identity: string): Promise<void>;
   /** Longest first. `count` may be more than are listed. */
   blocked(nowMs: number, most: number): Promise<{ readonly records: readonly BlockedRecord[]; readonly count: number }>;
-  /** Adds a chunk of recorded traffic, and forgets those from before. */
-  record(chunk: string, keepFromMs: number, most: number): Promise<void>;
-  recorded(fromMs: number, toMs: number): Promise<readonly string[]>;
 }
 
 /** The most documents at once, those included that ended a while ago. */

@@ -11,16 +11,17 @@ import {
   type WriteResult,
 } from './control-store';
 import type { ControlDocument } from './documents';
+import { MemoryRecording } from './memory-recording';
 
 const EPOCH = 'memory';
 
 /** For an instance that is alone: what operators decide lasts as long as the process. */
 export class MemoryControlStore implements ControlStore {
   readonly isShared = false;
+  readonly recording = new MemoryRecording();
   private readonly documents = new Map<string, Changed>();
   private readonly trail: AuditRecord[] = [];
   private readonly board = new Map<string, BlockedRecord>();
-  private chunks: { readonly atMs: number; readonly chunk: string }[] = [];
   private heartbeat: Heartbeat | undefined;
   private state = 0;
 
@@ -98,17 +99,6 @@ export class MemoryControlStore implements ControlStore {
     const records = [...this.board.values()].filter(({ untilMs }) => untilMs > nowMs);
     records.sort((a, b) => b.untilMs - a.untilMs);
     return Promise.resolve({ records: records.slice(0, most), count: records.length });
-  }
-
-  record(chunk: string, keepFromMs: number, most: number): Promise<void> {
-    this.chunks.push({ atMs: Date.now(), chunk });
-    this.chunks = this.chunks.filter(({ atMs }) => atMs >= keepFromMs).slice(-most);
-    return Promise.resolve();
-  }
-
-  recorded(fromMs: number, toMs: number): Promise<readonly string[]> {
-    const within = this.chunks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
-    return Promise.resolve(within.map(({ chunk }) => chunk));
   }
 }
 

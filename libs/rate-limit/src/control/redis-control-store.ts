@@ -1,4 +1,3 @@
-import { within } from '../statistics/statistics-redis';
 import type { AuditRecord } from './audit-record';
 import {
   AUDIT_RETENTION,
@@ -12,18 +11,13 @@ import {
   type WriteResult,
 } from './control-store';
 import type { ControlDocument } from './documents';
+import { type ControlRedis, runScript } from './control-redis';
+import { RedisRecording } from './redis-recording';
+import type { RecordingStore } from './recording';
 import { boardKey } from './memory-control-store';
 import * as scripts from './redis-scripts';
 import { randomUUID } from 'node:crypto';
 
-/** What the control plane asks of a client: a structural part of ioredis' `Redis` and `Cluster`. */
-export interface ControlRedis {
-  readonly status: string;
-  evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
-  eval(body: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
-}
-
-const TIMEOUT_MS = 1_000;
 /** What nobody refreshes any more. Every instance refreshes with each poll. */
 const KEEP_MS = 90 * 86_400_000;
 const KEEP_BLOCKED_MS = 86_400_000;
@@ -33,6 +27,7 @@ const RESTORE_BATCH = 200;
 /** What operators decided, in Redis, under `<prefix>:{control}:…`: one slot of a Cluster, capped or with an end. */
 export class RedisControlStore implements ControlStore {
   readonly isShared = true;
+  readonly recording: RecordingStore;
   private readonly base: string;
 
   constructor(
@@ -40,6 +35,7 @@ export class RedisControlStore implements ControlStore {
     prefix: string,
   ) {
     this.base = `${prefix}:{control}`;
+    this.recording = new RedisRecording(client, this.base);
   }
 
   async poll(epoch: string, state: number, heartbeat: Heartbeat): Promise<News> {
@@ -144,34 +140,12 @@ export class RedisControlStore implements ControlStore {
     return { records, count };
   }
 
-  async record(chunk: string, keepFromMs: number, most: number): Promise<void> {
-    await this.run(scripts.RECORD, this.keys('recording'), [chunk, most, Math.max(0, keepFromMs), KEEP_BLOCKED_MS]);
-  }
-
-  async recorded(fromMs: number, toMs: number): Promise<readonly string[]> {
-    const reply = await this.run(scripts.RECORDED, this.keys('recording'), [Math.max(0, fromMs), toMs]);
-    return (reply as [string, string[]][]).map(([, fields]) => fields[1] as string);
-  }
-
   private keys(...names: string[]): string[] {
     return names.map((name) => `${this.base}:${name}`);
   }
 
-  private async run(
-    { sha, body }: scripts.ControlScript,
-    keys: readonly string[],
-    args: readonly (string | number)[],
-  ): Promise<unknown> {
-    const { client } = this;
-    if (client.status !== 'ready') throw new Error(`Redis is not connected (${client.status}).`);
-    const whole = [...keys, ...args];
-    return within(
-      TIMEOUT_MS,
-      client.evalsha(sha, keys.length, ...whole).catch((error: unknown) => {
-        if (!String(error).includes('NOSCRIPT')) throw error;
-        return client.eval(body, keys.length, ...whole);
-      }),
-    );
+  private run(script: scripts.ControlScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    return runScript(this.client, script, keys, args);
   }
 }
 

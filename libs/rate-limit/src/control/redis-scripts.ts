@@ -6,7 +6,8 @@ export interface ControlScript {
   readonly sha: string;
 }
 
-function script(body: string): ControlScript {
+/** A script and its digest, by which Redis knows it again. */
+export function script(body: string): ControlScript {
   return { body, sha: createHash('sha1').update(body).digest('hex') };
 }
 
@@ -138,9 +139,3 @@ for i = 1, #keys, 2 do
   reply[#reply + 1] = facts[3] or '0'
 end
 return reply`);
-
-/** KEYS recording (stream). ARGV the chunk, the most chunks, the oldest id, ms to keep. */
-export const RECORD = NOTE;
-
-/** KEYS recording. ARGV from, to. */
-export const RECORDED = script(`return redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2])`);

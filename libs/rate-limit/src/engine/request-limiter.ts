@@ -113,10 +113,10 @@ export class RequestLimiter<Context> {
     verdicts: readonly Verdict[],
   ): Decision {
     const { source } = this.options.store;
-    const policies: PolicyDecision[] = [];
+    const policies = new Array<PolicyDecision>(verdicts.length);
     for (let i = 0; i < verdicts.length; i++) {
       const { name } = (entries[i] as PlanEntry<Context>).policy;
-      policies.push(policyDecision(name, charges[i] as Charge, verdicts[i] as Verdict, source));
+      policies[i] = policyDecision(name, charges[i] as Charge, verdicts[i] as Verdict, source);
     }
     const decision = new AccountedDecision(policies, charges, verdicts);
     this.control.tap?.decided(policies, charges);
@@ -127,11 +127,12 @@ export class RequestLimiter<Context> {
     entries: readonly PlanEntry<Context>[],
     context: Context,
   ): MaybePromise<readonly (Charge | undefined)[]> {
-    const charges: MaybePromise<Charge | undefined>[] = [];
+    const charges = new Array<MaybePromise<Charge | undefined>>(entries.length);
     let isAsync = false;
     let lastKey: KeyResolver<Context> | undefined;
     let identity: MaybePromise<string> = '';
-    for (const entry of entries) {
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i] as PlanEntry<Context>;
       const { bucketId, key, policy } = entry;
       const { quota, skip, cost, onStoreFailure } = policy;
       let charge: MaybePromise<Charge | undefined>;
@@ -140,12 +141,15 @@ export class RequestLimiter<Context> {
           lastKey = key;
           identity = this.identities.of(entry, context);
         }
-        charge = mapMaybe(identity, (found) => ({ bucketId, identity: found, quota, cost, onStoreFailure }));
+        charge =
+          typeof identity === 'string'
+            ? { bucketId, identity, quota, cost, onStoreFailure }
+            : identity.then((found) => ({ bucketId, identity: found, quota, cost, onStoreFailure }));
       } else {
         charge = this.perRequest.chargeOf(entry, context);
       }
       isAsync ||= charge instanceof Promise;
-      charges.push(charge);
+      charges[i] = charge;
     }
     return isAsync ? Promise.all(charges.map(async (charge) => charge)) : (charges as (Charge | undefined)[]);
   }
