@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 import { importRules } from './tools/import-rules.mjs';
 
 const typescript = {
-  files: ['**/*.ts'],
+  files: ['**/*.ts', '**/*.tsx'],
   extends: [tseslint.configs.strictTypeChecked],
   languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
   rules: {
@@ -63,5 +63,6 @@ export default defineConfig(
     ignores: ['**/*.generated.ts'],
     rules: { 'max-lines': ['error', 200] },
   },
+  { files: ['libs/admin-ui/src/**', 'test/browser/**'], languageOptions: { globals: globals.browser } },
   prettier,
 );

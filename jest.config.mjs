@@ -32,6 +32,7 @@ export default {
     project('redis', ['<rootDir>/test/redis/**/*.redis-spec.ts']),
     project('operating', ['<rootDir>/test/operating/**/*.operating-spec.ts']),
     project('admin', ['<rootDir>/test/admin/**/*.admin-spec.ts']),
+    project('browser', ['<rootDir>/test/browser/**/*.browser-spec.ts']),
     project('deploy', ['<rootDir>/test/deploy/**/*.deploy-spec.ts']),
     project('full', ['<rootDir>/test/full/**/*.full-spec.ts']),
     project('throttler', ['<rootDir>/test/throttler/**/*.throttler-spec.ts']),

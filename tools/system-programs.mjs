@@ -65,6 +65,14 @@ export const systemPrograms = {
       'Debian and Ubuntu: "apt-get install openssl" as root; macOS: "brew install openssl".',
     ),
   ],
+  chromium: [
+    program(
+      'Chromium',
+      () => said('chromium', '--version') !== undefined,
+      ['chromium'],
+      'Debian: "apt-get install chromium" as root.',
+    ),
+  ],
   compose: [
     program(
       'Docker Compose',

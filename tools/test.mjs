@@ -28,12 +28,15 @@ const script = (name) => ({
   },
 });
 
-/** A Jest project. Tests that did not run count as failed: nothing skips quietly. */
+/**
+ * A Jest project. Tests that did not run count as failed: nothing skips quietly. It ends when its tests have: a test that
+ * failed may leave a server running, which is ended with it.
+ */
 const jest = (name) => ({
   name,
   async check() {
     const file = join(reports, `${name}.json`);
-    const { ok } = await run(`npx jest --selectProjects ${name} --json --outputFile="${file}"`, [
+    const { ok } = await run(`npx jest --forceExit --selectProjects ${name} --json --outputFile="${file}"`, [
       'ignore',
       'ignore',
       'inherit',
@@ -74,6 +77,7 @@ const groups = [
   [jest('throttler')],
   [jest('operating')],
   [jest('admin')],
+  [jest('browser')],
   [jest('package')],
   [jest('deploy')],
 ];

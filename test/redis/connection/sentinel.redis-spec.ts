@@ -56,6 +56,7 @@ it('leaves a master that is frozen for the one that is promoted', async () => {
   before.pause();
   const after = await group.nextMaster(before);
   await until(async () => (await connection.client.info().catch(() => '')).includes(`tcp_port:${after.port}`));
+  await until(() => Promise.resolve(scene.linesWith('recovered').length > 0));
   expect(scene.linesWith('lost')).toEqual([expect.stringContaining('it has stopped answering')]);
   expect(scene.linesWith('recovered')).toHaveLength(1);
   expect(scene.lines).toHaveLength(3);

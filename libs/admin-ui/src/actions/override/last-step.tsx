@@ -1,0 +1,71 @@
+import { Field } from '../../components/fields';
+import { Icon } from '../../components/icon';
+import { Notice } from '../../components/panel';
+import { t } from '../../i18n';
+import { patchText } from '../../lib/limit-text';
+import { ExpiryField } from '../expiry-field';
+import { ProblemNotice } from '../problem-notice';
+import { ReasonField, reasonProblem } from '../reason-field';
+import { patchOf } from './draft';
+import type { StepProps } from './steps';
+
+/** Step 4: for how long and why; what changes a limit more than tenfold asks for the name of the policy. */
+export function LastStep({
+  draft,
+  change,
+  policy,
+  tried,
+  action,
+  confirmNeeded,
+}: StepProps & { confirmNeeded: boolean }) {
+  return (
+    <>
+      <Notice tone={draft.mode === 'shadow' ? 'shadow' : 'warn'}>
+        <Icon name={draft.mode === 'shadow' ? 'eye' : 'warn'} />
+        <span className="break">
+          <strong>
+            {draft.policy}
+            {draft.scope === 'policy' ? '' : ` · ${draft.subject}`}
+          </strong>
+          : {patchText(patchOf(draft, policy?.effective))}.{' '}
+          {t(draft.mode === 'shadow' ? 'step.shadowEffect' : 'step.enforceEffect')}
+        </span>
+      </Notice>
+      <ExpiryField
+        value={draft.expiresInMs}
+        onChange={(expiresInMs) => {
+          change({ expiresInMs });
+        }}
+        error={action.field('expiresInMs')}
+      />
+      <ReasonField
+        value={draft.reason}
+        onChange={(reason) => {
+          change({ reason });
+        }}
+        error={action.field('reason') ?? reasonProblem(draft.reason, tried)}
+      />
+      {confirmNeeded ? (
+        <Field
+          label={t('step.confirm', { policy: draft.policy })}
+          hint={t('step.confirmHint')}
+          error={tried && draft.confirm !== draft.policy ? t('step.confirmWrong') : action.field('confirm')}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              className="input mono"
+              value={draft.confirm}
+              autoComplete="off"
+              spellCheck={false}
+              onInput={(event) => {
+                change({ confirm: event.currentTarget.value });
+              }}
+            />
+          )}
+        </Field>
+      ) : null}
+      <ProblemNotice action={action} />
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import { ADMIN_PATHS, type Override } from '../../../../rate-limit/src/admin/api';
+import { call } from '../../api/client';
+import { usePolicies } from '../../api/queries';
+import { Button } from '../../components/button';
+import { Dialog } from '../../components/dialog';
+import { t } from '../../i18n';
+import { useSession } from '../../session/session';
+import { useAction } from '../use-action';
+import { bodyOf, needsConfirm, newDraft, type Draft } from './draft';
+import { LastStep } from './last-step';
+import { PreviewStep } from './preview-step';
+import { NumbersStep, WhatStep } from './steps';
+
+interface OverrideDialogProps {
+  readonly known?: Partial<Draft>;
+  readonly onClose: () => void;
+}
+
+const STEPS = ['step.what', 'step.numbers', 'step.preview', 'step.last'] as const;
+/** On which step the answer to a field stands. */
+const STEP_OF_FIELD = [/^(?:policy|scope)/, /^patch/, /^$/];
+
+/** A change of a limit in four steps: for whom, what, what it would have done, why and for how long. */
+export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
+  const { defaultExpiryMs } = useSession();
+  const policies = usePolicies().data?.policies ?? [];
+  const [draft, setDraft] = useState(() => newDraft(defaultExpiryMs, known));
+  const [step, setStep] = useState(known.policy ? 1 : 0);
+  const [tried, setTried] = useState(false);
+  const policy = policies.find(({ name }) => name === draft.policy);
+  const confirmNeeded = needsConfirm(draft, policy?.effective);
+  const action = useAction(
+    () => call<Override>(ADMIN_PATHS.overrides, { method: 'POST', body: bodyOf(draft, policy?.effective) }),
+    ({ policy: name }) => {
+      onClose();
+      return { said: t(draft.mode === 'shadow' ? 'override.madeShadow' : 'override.made', { policy: name }) };
+    },
+  );
+  const change = (part: Partial<Draft>) => {
+    setDraft({ ...draft, ...part });
+  };
+  const complete = [
+    draft.policy !== '' && (draft.scope === 'policy' || draft.subject.trim() !== ''),
+    true,
+    true,
+    draft.reason.trim() !== '' && (!confirmNeeded || draft.confirm === draft.policy),
+  ][step];
+  const submit = () => {
+    setTried(!complete);
+    if (!complete) return;
+    if (step < STEPS.length - 1) setStep(step + 1);
+    else action.run();
+  };
+  const fieldStep = STEP_OF_FIELD.findIndex((of) => of.test(action.error?.problem.fields?.[0]?.path ?? '-'));
+  const props = { draft, change, policy, tried, action };
+  return (
+    <Dialog
+      title={t('override.title')}
+      wide
+      onClose={onClose}
+      onSubmit={submit}
+      foot={
+        <>
+          {step > 0 ? (
+            <span className="start">
+              <Button
+                onClick={() => {
+                  setStep(fieldStep >= 0 && step === 3 ? fieldStep : step - 1);
+                }}
+              >
+                {t('action.back')}
+              </Button>
+            </span>
+          ) : null}
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" kind="primary" disabled={action.busy}>
+            {t(step < 3 ? 'action.next' : draft.mode === 'shadow' ? 'override.startShadow' : 'override.apply')}
+          </Button>
+        </>
+      }
+    >
+      <ol className="steps">
+        {STEPS.map((name, index) => (
+          <li key={name} aria-current={index === step ? 'step' : undefined}>
+            <span className="step-number">{index + 1}</span>
+            {t(name)}
+          </li>
+        ))}
+      </ol>
+      {step === 0 ? <WhatStep {...props} policies={policies} /> : null}
+      {step === 1 ? <NumbersStep {...props} /> : null}
+      {step === 2 ? <PreviewStep {...props} /> : null}
+      {step === 3 ? <LastStep {...props} confirmNeeded={confirmNeeded} /> : null}
+    </Dialog>
+  );
+}

@@ -1,0 +1,154 @@
+import type { OverrideScope, PolicySummary } from '../../../../rate-limit/src/admin/api';
+import { Choices, Field } from '../../components/fields';
+import { t } from '../../i18n';
+import { limitText } from '../../lib/limit-text';
+import type { Action } from '../use-action';
+import type { Draft } from './draft';
+
+export interface StepProps {
+  readonly draft: Draft;
+  readonly change: (part: Partial<Draft>) => void;
+  readonly policy: PolicySummary | undefined;
+  readonly tried: boolean;
+  readonly action: Action;
+}
+
+/** Step 1: which policy, and for whom. */
+export function WhatStep({
+  draft,
+  change,
+  tried,
+  action,
+  policies,
+}: StepProps & { policies: readonly PolicySummary[] }) {
+  const options: readonly { value: OverrideScope['kind']; label: string; hint: string }[] = [
+    { value: 'policy', label: t('scope.policy'), hint: t('scope.policyHint') },
+    { value: 'key', label: t('scope.key'), hint: t('scope.keyHint') },
+    { value: 'pattern', label: t('scope.pattern'), hint: t('scope.patternHint') },
+  ];
+  const subjectMissing = tried && draft.scope !== 'policy' && draft.subject.trim() === '';
+  return (
+    <>
+      <Field
+        label={t('column.policy')}
+        error={tried && draft.policy === '' ? t('form.choose') : action.field('policy')}
+      >
+        {(ids) => (
+          <select
+            {...ids}
+            value={draft.policy}
+            onChange={(event) => {
+              change({ policy: event.currentTarget.value });
+            }}
+          >
+            <option value="">{t('form.choose')}</option>
+            {policies.map(({ name, effective }) => (
+              <option key={name} value={name}>
+                {name} — {limitText(effective)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Choices
+        legend={t('scope.legend')}
+        value={draft.scope}
+        options={options}
+        onChange={(scope) => {
+          change({ scope });
+        }}
+      />
+      {draft.scope === 'policy' ? null : (
+        <Field
+          label={t(draft.scope === 'key' ? 'scope.whichKey' : 'scope.whichPattern')}
+          hint={t(draft.scope === 'key' ? 'scope.keyExample' : 'scope.patternExample')}
+          error={subjectMissing ? t('form.missing') : (action.field('scope.key') ?? action.field('scope.pattern'))}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              className="input mono"
+              value={draft.subject}
+              spellCheck={false}
+              autoComplete="off"
+              onInput={(event) => {
+                change({ subject: event.currentTarget.value });
+              }}
+            />
+          )}
+        </Field>
+      )}
+    </>
+  );
+}
+
+/** Step 2: the new numbers, beside those of now. */
+export function NumbersStep({ draft, change, policy, action }: StepProps) {
+  const now = policy?.effective;
+  return (
+    <>
+      <p className="soft">{now ? t('step.now', { limit: limitText(now) }) : null}</p>
+      <div className="fields-row">
+        <Field label={t('column.limit')} error={action.field('patch.limit')}>
+          {(ids) => (
+            <input
+              {...ids}
+              className="input num"
+              type="number"
+              min="0"
+              inputMode="numeric"
+              placeholder={now?.limit === null || now === undefined ? '' : String(now.limit)}
+              value={draft.limit}
+              onInput={(event) => {
+                change({ limit: event.currentTarget.value });
+              }}
+            />
+          )}
+        </Field>
+        <Field label={t('step.per')} hint={t('step.perHint')} error={action.field('patch.per')}>
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              placeholder={now?.per}
+              value={draft.per}
+              autoComplete="off"
+              onInput={(event) => {
+                change({ per: event.currentTarget.value });
+              }}
+            />
+          )}
+        </Field>
+        {now?.algorithm === 'token-bucket' ? (
+          <Field label={t('step.burst')} error={action.field('patch.burst')}>
+            {(ids) => (
+              <input
+                {...ids}
+                className="input num"
+                type="number"
+                min="1"
+                placeholder={now.burst === null ? '' : String(now.burst)}
+                value={draft.burst}
+                onInput={(event) => {
+                  change({ burst: event.currentTarget.value });
+                }}
+              />
+            )}
+          </Field>
+        ) : null}
+      </div>
+      <Choices
+        legend={t('step.mode')}
+        value={draft.mode}
+        options={[
+          { value: 'shadow', label: t('mode.shadowFirst'), hint: t('mode.shadowHint') },
+          { value: 'enforce', label: t('mode.enforceNow'), hint: t('mode.enforceHint') },
+          { value: 'off', label: t('mode.turnOff'), hint: t('mode.offHint') },
+        ]}
+        onChange={(mode) => {
+          change({ mode });
+        }}
+      />
+    </>
+  );
+}

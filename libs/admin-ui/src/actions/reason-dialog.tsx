@@ -1,0 +1,52 @@
+import { useState, type ReactNode } from 'react';
+import { Button } from '../components/button';
+import { Dialog } from '../components/dialog';
+import { t } from '../i18n';
+import { ProblemNotice } from './problem-notice';
+import { ReasonField, reasonProblem } from './reason-field';
+import { useAction } from './use-action';
+
+interface ReasonDialogProps {
+  readonly title: string;
+  readonly confirm: string;
+  readonly danger?: boolean;
+  readonly act: (reason: string) => Promise<{ readonly said: string; readonly bad?: boolean }>;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}
+
+/** Asks for the reason of a change, and makes it. */
+export function ReasonDialog({ title, confirm, danger = false, act, onClose, children }: ReasonDialogProps) {
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const action = useAction(
+    () => act(reason.trim()),
+    (result) => {
+      onClose();
+      return result;
+    },
+  );
+  const submit = () => {
+    setTried(true);
+    if (reason.trim() !== '') action.run();
+  };
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      onSubmit={submit}
+      foot={
+        <>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" kind={danger ? 'danger' : 'primary'} disabled={action.busy}>
+            {confirm}
+          </Button>
+        </>
+      }
+    >
+      {children}
+      <ReasonField value={reason} onChange={setReason} error={action.field('reason') ?? reasonProblem(reason, tried)} />
+      <ProblemNotice action={action} />
+    </Dialog>
+  );
+}

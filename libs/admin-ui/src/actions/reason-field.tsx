@@ -1,0 +1,31 @@
+import { Field } from '../components/fields';
+import { t } from '../i18n';
+
+interface ReasonFieldProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly error: string | undefined;
+}
+
+/** Why: every change needs it, and the audit log keeps it. */
+export const ReasonField = ({ value, onChange, error }: ReasonFieldProps) => (
+  <Field label={t('reason.label')} hint={t('reason.hint')} error={error}>
+    {(ids) => (
+      <input
+        {...ids}
+        className="input"
+        required
+        maxLength={500}
+        value={value}
+        autoComplete="off"
+        onInput={(event) => {
+          onChange(event.currentTarget.value);
+        }}
+      />
+    )}
+  </Field>
+);
+
+/** What is wrong with a reason before it is sent. */
+export const reasonProblem = (reason: string, tried: boolean): string | undefined =>
+  tried && reason.trim() === '' ? t('reason.missing') : undefined;

@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import { AdminError } from '../api/problem';
+import { refreshControl } from '../api/queries';
+import { say } from '../components/toasts';
+import { explain } from '../components/states';
+
+export interface Action {
+  readonly busy: boolean;
+  /** What is wrong as a whole; what is wrong with one field stands at the field. */
+  readonly problem: string | null;
+  readonly error: AdminError | null;
+  readonly field: (path: string) => string | undefined;
+  readonly run: () => void;
+}
+
+/** Does something on the server: says so when it is done, keeps the form and shows why when it is not. */
+export function useAction<Answer>(
+  act: () => Promise<Answer>,
+  onDone: (answer: Answer) => { readonly said: string; readonly bad?: boolean },
+): Action {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const run = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      const { said, bad } = onDone(await act());
+      say(said, bad);
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+      refreshControl();
+    }
+  };
+  const known = error instanceof AdminError ? error : null;
+  const shownAtFields = known !== null && (known.problem.fields?.length ?? 0) > 0;
+  return {
+    busy,
+    error: known,
+    problem: error === null || shownAtFields ? null : explain(error),
+    field: (path) => known?.field(path),
+    run: () => {
+      if (!busy) void run();
+    },
+  };
+}

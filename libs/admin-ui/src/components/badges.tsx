@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import type { Applied, Override, PolicyMode } from '../../../rate-limit/src/admin/api';
+import { t } from '../i18n';
+import { Icon, type IconName } from './icon';
+
+export type Tone = 'neutral' | 'good' | 'bad' | 'warn' | 'shadow' | 'accent';
+
+export const Badge = ({ tone, icon, children }: { tone: Tone; icon?: IconName; children: ReactNode }) => (
+  <span className={`badge is-${tone}`}>
+    {icon ? <Icon name={icon} /> : null}
+    {children}
+  </span>
+);
+
+export function ModeBadge({ mode }: { readonly mode: PolicyMode }) {
+  if (mode === 'shadow')
+    return (
+      <Badge tone="shadow" icon="eye">
+        {t('mode.shadow')}
+      </Badge>
+    );
+  if (mode === 'off')
+    return (
+      <Badge tone="warn" icon="off">
+        {t('mode.off')}
+      </Badge>
+    );
+  return <Badge tone="neutral">{t('mode.enforce')}</Badge>;
+}
+
+export function OverrideState({ override }: { readonly override: Override }) {
+  if (override.problem !== null) return <Badge tone="bad">{t('override.broken')}</Badge>;
+  if (override.state === 'shadow')
+    return (
+      <Badge tone="shadow" icon="eye">
+        {t('override.shadow')}
+      </Badge>
+    );
+  if (override.state === 'active')
+    return (
+      <Badge tone="good" icon="check">
+        {t('override.active')}
+      </Badge>
+    );
+  return <Badge tone="neutral">{t(override.state === 'expired' ? 'override.expired' : 'override.removed')}</Badge>;
+}
+
+/** On how many instances a change holds, and which ones lack it. */
+export function AppliedOn({ applied }: { readonly applied: Applied }) {
+  const text = t('applied', { applied: applied.applied, instances: applied.instances });
+  if (applied.applied >= applied.instances) return <span className="num nowrap">{text}</span>;
+  const missing = applied.missing.map(({ id, problem }) => (problem ? `${id}: ${problem}` : id)).join('\n');
+  return (
+    <span className="warn num nowrap" title={missing}>
+      <Icon name="warn" /> {text}
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { AdminError, UnreachableError } from '../api/problem';
+import { t } from '../i18n';
+import { clock } from '../lib/format';
+import { useNow } from '../lib/clock';
+import { clockOffset, STALE_AFTER_MS } from '../live/live';
+import { Button } from './button';
+import { Icon, type IconName } from './icon';
+
+export const Skeleton = ({ rows = 4 }: { readonly rows?: number }) => (
+  <div className="skeleton" role="status">
+    <span className="hidden-visually">{t('state.loading')}</span>
+    {Array.from({ length: rows }, (_, row) => (
+      <span key={row} style={{ width: `${String(96 - ((row * 17) % 40))}%` }} />
+    ))}
+  </div>
+);
+
+interface StateProps {
+  readonly icon?: IconName;
+  readonly title: string;
+  readonly children?: ReactNode;
+}
+
+/** A panel without content: what that means and what can be done. */
+export const Empty = ({ icon = 'empty', title, children }: StateProps) => (
+  <div className="state">
+    <Icon name={icon} />
+    <strong>{title}</strong>
+    {children}
+  </div>
+);
+
+/** What went wrong, in words for an operator. */
+export function explain(error: unknown): string {
+  if (error instanceof AdminError) return error.problem.detail;
+  if (error instanceof UnreachableError) return t('state.unreachable');
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function Failure({ error, retry }: { readonly error: unknown; readonly retry: () => void }) {
+  const code = error instanceof AdminError ? error.problem.code : null;
+  if (code === 'forbidden') {
+    return (
+      <Empty icon="lock" title={t('state.forbidden')}>
+        <p>{explain(error)}</p>
+      </Empty>
+    );
+  }
+  return (
+    <div role="alert">
+      <Empty icon="warn" title={t(code === 'not-found' ? 'state.notFound' : 'state.failed')}>
+        <p>{explain(error)}</p>
+        <Button onClick={retry}>{t('action.retry')}</Button>
+      </Empty>
+    </div>
+  );
+}
+
+interface LoadedProps<Answer> {
+  readonly of: UseQueryResult<Answer>;
+  readonly rows?: number;
+  readonly children: (answer: Answer) => ReactNode;
+}
+
+/** Shows an answer, or where it is: on its way, refused, failed. An old answer stays when a new one fails, and says so. */
+export function Loaded<Answer>({ of: query, rows = 4, children }: LoadedProps<Answer>) {
+  if (query.data === undefined) {
+    if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+    return (
+      <div className="panel-body">
+        <Skeleton rows={rows} />
+      </div>
+    );
+  }
+  return (
+    <>
+      <Stale query={query} />
+      {children(query.data)}
+    </>
+  );
+}
+
+function Stale({ query }: { readonly query: UseQueryResult }) {
+  const age = useNow() - clockOffset.get() - query.dataUpdatedAt;
+  if (!query.error || age < STALE_AFTER_MS) return null;
+  return (
+    <div className="panel-body">
+      <div className="notice is-warn" role="status">
+        <Icon name="warn" />
+        <span>
+          {t('state.stale', { time: clock(query.dataUpdatedAt + clockOffset.get()) })} {explain(query.error)}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import { language, zone } from './settings';
+
+/** Numbers and times in the language of the page. Formatters are made once for each language and shape. */
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+
+function once<Formatter extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
+  name: string,
+  make: (locale: string) => Formatter,
+): Formatter {
+  const id = `${name} ${language.get()} ${zone.get()}`;
+  let formatter = made.get(id) as Formatter | undefined;
+  if (!formatter) made.set(id, (formatter = make(localeOf())));
+  return formatter;
+}
+
+/** The browser's own flavour of the language where it has one (`en-GB`), else the language. */
+function localeOf(): string {
+  const wanted = language.get();
+  const flavour = navigator.languages.find((known) => known.startsWith(wanted));
+  return flavour ?? (wanted === 'en' ? 'en-GB' : wanted);
+}
+
+const timeZone = (): { timeZone?: string } => (zone.get() === 'utc' ? { timeZone: 'UTC' } : {});
+
+export const count = (value: number): string =>
+  once('count', (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })).format(value);
+
+/** A rate: exact when small, whole when large. */
+export function rate(value: number): string {
+  const digits = value > 0 && value < 10 ? 1 : 0;
+  return once(
+    `rate${String(digits)}`,
+    (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }),
+  ).format(value);
+}
+
+export const compact = (value: number): string =>
+  once('compact', (locale) => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })).format(
+    value,
+  );
+
+/** `part` of `whole` in per cent; a dash where there is no whole. */
+export function share(part: number, whole: number): string {
+  if (whole === 0) return '–';
+  return once(
+    'share',
+    (locale) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }),
+  ).format(part / whole);
+}
+
+export function milliseconds(value: number | null): string {
+  if (value === null) return '–';
+  const digits = value < 10 ? 2 : 0;
+  return once(
+    `ms${String(digits)}`,
+    (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }),
+  ).format(value);
+}
+
+export function bytes(value: number | null): string {
+  if (value === null) return '–';
+  const power = Math.min(4, Math.floor(Math.log2(Math.max(value, 1)) / 10));
+  const unit = ['B', 'KiB', 'MiB', 'GiB', 'TiB'][power] ?? 'B';
+  return `${once('bytes', (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })).format(
+    value / 1024 ** power,
+  )} ${unit}`;
+}
+
+export const clock = (atMs: number): string =>
+  once('clock', (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...timeZone() })).format(atMs);
+
+export const shortClock = (atMs: number): string =>
+  once('short', (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...timeZone() })).format(atMs);
+
+export const dateTime = (atMs: number): string =>
+  once(
+    'full',
+    (locale) =>
+      new Intl.DateTimeFormat(locale, {
+        dateStyle: 'medium',
+        timeStyle: 'medium',
+        ...timeZone(),
+      }),
+  ).format(atMs);
+
+const STEPS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+/** “5 minutes ago”, “in 2 hours”. */
+export function relative(atMs: number, nowMs: number): string {
+  const difference = atMs - nowMs;
+  const [unit, length] = STEPS.find(([, step]) => Math.abs(difference) >= step) ?? (['second', 1000] as const);
+  return once('relative', (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })).format(
+    Math.trunc(difference / length),
+    unit,
+  );
+}
+
+/** A length of time in its two largest units: `3 m 12 s`. */
+export function duration(lengthMs: number): string {
+  let seconds = Math.max(0, Math.ceil(lengthMs / 1000));
+  if (lengthMs > 0 && lengthMs < 1000) return `${String(Math.round(lengthMs))} ms`;
+  const parts: string[] = [];
+  for (const [unit, length] of [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ] as const) {
+    const whole = Math.floor(seconds / length);
+    if (whole > 0 && parts.length < 2) parts.push(`${String(whole)} ${unit}`);
+    else if (parts.length > 0) break;
+    seconds -= whole * length;
+  }
+  return parts.join(' ') || '0 s';
+}

@@ -1,0 +1,21 @@
+import type { OverridePatch, PolicySettings } from '../../../rate-limit/src/admin/api';
+import { t } from '../i18n';
+import { count } from './format';
+
+/** `100 / 1m`; of token buckets with what they hold at once. */
+export function limitText({ limit, per, burst }: PolicySettings): string {
+  const base = `${limit === null ? t('limit.byRequest') : count(limit)} / ${per}`;
+  return burst === null ? base : `${base}, ${t('limit.burst', { n: count(burst) })}`;
+}
+
+/** What an override says, in a few words. */
+export function patchText({ limit, per, burst, mode }: OverridePatch): string {
+  return [
+    limit === undefined ? '' : t('patch.limit', { n: count(limit) }),
+    per === undefined ? '' : t('patch.per', { per }),
+    burst === undefined ? '' : t('limit.burst', { n: count(burst) }),
+    mode === undefined ? '' : t(`mode.${mode}`),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

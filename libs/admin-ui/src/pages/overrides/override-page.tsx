@@ -1,0 +1,156 @@
+import { useState } from 'react';
+import { ADMIN_PATHS, type OverrideDetail } from '../../../../rate-limit/src/admin/api';
+import { PromoteDialog } from '../../actions/override/promote-dialog';
+import { ReasonDialog } from '../../actions/reason-dialog';
+import { call } from '../../api/client';
+import { useOverride } from '../../api/queries';
+import { AppliedOn, OverrideState } from '../../components/badges';
+import { Changes } from '../../components/changes';
+import { Icon } from '../../components/icon';
+import { PolicyLink } from '../../components/key-link';
+import { PageHead } from '../../components/page-head';
+import { Notice, Panel } from '../../components/panel';
+import { Loaded } from '../../components/states';
+import { Expires, Moment } from '../../components/time';
+import { t } from '../../i18n';
+import { patchText } from '../../lib/limit-text';
+import { ActButton } from '../../session/act-button';
+import { scopeText } from './override-table';
+import { Revisions } from './revisions';
+
+export function OverridePage({ id }: { readonly id: string }) {
+  const override = useOverride(id);
+  const [asking, setAsking] = useState<'promote' | 'remove' | null>(null);
+  const known = override.data;
+  const inForce = known?.state === 'active' || known?.state === 'shadow';
+  return (
+    <>
+      <PageHead
+        title={known ? t('override.of', { policy: known.policy }) : t('override.one')}
+        beside={known ? <OverrideState override={known} /> : null}
+        lead={known ? patchText(known.patch) : null}
+      >
+        {known?.state === 'shadow' ? (
+          <ActButton
+            needs="configure"
+            kind="primary"
+            onClick={() => {
+              setAsking('promote');
+            }}
+          >
+            {t('promote.confirm')}
+          </ActButton>
+        ) : null}
+        {inForce ? (
+          <ActButton
+            needs="configure"
+            onClick={() => {
+              setAsking('remove');
+            }}
+          >
+            {t('override.end')}
+          </ActButton>
+        ) : null}
+      </PageHead>
+      <Loaded of={override}>{(detail) => <Detail override={detail} />}</Loaded>
+      {known && asking === 'promote' ? (
+        <PromoteDialog
+          override={known}
+          onClose={() => {
+            setAsking(null);
+          }}
+        />
+      ) : null}
+      {known && asking === 'remove' ? (
+        <RemoveDialog
+          override={known}
+          onClose={() => {
+            setAsking(null);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Detail({ override }: { readonly override: OverrideDetail }) {
+  const { scope, applied, changedBy, createdBy } = override;
+  return (
+    <>
+      {override.problem === null ? null : (
+        <Notice tone="bad">
+          <Icon name="warn" />
+          <span>{override.problem}</span>
+        </Notice>
+      )}
+      {override.codeChanged.length > 0 ? (
+        <Notice tone="warn">
+          <Icon name="warn" />
+          <div>
+            {t('override.codeChangedText')} <Changes of={override.codeChanged} />
+          </div>
+        </Notice>
+      ) : null}
+      <Panel title={t('override.facts')}>
+        <dl className="facts">
+          <div>
+            <dt>{t('column.policy')}</dt>
+            <dd>
+              <PolicyLink name={override.policy} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t('column.whom')}</dt>
+            <dd>{scopeText(scope)}</dd>
+          </div>
+          <div>
+            <dt>{t('column.ends')}</dt>
+            <dd>
+              <Expires atMs={override.expiresAtMs} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t('column.applied')}</dt>
+            <dd>
+              <AppliedOn applied={applied} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t('override.created')}</dt>
+            <dd>
+              {createdBy.name}, <Moment atMs={override.createdAtMs} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t('override.changed')}</dt>
+            <dd>
+              {changedBy.name}, <Moment atMs={override.changedAtMs} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t('reason.label')}</dt>
+            <dd>{override.reason}</dd>
+          </div>
+        </dl>
+      </Panel>
+      <Revisions override={override} />
+    </>
+  );
+}
+
+interface RemoveDialogProps {
+  readonly override: OverrideDetail;
+  readonly onClose: () => void;
+}
+
+function RemoveDialog({ override: { id, version, policy }, onClose }: RemoveDialogProps) {
+  const act = async (reason: string) => {
+    await call(ADMIN_PATHS.override, { method: 'DELETE', params: { id }, body: { reason }, ifMatch: version });
+    return { said: t('override.ended', { policy }) };
+  };
+  return (
+    <ReasonDialog title={t('override.endTitle')} confirm={t('override.end')} act={act} onClose={onClose}>
+      <p>{t('override.endText', { policy })}</p>
+    </ReasonDialog>
+  );
+}

@@ -1,0 +1,161 @@
+import { usePolicies } from '../../api/queries';
+import type { PolicySummary } from '../../../../rate-limit/src/admin/api';
+import { Badge, ModeBadge } from '../../components/badges';
+import { ExportMenu } from '../../components/export-menu';
+import { Select } from '../../components/fields';
+import { PolicyLink } from '../../components/key-link';
+import { PageHead } from '../../components/page-head';
+import { Empty, Loaded } from '../../components/states';
+import { Table, type Column } from '../../components/table';
+import { t } from '../../i18n';
+import { count, rate, share } from '../../lib/format';
+import { limitText } from '../../lib/limit-text';
+import { hrefOf, useParam } from '../../lib/router';
+import { useStore } from '../../lib/store';
+import { live } from '../../live/live';
+
+const decided = ({ traffic: { perSecond } }: PolicySummary): number => perSecond.allowed + perSecond.denied;
+/** What it refuses, or would refuse where it only watches. */
+const refused = ({ effective, traffic: { perSecond } }: PolicySummary): number =>
+  effective.mode === 'shadow' ? perSecond.shadowDenied : perSecond.denied;
+const deniedPart = (policy: PolicySummary): number => (decided(policy) === 0 ? 0 : refused(policy) / decided(policy));
+
+function DeniedShare({ policy }: { readonly policy: PolicySummary }) {
+  const text = share(refused(policy), decided(policy));
+  if (policy.effective.mode === 'shadow') {
+    return (
+      <span className="shadow" title={t('series.shadow')}>
+        {t('policies.would', { share: text })}
+      </span>
+    );
+  }
+  return <span className={deniedPart(policy) > 0.1 ? 'bad strong' : ''}>{text}</span>;
+}
+
+function columns(): readonly Column<PolicySummary>[] {
+  return [
+    {
+      id: 'name',
+      header: t('column.policy'),
+      head: true,
+      by: ({ name }) => name,
+      cell: ({ name }) => <PolicyLink name={name} />,
+    },
+    { id: 'limit', header: t('column.limit'), cell: (policy) => <Limit policy={policy} /> },
+    { id: 'algorithm', header: t('column.algorithm'), cell: ({ effective }) => t(`algorithm.${effective.algorithm}`) },
+    { id: 'key', header: t('column.keyedBy'), by: ({ code }) => code.keyedBy, cell: ({ code }) => code.keyedBy },
+    {
+      id: 'mode',
+      header: t('column.mode'),
+      by: ({ effective }) => effective.mode,
+      cell: ({ effective }) => <ModeBadge mode={effective.mode} />,
+    },
+    { id: 'rate', header: t('column.rate'), end: true, by: decided, cell: (policy) => rate(decided(policy)) },
+    {
+      id: 'denied',
+      header: t('column.deniedShare'),
+      end: true,
+      by: deniedPart,
+      cell: (policy) => <DeniedShare policy={policy} />,
+    },
+    {
+      id: 'near',
+      header: t('column.near'),
+      end: true,
+      by: ({ traffic }) => traffic.nearLimit,
+      cell: ({ traffic }) => count(traffic.nearLimit),
+    },
+    {
+      id: 'blocked',
+      header: t('column.blocked'),
+      end: true,
+      by: ({ traffic }) => traffic.blocked.count,
+      cell: ({ name, traffic: { blocked } }) =>
+        blocked.count === 0 ? (
+          '0'
+        ) : (
+          <a href={hrefOf(['blocked'], { policy: name })}>{`${count(blocked.count)}${blocked.atLeast ? '+' : ''}`}</a>
+        ),
+    },
+  ];
+}
+
+function Limit({ policy: { code, effective, overrideId, keyOverrides } }: { readonly policy: PolicySummary }) {
+  const [was, is] = [limitText(code), limitText(effective)];
+  return (
+    <span>
+      {was === is ? null : <del className="soft">{was}</del>} <span className="num nowrap">{is}</span>{' '}
+      {overrideId !== null || keyOverrides > 0 ? (
+        <Badge tone="accent">{t(overrideId === null ? 'policy.keyOverrides' : 'policy.overridden')}</Badge>
+      ) : null}
+    </span>
+  );
+}
+
+export function PoliciesPage() {
+  const policies = usePolicies();
+  const { frame } = useStore(live);
+  const [search, setSearch] = useParam('q');
+  const [mode, setMode] = useParam('mode', 'any');
+  const fresh = new Map(frame?.policies.map((traffic) => [traffic.policy, traffic]));
+  const shown = (policies.data?.policies ?? [])
+    .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
+    .filter(({ effective }) => mode === 'any' || effective.mode === mode)
+    .map((policy) => ({ ...policy, traffic: fresh.get(policy.name) ?? policy.traffic }));
+  const sheet = () => ({
+    name: 'policies',
+    columns: ['policy', 'algorithm', 'limit', 'per', 'keyedBy', 'mode', 'allowed', 'denied', 'blocked'],
+    rows: shown.map(({ name, effective, traffic: { totals, blocked } }) => [
+      ...[name, effective.algorithm, effective.limit, effective.per, effective.keyedBy, effective.mode],
+      ...[totals.allowed, totals.denied, blocked.count],
+    ]),
+  });
+  return (
+    <>
+      <PageHead title={t('page.policies')} lead={t('policies.lead')} />
+      <div className="toolbar">
+        <input
+          className="input"
+          type="search"
+          aria-label={t('filter.policy')}
+          placeholder={t('filter.policy')}
+          value={search}
+          onInput={(event) => {
+            setSearch(event.currentTarget.value);
+          }}
+        />
+        <Select
+          label={t('column.mode')}
+          value={mode}
+          options={[
+            ['any', t('filter.anyMode')],
+            ['enforce', t('mode.enforce')],
+            ['shadow', t('mode.shadow')],
+            ['off', t('mode.off')],
+          ]}
+          onChange={setMode}
+        />
+        <span className="end">
+          <ExportMenu sheet={sheet} />
+        </span>
+      </div>
+      <div className="panel">
+        <Loaded of={policies} rows={8}>
+          {() =>
+            shown.length === 0 ? (
+              <Empty title={t(search || mode !== 'any' ? 'empty.filter' : 'empty.policies')} />
+            ) : (
+              <Table
+                caption={t('page.policies')}
+                columns={columns()}
+                rows={shown}
+                rowKey={({ name }) => name}
+                sort={['denied', 'down']}
+              />
+            )
+          }
+        </Loaded>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import { usePolicies, useRecording } from '../../api/queries';
+import { Select } from '../../components/fields';
+import { PageHead } from '../../components/page-head';
+import { Empty, Loaded } from '../../components/states';
+import { t } from '../../i18n';
+import { useParam } from '../../lib/router';
+import { RecordingPanel } from './recording-panel';
+import { Simulator } from './simulator';
+
+export function SimulatePage() {
+  const recording = useRecording();
+  const policies = usePolicies();
+  const [name, setName] = useParam('policy');
+  const known = policies.data?.policies ?? [];
+  const policy = known.find((each) => each.name === name) ?? known[0];
+  return (
+    <>
+      <PageHead title={t('page.simulate')} lead={t('simulate.lead')}>
+        {policy ? (
+          <Select
+            label={t('column.policy')}
+            value={policy.name}
+            options={known.map((each) => [each.name, each.name] as const)}
+            onChange={setName}
+          />
+        ) : null}
+      </PageHead>
+      <Loaded of={recording} rows={2}>
+        {(status) => (
+          <>
+            {status.events > 0 && policy ? (
+              <Simulator key={policy.name} policy={policy} />
+            ) : (
+              <div className="panel">
+                <Empty icon="simulate" title={t(status.enabled ? 'recording.waiting' : 'recording.isOff')}>
+                  <p>{t(status.enabled ? 'recording.waitingCause' : 'recording.how')}</p>
+                </Empty>
+              </div>
+            )}
+            <RecordingPanel status={status} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

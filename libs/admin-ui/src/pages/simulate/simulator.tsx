@@ -1,0 +1,116 @@
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import type { OverridePatch, PolicySummary } from '../../../../rate-limit/src/admin/api';
+import { OverrideDialog } from '../../actions/override/override-dialog';
+import { Field } from '../../components/fields';
+import { Panel } from '../../components/panel';
+import { t } from '../../i18n';
+import { limitText } from '../../lib/limit-text';
+import { useParam } from '../../lib/router';
+import { ActButton } from '../../session/act-button';
+import { SimulatedKeys, Simulation } from './simulation';
+
+/** How long the slider rests before the server is asked, in milliseconds. */
+const REST_MS = 150;
+
+function useRested<Value>(value: Value): Value {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setRested(value);
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [value]);
+  return useDeferredValue(rested);
+}
+
+/** A slider over the limit and what it would have done. */
+export function Simulator({ policy }: { readonly policy: PolicySummary }) {
+  const now = policy.effective;
+  const [limit, setLimit] = useParam('limit', String(now.limit ?? 100));
+  const [per, setPer] = useParam('per', now.per);
+  const [making, setMaking] = useState(false);
+  const restedLimit = useRested(limit);
+  const restedPer = useRested(per);
+  const patch = useMemo<OverridePatch>(
+    () => ({ limit: Number(restedLimit), ...(restedPer === now.per ? {} : { per: restedPer }) }),
+    [restedLimit, restedPer, now.per],
+  );
+  const most = Math.max(10, (now.limit ?? 100) * 4, Number(limit));
+  return (
+    <>
+      <Panel
+        title={t('simulate.title', { policy: policy.name })}
+        note={t('step.now', { limit: limitText(now) })}
+        flush
+        end={
+          <ActButton
+            needs="configure"
+            kind="primary"
+            small
+            icon="eye"
+            onClick={() => {
+              setMaking(true);
+            }}
+          >
+            {t('simulate.create')}
+          </ActButton>
+        }
+      >
+        <div className="panel-body simulator">
+          <Field label={t('simulate.slider')}>
+            {(ids) => (
+              <input
+                {...ids}
+                type="range"
+                min="1"
+                max={most}
+                value={limit}
+                onInput={(event) => {
+                  setLimit(event.currentTarget.value);
+                }}
+              />
+            )}
+          </Field>
+          <Field label={t('column.limit')}>
+            {(ids) => (
+              <input
+                {...ids}
+                className="input num"
+                type="number"
+                min="1"
+                value={limit}
+                onInput={(event) => {
+                  setLimit(event.currentTarget.value || '1');
+                }}
+              />
+            )}
+          </Field>
+          <Field label={t('step.per')}>
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                value={per}
+                onChange={(event) => {
+                  setPer(event.currentTarget.value);
+                }}
+              />
+            )}
+          </Field>
+        </div>
+        <Simulation policy={policy.name} patch={patch} />
+      </Panel>
+      <SimulatedKeys policy={policy.name} patch={patch} />
+      {making ? (
+        <OverrideDialog
+          known={{ policy: policy.name, limit, per: per === now.per ? '' : per, mode: 'shadow' }}
+          onClose={() => {
+            setMaking(false);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
