@@ -30,13 +30,13 @@ export async function makeRateLimiterOnRedis(url, { algorithm, policies = 1, lim
 }
 
 /** `decide(key)` of nest-lab's storage: one call after another for several limits, as the guard that uses it does. */
-export function makeNestLab(url, { policies = 1, limit, windowMs }) {
+export function makeNestLab(url, { policies = 1, limit, windowMs, blockMs = 0 }) {
   const redis = new Redis(url);
   const storage = new ThrottlerStorageRedisService(redis);
   const names = POLICIES.slice(0, policies);
-  const one = (key) => storage.increment(key, windowMs, limit, 0, names[0]);
+  const one = (key) => storage.increment(key, windowMs, limit, blockMs, names[0]);
   const several = async (key) => {
-    for (const name of names) await storage.increment(key, windowMs, limit, 0, name);
+    for (const name of names) await storage.increment(key, windowMs, limit, blockMs, name);
   };
   return { decide: policies === 1 ? one : several, close: () => redis.quit() };
 }

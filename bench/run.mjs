@@ -1,5 +1,6 @@
 // Measures the library beside its peers. README.md says how, and how to read it.
 import { measureDecisions } from './decisions.mjs';
+import { measureDenied } from './denied.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
 import { measureRedisDecisions } from './redis-decisions.mjs';
@@ -14,6 +15,7 @@ const sections = {
   heap: measureHeap,
   http: measureHttp,
   'redis-decisions': measureRedisDecisions,
+  denied: measureDenied,
   'redis-http': measureRedisHttp,
   'redis-idle': measureRedisIdle,
   'redis-memory': measureRedisMemory,

@@ -1,8 +1,17 @@
-import { Controller, Get, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  type INestApplication,
+  Module,
+  type NestApplicationOptions,
+} from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { byHeader, RateLimit, RateLimitGuard, RateLimitModule, type RateLimitModuleOptions } from 'nest-floodgate';
 import { ADMIN_HEADER, RateLimitAdminModule, type RateLimitAdminOptions } from 'nest-floodgate/admin';
-import { type AdapterName, type RunningApp, startApp } from '../support/apps';
+import { type AdapterName, running, type RunningApp } from '../support/apps';
 
 export const TOKEN = 'a-token-for-tests-of-more-than-32-characters';
 export const HOUR_MS = 3_600_000;
@@ -48,6 +57,10 @@ export interface AdminApp extends RunningApp {
 interface Setup {
   readonly adapter?: AdapterName;
   readonly options?: RateLimitModuleOptions;
+  /** Of the app, before it listens. */
+  readonly configure?: (app: INestApplication) => void | Promise<void>;
+  /** Where the admin API then is. */
+  readonly mount?: string;
 }
 
 const started: RunningApp[] = [];
@@ -58,24 +71,40 @@ afterEach(async () => {
 
 /** An app with two policies and the admin API, which is closed after the test. */
 export async function startAdmin(
-  { adapter = 'express', options }: Setup = {},
+  setup: Setup = {},
   admin: RateLimitAdminOptions = { token: TOKEN },
+): Promise<AdminApp> {
+  return startWith(setup, [RateLimitAdminModule.forRoot(admin)]);
+}
+
+/** The same without the admin module. */
+export async function startShop(setup: Setup = {}): Promise<AdminApp> {
+  return startWith(setup, []);
+}
+
+async function startWith(
+  { adapter = 'express', options, configure, mount = '_rate-limit' }: Setup,
+  modules: readonly DynamicModule[],
 ): Promise<AdminApp> {
   const logger = { warn: () => undefined, error: () => undefined };
   @Module({
     imports: [
       RateLimitModule.forRoot({ policies: POLICIES, trustedProxies: 'loopback', logger, ...options }),
-      RateLimitAdminModule.forRoot(admin),
+      ...modules,
     ],
     controllers: [Shop],
     providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
   })
   class TestModule {}
-  const app = await startApp(TestModule, adapter, { logger: false });
+  const httpAdapter = adapter === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
+  const quiet: Readonly<NestApplicationOptions> = { logger: false, abortOnError: false };
+  const nest = await NestFactory.create(TestModule, httpAdapter, quiet);
+  await configure?.(nest);
+  const app = await running(nest);
   started.push(app);
   return {
     ...app,
-    ask: (method, path, body, version) => askAdmin(app.url, method, path, body, version),
+    ask: (method, path, body, version) => askAdmin(`${app.url}/${mount}`, method, path, body, version),
     async visit(path, user = 'ann', address = '192.0.2.7') {
       const headers = { 'x-user': user, 'x-forwarded-for': address };
       return answerOf(await fetch(`${app.url}/${path}`, { headers }));
@@ -94,7 +123,7 @@ async function askAdmin<Body>(
   if (method !== 'GET') Object.assign(headers, { [ADMIN_HEADER]: '1', 'content-type': 'application/json' });
   if (version !== undefined) headers['if-match'] = String(version);
   const sent = method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) };
-  return answerOf<Body>(await fetch(`${url}/_rate-limit/${path}`, { method, headers, ...sent }));
+  return answerOf<Body>(await fetch(`${url}/${path}`, { method, headers, ...sent }));
 }
 
 async function answerOf<Body>(response: Response): Promise<Answer<Body>> {

@@ -17,7 +17,7 @@ describe('the sample as a process', () => {
   afterEach(() => Promise.all(started.splice(0).map((app) => app.kill())));
 
   it.each(adapters)(
-    'says where its limits are kept and prints its address and three curl lines on %s, and nothing else',
+    'says where its limits are kept and prints its address, three curl lines and the admin page on %s, and nothing else',
     async (adapter) => {
       const app = start({ ADAPTER: adapter });
       const port = await app.port();
@@ -30,7 +30,8 @@ describe('the sample as a process', () => {
       const lines = output.filter((line) => !isLogged(line) && line !== '');
       expect(lines[0]).toBe(`The sample runs at http://localhost:${port}. Try:`);
       expect(lines.slice(1).filter((line) => line.includes(`http://localhost:${port}/api/`))).toHaveLength(3);
-      expect(lines).toHaveLength(4);
+      expect(lines[4]).toMatch(`http://localhost:${port}/admin with the token `);
+      expect(lines).toHaveLength(5);
       expect((await fetch(`http://127.0.0.1:${port}/api/v1/items`)).status).toBe(200);
       app.signal('SIGTERM');
       expect(await app.exitCode()).toBe(0);

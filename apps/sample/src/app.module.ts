@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+import { RateLimitAdminModule } from 'nest-floodgate/admin';
 import { RateLimitHealthModule } from 'nest-floodgate/health';
 import { RateLimitMetricsModule } from 'nest-floodgate/metrics';
 import { Registry } from 'prom-client';
@@ -26,6 +27,8 @@ export class AppModule {
       imports: [
         RateLimitModule.forRoot({
           ...config.store,
+          // Who looks at the admin page in development sees keys as they are, and not digests.
+          ...(config.environment === 'development' ? { operations: { keyText: (identity: string) => identity } } : {}),
           logger: loggerOf(config.limiterLogLevel, config, 'RateLimit'),
           policies: policiesOf(config),
           everyRoute: ['requests'],
@@ -35,6 +38,7 @@ export class AppModule {
         // /livez, /readyz, /startupz, /health and /api/health/rate-limiter; and /metrics.
         RateLimitHealthModule.forRoot(),
         RateLimitMetricsModule.forRoot({ registry: new Registry() }),
+        ...adminOf(config),
       ],
       controllers: [
         IndexController,
@@ -55,4 +59,13 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** /admin: every limit, live, for whoever has the token. */
+function adminOf({ adminToken, environment }: Config): DynamicModule[] {
+  if (adminToken === undefined) return [];
+  const color = environment === 'production' ? 'red' : 'green';
+  return [
+    RateLimitAdminModule.forRoot({ path: 'admin', token: adminToken, environment: { label: environment, color } }),
+  ];
 }

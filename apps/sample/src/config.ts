@@ -5,6 +5,8 @@ import { z } from 'zod';
 export interface Config extends z.infer<typeof environment> {
   /** Where limits are kept: the library reads the variables of that itself. */
   readonly store: EnvironmentOptions;
+  /** URL of a Redis, where limits are kept by the storage of nest-lab instead. */
+  readonly nestLabUrl?: string;
 }
 
 /** Some variable cannot be used. The message is for whoever starts the app, so it goes without a stack trace. */
@@ -46,8 +48,15 @@ const environment = z
     LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'log', 'debug', 'verbose').optional(),
     ADAPTER: oneOf('express', 'fastify').default('express'),
     TRUSTED_PROXIES: proxies.default([]),
+    ADMIN_TOKEN: z.string().min(32, 'Write 32 characters or more, such as from: openssl rand -hex 32').optional(),
+    RATE_LIMIT_STORE: oneOf('nest-lab').optional(),
+    REDIS_URL: z.string().optional(),
     RATE_LIMIT_CHAT: wholeNumber(1, 1_000_000).default(100),
     RATE_LIMIT_REQUESTS: wholeNumber(1, 1_000_000).default(200),
+  })
+  .refine(({ RATE_LIMIT_STORE, REDIS_URL }) => RATE_LIMIT_STORE === undefined || REDIS_URL !== undefined, {
+    path: ['RATE_LIMIT_STORE'],
+    message: 'Set REDIS_URL, too: nest-lab keeps limits in Redis.',
   })
   .transform((variables) => ({
     port: variables.PORT,
@@ -57,6 +66,9 @@ const environment = z
     limiterLogLevel: variables.LOG_LEVEL ?? 'log',
     adapter: variables.ADAPTER,
     trustedProxies: variables.TRUSTED_PROXIES,
+    /** Opens /admin. Without one there is no such page, except in development, where main.ts makes one up. */
+    adminToken: variables.ADMIN_TOKEN,
+    ...(variables.RATE_LIMIT_STORE === undefined ? {} : { nestLabUrl: variables.REDIS_URL as string }),
     limits: { chat: variables.RATE_LIMIT_CHAT, requests: variables.RATE_LIMIT_REQUESTS },
   }));
 
@@ -71,7 +83,8 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   if (success) return { ...data, store: rateLimitOptionsFromEnv(variables) };
   const lines = error.issues.map(({ path, message }) => {
     const name = String(path[0]);
-    return `  ${name} is ${JSON.stringify(given[name])}. ${message}`;
+    const shown = name === 'ADMIN_TOKEN' ? 'too short' : JSON.stringify(given[name]);
+    return `  ${name} is ${shown}. ${message}`;
   });
   throw new EnvironmentError(`The environment cannot be used:\n${lines.join('\n')}`);
 }

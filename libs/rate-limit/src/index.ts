@@ -37,6 +37,7 @@ export type { CallOptions, PolicyCall } from './engine/calls';
 export type { InlinePolicy, PolicyReference } from './engine/plan';
 export type { RateLimitLogger } from './engine/log';
 export type { OperationsOptions } from './statistics/operations';
+export type { NewKeysOptions } from './control/new-keys-options';
 export type { ThrottlerStoreConfig } from './nest/throttler-store';
 export type { EnvironmentOptions } from './environment/rate-limit-options-from-env';
 export type {

@@ -40,7 +40,7 @@ export class AdminCore {
   identityOf(path: string, text: string): string {
     const opened = this.keys.open(text);
     if (opened === undefined) throw AdminError.invalid(path, 'This reference is not of here. Look the key up again.');
-    const identity = identityFromText(opened, (address) => normalizeAddress(address));
+    const identity = identityFromText(opened, (address) => normalizeAddress(address, this.runtime.ipv6Prefix));
     if (identity !== undefined) return identity;
     throw AdminError.invalid(path, 'Write the kind and the value, such as user:42 or ip:192.0.2.1.');
   }

@@ -1,10 +1,9 @@
-import { normalizeRange } from '../control/address-index';
 import { type ControlDocument, type EntryDocument, type EntryTarget, isInForce } from '../control/documents';
 import { AdminError } from './admin-error';
 import type { AdminCore } from './admin-core';
 import type * as api from './api';
 import type { Caller } from './caller';
-import { entryId, matcherOf, targetText } from './entry-targets';
+import { addressTarget, entryId, matcherOf, targetText } from './entry-targets';
 import { timeText } from './override-views';
 
 const NOWHERE: api.Applied = { applied: 0, instances: 0, missing: [] };
@@ -153,14 +152,7 @@ export class ListsAdmin {
 
   private target(match: api.EntryMatch): EntryTarget {
     if (match.kind === 'key') return { kind: 'key', key: this.core.identityOf('match.key', match.key) };
-    const text = match.kind === 'address' ? match.address : match.cidr;
-    const range = normalizeRange(text);
-    const isRange = range?.includes('/') === true;
-    if (range === undefined || isRange !== (match.kind === 'cidr')) {
-      const path = match.kind === 'address' ? 'match.address' : 'match.cidr';
-      throw AdminError.invalid(path, 'Write an address such as 192.0.2.1, or a range such as 192.0.2.0/24.');
-    }
-    return isRange ? { kind: 'cidr', cidr: range } : { kind: 'address', address: range };
+    return addressTarget(match, this.core.runtime.ipv6Prefix);
   }
 }
 

@@ -1,4 +1,12 @@
-import { type DynamicModule, Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  type CanActivate,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnModuleDestroy,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
 import { RATE_LIMIT_RUNTIME } from '../nest/rate-limit.tokens';
 import type { RateLimitRuntime } from '../nest/runtime';
 import { libraryVersion } from '../statistics/library-version';
@@ -6,10 +14,12 @@ import { checkAdminOptions } from './check-admin-options';
 import { Access } from './http/access';
 import { AdminApi } from './http/admin-api';
 import { createAdminController } from './http/create-controller';
+import { RefusedLogins } from './http/refused-logins';
 import { Tokens } from './http/tokens';
 import { openAdmin } from './open-admin';
 import { RateLimitAdmin } from './rate-limit-admin';
 import type { RateLimitAdminOptions } from './rate-limit-admin.options';
+import { AdminPage, createPageController } from './ui';
 
 const DEFAULT_PATH = '_rate-limit';
 
@@ -25,7 +35,7 @@ export class RateLimitAdminModule implements OnModuleInit, OnModuleDestroy {
     return {
       module: RateLimitAdminModule,
       imports: [...imports],
-      controllers: http ? [createAdminController(path, guards, decorators)] : [],
+      controllers: http ? controllersAt(path, guards, decorators) : [],
       providers: [
         {
           provide: RateLimitAdmin,
@@ -36,6 +46,7 @@ export class RateLimitAdminModule implements OnModuleInit, OnModuleDestroy {
           provide: AdminApi,
           useFactory: (admin: RateLimitAdmin, { log }: RateLimitRuntime) => {
             if (checked.isOpen) log.tell('warn', `The admin API at ${path} lets everybody in.`);
+            const refused = new RefusedLogins(admin);
             return new AdminApi({
               admin,
               log,
@@ -43,6 +54,7 @@ export class RateLimitAdminModule implements OnModuleInit, OnModuleDestroy {
                 tokens: checked.tokens.length > 0 ? new Tokens(checked.tokens) : undefined,
                 authorize: options.authorize ?? (() => (checked.isOpen ? 'configure' : 'read')),
                 actor: options.actor ?? actorOfUser,
+                onRefused: (address, requestId) => void refused.note(address, requestId),
               }),
               authentication: checked.authentication,
               readOnly: options.readOnly ?? false,
@@ -60,13 +72,23 @@ export class RateLimitAdminModule implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.admin.core.plane.start();
+    await this.admin.core.runtime.control.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  onModuleDestroy(): void {
     this.admin.streams.close();
-    await this.admin.core.plane.stop();
   }
+}
+
+/** The API, and the page where the package has it. */
+function controllersAt(
+  path: string,
+  guards: readonly Type<CanActivate>[],
+  decorators: readonly ClassDecorator[],
+): Type[] {
+  const page = AdminPage.find();
+  const api = createAdminController(path, guards, decorators);
+  return page === null ? [api] : [api, createPageController(page, path, guards, decorators)];
 }
 
 function actorOfUser({ user }: { readonly user?: unknown }): { readonly id: string; readonly name: string } {

@@ -5,6 +5,8 @@ import { ListsAdmin } from './lists-admin';
 import { LiveStreams } from './live-streams';
 import { OverridesAdmin } from './overrides-admin';
 import { PoliciesAdmin } from './policies-admin';
+import { RecordingAdmin } from './recording-admin';
+import { SimulationAdmin } from './simulation-admin';
 import { SystemAdmin } from './system-admin';
 import { TrafficAdmin } from './traffic-admin';
 
@@ -20,6 +22,8 @@ export class RateLimitAdmin {
   readonly policies: PoliciesAdmin;
   readonly traffic: TrafficAdmin;
   readonly system: SystemAdmin;
+  readonly recording: RecordingAdmin;
+  readonly simulation: SimulationAdmin;
   readonly streams: LiveStreams;
 
   constructor(readonly core: AdminCore) {
@@ -29,6 +33,8 @@ export class RateLimitAdmin {
     this.audit = new AuditAdmin(core);
     this.traffic = new TrafficAdmin(core, this.audit);
     this.policies = new PoliciesAdmin(core, this.overrides, this.traffic, this.audit);
+    this.recording = new RecordingAdmin(core);
+    this.simulation = new SimulationAdmin(core);
     this.streams = new LiveStreams(() => this.traffic.frame());
     this.system = new SystemAdmin(core, this.traffic, () => this.streams.status);
   }

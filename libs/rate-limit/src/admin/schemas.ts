@@ -8,14 +8,15 @@ const expiry = z.union([z.literal('never'), z.number().int().min(1_000).max(MOST
   error: 'Write milliseconds from now, 1,000 or more, or "never".',
 });
 const mode = z.enum(['enforce', 'shadow', 'off']);
-const patch = z
-  .strictObject({
-    limit: z.number().int().min(0).max(1_000_000_000).optional(),
-    per: z.union([z.string().min(1).max(50), z.number().positive()]).optional(),
-    burst: z.number().int().min(1).max(1_000_000_000).optional(),
-    mode: mode.optional(),
-  })
-  .refine((value) => Object.values(value).some((part) => part !== undefined), 'Change at least one thing.');
+const patchFields = z.strictObject({
+  limit: z.number().int().min(0).max(1_000_000_000).optional(),
+  per: z.union([z.string().min(1).max(50), z.number().positive()]).optional(),
+  burst: z.number().int().min(1).max(1_000_000_000).optional(),
+  mode: mode.optional(),
+});
+const saysSomething = (value: object): boolean => Object.values(value).some((part) => part !== undefined);
+const patch = patchFields.refine(saysSomething, 'Change at least one thing.');
+const algorithm = z.enum(['sliding-window', 'token-bucket', 'fixed-window']);
 const pattern = z
   .string()
   .min(2)
@@ -67,6 +68,26 @@ export const schemas = {
   }),
   overrideUpdate: z.strictObject({ patch, reason, expiresInMs: expiry.optional(), confirm: name.optional() }),
   rollback: z.strictObject({ toVersion: z.number().int().min(1), reason, expiresInMs: expiry.optional() }),
+  recording: z.strictObject({
+    enabled: z.boolean(),
+    oneIn: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_024)
+      .refine((value) => (value & (value - 1)) === 0, 'Write a power of two, such as 16.')
+      .optional(),
+    retentionMs: z.number().int().min(60_000, 'A minute or more.').max(86_400_000, 'At most 24 hours.').optional(),
+    expiresInMs: expiry.optional(),
+    forget: z.boolean().optional(),
+    reason,
+  }),
+  simulation: z.strictObject({
+    policy: name,
+    patch: patchFields.extend({ algorithm: algorithm.optional() }).refine(saysSomething, 'Change at least one thing.'),
+    fromMs: z.number().int().optional(),
+    toMs: z.number().int().optional(),
+  }),
   audit: z.object({
     action: z.string().max(50).optional(),
     actor: name.optional(),

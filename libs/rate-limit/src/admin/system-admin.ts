@@ -1,6 +1,7 @@
 import { isInForce } from '../control/documents';
 import type { AdminCore } from './admin-core';
 import type * as api from './api';
+import { redisView } from './redis-view';
 import type { TrafficAdmin } from './traffic-admin';
 
 /** The processes, their store, and how far each has got. */
@@ -13,7 +14,12 @@ export class SystemAdmin {
 
   async status(): Promise<api.SystemStatus> {
     const { plane, instance } = this.core;
-    const [heartbeats, report] = await Promise.all([plane.instances(), this.traffic.report()]);
+    const { redis: probe } = this.traffic.operations;
+    const [heartbeats, report, redis] = await Promise.all([
+      plane.instances(),
+      this.traffic.report(),
+      probe === undefined ? null : redisView(probe),
+    ]);
     const nowMs = Date.now();
     const newest = Math.max(...heartbeats.map(({ applied }) => applied));
     const instances = heartbeats.map((beat): api.InstanceView => {
@@ -39,7 +45,7 @@ export class SystemAdmin {
         sinceMs: status.sinceMs,
         lastError: status.lastError ?? null,
       },
-      redis: plane.store.isShared ? unknownRedis(plane.problem === undefined) : null,
+      redis,
       instances,
       configHashes: [...new Set(instances.map(({ configHash }) => configHash))],
       control: {
@@ -54,21 +60,4 @@ export class SystemAdmin {
       degraded: this.traffic.degraded(report),
     };
   }
-}
-
-function unknownRedis(connected: boolean): api.RedisView {
-  return {
-    connected,
-    topology: 'unknown',
-    version: null,
-    role: null,
-    roundTripMs: null,
-    usedMemoryBytes: null,
-    maxMemoryBytes: null,
-    evictionPolicy: null,
-    evictedKeys: null,
-    connectedClients: null,
-    replicas: null,
-    notPermitted: [],
-  };
 }

@@ -48,3 +48,27 @@ export function differences(
     return was === is ? [] : [{ field, before: was, after: is }];
   });
 }
+
+const SYSTEM: Operator = { id: 'system', name: 'Floodgate' };
+
+/** Of something that happened by itself. */
+export function systemRecord(
+  action: AuditedAction,
+  target: string,
+  reason: string,
+  instance: string,
+  atMs: number,
+): AuditRecord {
+  const about = { policy: null, documentId: null, changes: [], requestId: null };
+  return {
+    id: `${String(atMs)}-${action}`,
+    atMs,
+    actor: SYSTEM,
+    action,
+    outcome: 'done',
+    target,
+    reason,
+    instance,
+    ...about,
+  };
+}

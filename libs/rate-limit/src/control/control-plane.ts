@@ -1,27 +1,22 @@
-import type { CalmLog } from '../engine/log';
 import { messageOf } from '../engine/log';
-import type { PolicyRegistry } from '../engine/policy-registry';
-import type { InstanceIdentity } from '../statistics/instance-identity';
-import type { AuditRecord } from './audit-record';
+import { type AuditRecord, systemRecord } from './audit-record';
+import type { ControlPlaneOptions } from './control-plane-options';
 import type { Changed, ControlStore, Heartbeat, WriteResult } from './control-store';
-import { type ControlDocument, type EntryDocument, isForgettable, type OverrideDocument } from './documents';
+import {
+  type ControlDocument,
+  type EntryDocument,
+  isForgettable,
+  type OverrideDocument,
+  type RecordingDocument,
+} from './documents';
 import { InForce } from './in-force';
+import { RECORDING_ID } from './recording';
 
 /** Below a second, so that a change is everywhere within one. */
 export const POLL_MS = 700;
 const TIDY_EVERY_POLLS = 80;
 /** Who was silent so long is not counted as an instance. */
 const ALIVE_MS = 4_000;
-
-export interface ControlPlaneOptions {
-  readonly registry: PolicyRegistry<never>;
-  readonly store: ControlStore;
-  readonly identity: InstanceIdentity;
-  readonly log: CalmLog;
-  /** Of the policies that code says. */
-  readonly configHash: () => string;
-  readonly unixMs?: () => number;
-}
 
 /** Takes over what operators decide, wherever they did, and tells the others how far this instance has got. */
 export class ControlPlane {
@@ -34,6 +29,7 @@ export class ControlPlane {
   private epoch = '';
   private polls = 0;
   private readonly beforePolls: (() => Promise<void>)[] = [];
+  private readonly afterPolls: (() => Promise<void>)[] = [];
   /** Of everything that operators decided, as far as it is enforced here. */
   state = 0;
   lastReadAtMs: number | undefined;
@@ -69,6 +65,11 @@ export class ControlPlane {
     this.beforePolls.push(task);
   }
 
+  /** Something to be done when everything that is known is in force. What it rejects with is told once. */
+  afterEachPoll(task: () => Promise<void>): void {
+    this.afterPolls.push(task);
+  }
+
   /** Joins a poll that is under way, and asks again: what was written meanwhile is not in its answer. */
   async poll(): Promise<void> {
     await this.polling;
@@ -86,6 +87,12 @@ export class ControlPlane {
 
   entries(): readonly EntryDocument[] {
     return this.documents().filter((document) => document.kind === 'entry');
+  }
+
+  /** What is to be recorded; `undefined` where nobody ever asked for it. */
+  recording(): RecordingDocument | undefined {
+    const document = this.find(RECORDING_ID);
+    return document?.kind === 'recording' ? document : undefined;
   }
 
   find(id: string): ControlDocument | undefined {
@@ -114,8 +121,8 @@ export class ControlPlane {
 
   private heartbeat(): Heartbeat {
     const { id, host, pid, startedAtMs, version, node } = this.options.identity;
-    const about = { id, host, pid, startedAtMs, version, node, seenAtMs: this.unixMs() };
     const problems = Object.fromEntries(this.inForce.problems);
+    const about = { id, host, pid, startedAtMs, version, node, seenAtMs: this.unixMs() };
     return { ...about, configHash: this.options.configHash(), applied: this.state, problems };
   }
 
@@ -124,18 +131,23 @@ export class ControlPlane {
       for (const task of this.beforePolls) await task();
       await this.takeOver();
       this.lastReadAtMs = this.unixMs();
+      if (++this.polls % TIDY_EVERY_POLLS === 0) await this.tidy();
+      this.inForce.apply(this.documents());
+      for (const task of this.afterPolls) await task();
       this.problem = undefined;
       this.problemSinceMs = undefined;
-      if (++this.polls % TIDY_EVERY_POLLS === 0) await this.tidy();
     } catch (error) {
-      this.problem = messageOf(error);
-      this.problemSinceMs ??= this.unixMs();
-      this.options.log.error(
-        'control',
-        () => `Overrides and lists cannot be read or written; those that are known stay in force: ${messageOf(error)}`,
-      );
+      this.inForce.apply(this.documents());
+      this.tell(messageOf(error));
     }
-    this.inForce.apply(this.documents());
+  }
+
+  private tell(message: string): void {
+    this.problem = message;
+    this.problemSinceMs ??= this.unixMs();
+    if (this.options.isStoreDown()) return;
+    const told = `Overrides and lists cannot be read or written; those that are known stay in force: ${message}`;
+    this.options.log.error('control', () => told);
   }
 
   private async takeOver(): Promise<void> {
@@ -163,28 +175,16 @@ export class ControlPlane {
     this.restored += written;
     const message = `The store had lost ${String(written)} overrides and list entries. They were written back.`;
     this.options.log.tell('warn', message);
-    const { id } = this.options.identity;
-    await this.store.note({
-      id: '',
-      atMs: this.unixMs(),
-      actor: { id: 'system', name: 'Floodgate' },
-      action: 'control.restored',
-      outcome: 'done',
-      target: `${String(written)} documents`,
-      policy: null,
-      documentId: null,
-      changes: [],
-      reason: message,
-      requestId: null,
-      instance: id,
-    });
+    const target = `${String(written)} documents`;
+    const record = systemRecord('control.restored', target, message, this.options.identity.id, this.unixMs());
+    await this.store.note(record);
   }
 
   private async tidy(): Promise<void> {
-    const nowMs = this.unixMs();
-    const old = this.documents().filter((document) => isForgettable(document, nowMs));
-    for (const { id } of old) this.changed.delete(id);
-    if (old.length > 0) await this.store.forget(old.map(({ id }) => id));
+    const old = this.documents().filter((document) => isForgettable(document, this.unixMs()));
+    const ids = old.map(({ id }) => id);
+    for (const id of ids) this.changed.delete(id);
+    if (ids.length > 0) await this.store.forget(ids);
     await this.store.heartbeats();
   }
 }

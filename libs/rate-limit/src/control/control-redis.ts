@@ -5,7 +5,9 @@ import type { ControlScript } from './redis-scripts';
 export interface ControlRedis {
   readonly status: string;
   evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
-  eval(body: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
+  script(command: 'LOAD', body: string): Promise<unknown>;
+  /** Of a Cluster only. */
+  nodes?(role: 'master'): readonly Pick<ControlRedis, 'script'>[];
 }
 
 const TIMEOUT_MS = 1_000;
@@ -18,12 +20,14 @@ export async function runScript(
   args: readonly (string | number)[],
 ): Promise<unknown> {
   if (client.status !== 'ready') throw new Error(`Redis is not connected (${client.status}).`);
-  const whole = [...keys, ...args];
+  const run = (): Promise<unknown> => client.evalsha(sha, keys.length, ...keys, ...args);
   return within(
     TIMEOUT_MS,
-    client.evalsha(sha, keys.length, ...whole).catch((error: unknown) => {
+    run().catch(async (error: unknown) => {
       if (!String(error).includes('NOSCRIPT')) throw error;
-      return client.eval(body, keys.length, ...whole);
+      // Not EVAL, which the user of the limiter has no right to. Of a Cluster any master may have the keys.
+      await Promise.all((client.nodes?.('master') ?? [client]).map((node) => node.script('LOAD', body)));
+      return run();
     }),
   );
 }

@@ -63,6 +63,8 @@ export interface ControlStore {
   heartbeats(): Promise<readonly Heartbeat[]>;
   leave(id: string): Promise<void>;
   note(record: AuditRecord): Promise<void>;
+  /** The same for what every instance notices: the first who tells of a subject is heard. */
+  noteOnce(subject: string, record: AuditRecord): Promise<void>;
   /** Newest first; those before the one with that id. */
   records(before: string | undefined, count: number): Promise<readonly AuditRecord[]>;
   noteBlocked(records: readonly BlockedRecord[], nowMs: number): Promise<void>;

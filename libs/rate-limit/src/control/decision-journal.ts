@@ -19,6 +19,8 @@ export class DecisionJournal implements DecisionTap {
   escalation: Listener | undefined;
   /** Records traffic; `undefined` while nobody asked for it. */
   recorder: Listener | undefined;
+  /** Whether somebody may ask this process for the last limits and decisions of a key. */
+  isDetailed = false;
 
   /** @param dependsOnRequest Whether the limit of a policy does. */
   constructor(
@@ -46,8 +48,9 @@ export class DecisionJournal implements DecisionTap {
   }
 
   private common(policy: PolicyDecision, charge: Charge, isShadow: boolean): void {
+    this.recorder?.decided(policy, charge, isShadow);
+    if (!this.isDetailed) return;
     if (this.dependsOnRequest(policy.policy)) this.limits.note(policy.policy, charge.identity, charge.quota.limit);
     this.recent.note(policy, charge.identity, isShadow);
-    this.recorder?.decided(policy, charge, isShadow);
   }
 }

@@ -9,6 +9,7 @@ import type { PolicyRegistry } from '../engine/policy-registry';
 import type { ControlPlane } from './control-plane';
 import type { Listener } from './decision-journal';
 import { type EntryDocument, isInForce } from './documents';
+import { CROWD } from './newcomers';
 
 const PRECISION = 10;
 const MOST_WAITING = 10_000;
@@ -40,7 +41,8 @@ export class Escalation implements Listener {
 
   decided({ policy }: PolicyDecision, { identity }: Charge): void {
     const rule = this.options.registry.find(policy)?.ban;
-    if (rule === undefined) return;
+    // Many clients together are no client that could be banned.
+    if (rule === undefined || identity.startsWith(`${CROWD}:`)) return;
     const key = `${policy}\n${identity}`;
     const known = this.waiting.get(key);
     if (known !== undefined) known.denials++;

@@ -22,6 +22,7 @@ export class MemoryControlStore implements ControlStore {
   private readonly documents = new Map<string, Changed>();
   private readonly trail: AuditRecord[] = [];
   private readonly board = new Map<string, BlockedRecord>();
+  private readonly told = new Set<string>();
   private heartbeat: Heartbeat | undefined;
   private state = 0;
 
@@ -45,7 +46,10 @@ export class MemoryControlStore implements ControlStore {
   }
 
   forget(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.documents.delete(id);
+    for (const id of ids) {
+      this.documents.delete(id);
+      for (const subject of this.told) if (subject.startsWith(`${id}.`)) this.told.delete(subject);
+    }
     return Promise.resolve();
   }
 
@@ -64,6 +68,12 @@ export class MemoryControlStore implements ControlStore {
       this.trail.shift();
     }
     return Promise.resolve();
+  }
+
+  async noteOnce(subject: string, record: AuditRecord): Promise<void> {
+    if (this.told.has(subject)) return;
+    this.told.add(subject);
+    await this.note(record);
   }
 
   records(before: string | undefined, count: number): Promise<readonly AuditRecord[]> {

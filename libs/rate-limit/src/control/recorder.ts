@@ -54,6 +54,11 @@ export class Recorder implements Listener {
     return { text: writer.text, events: writer.events, dropped };
   }
 
+  /** A chunk that could not be kept. */
+  lost({ events, dropped }: RecordedChunk): void {
+    this.dropped += events + dropped;
+  }
+
   /** What a route writes for itself stays whatever the policy says, so there is nothing to be tried out. */
   private ownLimit(name: string, { quota, identity }: Charge): number | undefined | 'of the route' {
     const policy = this.options.policyOf(name);

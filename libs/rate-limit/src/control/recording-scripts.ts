@@ -34,4 +34,4 @@ local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 return { facts[1] or '0', facts[2] or '0', first and first[1] or '', last and last[1] or '' }`);
 
 /** KEYS recording, recorded. */
-export const FORGET_RECORDED = script(`return redis.call('UNLINK', KEYS[1], KEYS[2])`);
+export const FORGET_RECORDED = script(`return redis.call('DEL', KEYS[1], KEYS[2])`);

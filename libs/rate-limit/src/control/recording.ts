@@ -100,7 +100,13 @@ export function readChunk(text: string, oneIn: number): readonly RecordedEvent[]
   if (body?.n !== oneIn) return [];
   const events: RecordedEvent[] = [];
   for (let i = 0; i + NUMBERS_EACH <= body.e.length; i += NUMBERS_EACH) {
-    const [time, key, bucket, cost, limit] = body.e.slice(i, i + NUMBERS_EACH) as [number, number, number, number, number];
+    const [time, key, bucket, cost, limit] = body.e.slice(i, i + NUMBERS_EACH) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const identity = body.k[key];
     const bucketId = body.b[bucket];
     if (identity === undefined || bucketId === undefined) continue;

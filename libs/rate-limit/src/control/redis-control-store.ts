@@ -21,6 +21,8 @@ import { randomUUID } from 'node:crypto';
 /** What nobody refreshes any more. Every instance refreshes with each poll. */
 const KEEP_MS = 90 * 86_400_000;
 const KEEP_BLOCKED_MS = 86_400_000;
+/** Longer than anybody looks back for something to tell. */
+const KEEP_TOLD_MS = 2 * 86_400_000;
 const GONE_AFTER_MS = 60_000;
 const RESTORE_BATCH = 200;
 
@@ -97,6 +99,20 @@ export class RedisControlStore implements ControlStore {
     await this.run(scripts.NOTE, this.keys('audit'), args);
   }
 
+  async noteOnce(subject: string, record: AuditRecord): Promise<void> {
+    const { maxEntries, maxAgeMs } = AUDIT_RETENTION;
+    const args = [
+      JSON.stringify(record),
+      maxEntries,
+      record.atMs - maxAgeMs,
+      KEEP_MS,
+      subject,
+      Date.now(),
+      KEEP_TOLD_MS,
+    ];
+    await this.run(scripts.NOTE_ONCE, this.keys('audit', 'told'), args);
+  }
+
   async records(before: string | undefined, count: number): Promise<readonly AuditRecord[]> {
     const start = before === undefined ? '+' : `(${before}`;
     const reply = (await this.run(scripts.RECORDS, this.keys('audit'), [start, count])) as [string, string[]][];
@@ -144,7 +160,11 @@ export class RedisControlStore implements ControlStore {
     return names.map((name) => `${this.base}:${name}`);
   }
 
-  private run(script: scripts.ControlScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  private run(
+    script: scripts.ControlScript,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
     return runScript(this.client, script, keys, args);
   }
 }

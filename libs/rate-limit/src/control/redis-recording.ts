@@ -24,7 +24,7 @@ export class RedisRecording implements RecordingStore {
 
   async texts(): Promise<readonly string[]> {
     const texts: string[] = [];
-    for (let from = '-'; ; ) {
+    for (let from = '-'; ;) {
       const reply = await runScript(this.client, scripts.RECORDED, [this.stream], [from, CHUNKS_AT_ONCE]);
       const page = reply as [id: string, fields: string[]][];
       texts.push(...page.map(([, fields]) => fields[3] as string));

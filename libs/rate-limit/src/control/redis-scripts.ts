@@ -94,6 +94,18 @@ redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 0`);
 
+/**
+ * KEYS audit, told (sorted set of what was told, by when). ARGV as for NOTE, then the subject, now, ms to remember it.
+ */
+export const NOTE_ONCE = script(`
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[6] - ARGV[7])
+if redis.call('ZADD', KEYS[2], 'NX', ARGV[6], ARGV[5]) == 0 then return 0 end
+redis.call('PEXPIRE', KEYS[2], ARGV[7])
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'r', ARGV[1])
+redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1`);
+
 /** KEYS audit. ARGV the id before which, how many. Returns ids and records. */
 export const RECORDS = script(`return redis.call('XREVRANGE', KEYS[1], ARGV[1], '-', 'COUNT', ARGV[2])`);
 

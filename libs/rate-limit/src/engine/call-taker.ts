@@ -72,11 +72,10 @@ export class CallTaker<Context> {
     return mapMaybe(call.charges.length === 0 ? [] : ask(call.charges), (verdicts) => {
       const whole = merged.map((charge, i) => verdicts[places[i] as number] ?? untouchedVerdict(charge));
       const decision = this.decision(calls, merged, whole);
-      observer?.decidedCall(decision, merged, startedMs);
-      if (how === 'take') {
-        const asked = call.indexes.map((index) => decision.policies[index] as PolicyDecision);
-        control.tap?.decided(asked, call.charges);
-      }
+      const asked = call.indexes.map((index) => decision.policies[index] as PolicyDecision);
+      // Counted is what was asked: of policies in shadow mode their own decisions tell.
+      observer?.decidedCall({ ...decision, policies: asked }, call.charges, startedMs);
+      if (how === 'take') control.tap?.decided(asked, call.charges);
       if (how !== 'peek' && decision.allowed) takeShadows(call.shadows, this.store, [control.tap, observer]);
       return decision;
     });

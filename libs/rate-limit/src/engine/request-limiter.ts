@@ -10,7 +10,7 @@ import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision } from './receipt';
 import { RuntimeControl } from './runtime-control';
 import { takeShadows } from './shadow-charges';
-import type { DecisionObserver } from './statistics/decision-observer';
+import type { DecisionObserver, ObservedRequest } from './statistics/decision-observer';
 import { RequestIdentity, type RequestIdentityOptions } from './request-identity';
 
 export interface RequestLimiterOptions<Context> extends RequestIdentityOptions<Context> {
@@ -20,6 +20,8 @@ export interface RequestLimiterOptions<Context> extends RequestIdentityOptions<C
   /** Told of policies in shadow mode, which nobody else sees. */
   readonly observer?: DecisionObserver;
 }
+
+type Observed = Pick<ObservedRequest, 'shadowed'>;
 
 /** Decides requests by their plans. Whatever a function of the user's configuration does, the request is answered. */
 export class RequestLimiter<Context> {
@@ -35,19 +37,24 @@ export class RequestLimiter<Context> {
 
   /**
    * Charges a request to every entry, or to none. `undefined` where nothing applies to it. Answers without a promise
-   * when the store and all functions of the policies do.
+   * when the store and all functions of the policies do. `observed` is told which policies only watched.
    */
-  decide(entries: readonly PlanEntry<Context>[], context: Context): MaybePromise<Decision | undefined> {
+  decide(
+    entries: readonly PlanEntry<Context>[],
+    context: Context,
+    observed?: Observed,
+  ): MaybePromise<Decision | undefined> {
     const charges = this.chargesOf(entries, context);
     return charges instanceof Promise
-      ? charges.then((settled) => this.settle(entries, settled, context))
-      : this.settle(entries, charges, context);
+      ? charges.then((settled) => this.settle(entries, settled, context, observed))
+      : this.settle(entries, charges, context, observed);
   }
 
   private settle(
     entries: readonly PlanEntry<Context>[],
     resolved: readonly (Charge | undefined)[],
     context: Context,
+    observed: Observed | undefined,
   ): MaybePromise<Decision | undefined> {
     if (resolved.includes(undefined)) {
       const kept = entries.filter((_, i) => resolved[i] !== undefined);
@@ -57,20 +64,21 @@ export class RequestLimiter<Context> {
             kept,
             resolved.filter((charge) => charge !== undefined),
             context,
+            observed,
           );
     }
     const charges = resolved as readonly Charge[];
     const { rules } = this.control;
-    if (rules === undefined && enforcesAll(entries)) return this.consume(entries, charges);
-    return this.consumeControlled(
-      entries,
-      controlled(rules, entries, charges, () => this.addressOf(context)),
-    );
+    if (rules === undefined && enforcesAll(entries)) return this.consume(entries, charges, context);
+    const call = controlled(rules, entries, charges, () => this.addressOf(context));
+    if (observed !== undefined && call.shadows.length > 0) observed.shadowed = call.shadows.map(({ policy }) => policy);
+    return this.consumeControlled(entries, call, context);
   }
 
   private consumeControlled(
     entries: readonly PlanEntry<Context>[],
     call: ControlledCall,
+    context: Context,
   ): MaybePromise<Decision | undefined> {
     if (call.banned !== undefined) {
       this.control.tap?.decided(call.banned.policies, call.charges);
@@ -84,7 +92,7 @@ export class RequestLimiter<Context> {
       return undefined;
     }
     const enforced = call.indexes.map((index) => entries[index] as PlanEntry<Context>);
-    return mapMaybe(this.consume(enforced, call.charges), (decision) => {
+    return mapMaybe(this.consume(enforced, call.charges, context), (decision) => {
       if (decision.allowed) shadows();
       return decision;
     });
@@ -100,7 +108,13 @@ export class RequestLimiter<Context> {
     }
   }
 
-  private consume(entries: readonly PlanEntry<Context>[], charges: readonly Charge[]): MaybePromise<Decision> {
+  private consume(
+    entries: readonly PlanEntry<Context>[],
+    wanted: readonly Charge[],
+    context: Context,
+  ): MaybePromise<Decision> {
+    const { newcomers } = this.control;
+    const charges = newcomers === undefined ? wanted : newcomers.admit(wanted, () => this.addressOf(context));
     const verdicts = this.options.store.consume(charges);
     return isPromiseLike(verdicts)
       ? Promise.resolve(verdicts).then((settled) => this.fold(entries, charges, settled))

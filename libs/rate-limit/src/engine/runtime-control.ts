@@ -29,6 +29,12 @@ export interface ControlRules {
   adjust(policy: Policy<never>, charge: Charge): Adjustment | undefined;
 }
 
+/** Who gets a bucket of their own. Decides in this process and never throws. */
+export interface NewcomerRules {
+  /** The charges, with another identity where too many new keys came; `address` is asked for only where one is new. */
+  admit(charges: readonly Charge[], address: () => string | undefined): readonly Charge[];
+}
+
 /** Told of decisions as they are made. Must be cheap and must not throw. */
 export interface DecisionTap {
   /** What each policy that was asked said, or the ban; the charges in the same order. */
@@ -45,4 +51,6 @@ export class RuntimeControl {
   /** There are entries or changes for keys. */
   rules: ControlRules | undefined;
   tap: DecisionTap | undefined;
+  /** Of requests; whoever calls by code chooses the keys. */
+  newcomers: NewcomerRules | undefined;
 }

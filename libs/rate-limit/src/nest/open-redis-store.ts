@@ -1,4 +1,5 @@
 import { systemClock } from '../core/clock';
+import { DenialCache } from '../engine/denial-cache/denial-cache';
 import { ResilientStore } from '../engine/failure/resilient-store';
 import { type CalmLog, messageOf } from '../engine/log';
 import type { OperatedRedis, Operations } from '../statistics/operations';
@@ -33,7 +34,7 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
     },
   });
   const clock = systemClock();
-  const store = new ResilientStore({
+  const answered = new ResilientStore({
     remote,
     local: new MemoryStore({ clock }),
     clock,
@@ -44,6 +45,8 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
       status.changed(mode === 'healthy' ? 'up' : 'degraded', reason);
     },
   });
+  // Around the fallback: what is known from memory says nothing of how the store is, and debts wait for one that is asked.
+  const store = new DenialCache({ store: answered });
   connection.onStateChange((state) => {
     status.changed(state === 'ready' ? 'up' : 'degraded', `the connection is ${state}`);
   });

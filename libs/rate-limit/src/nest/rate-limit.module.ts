@@ -56,7 +56,9 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
       this.compilePlans();
       this.announceStore();
       await this.runtime.opened.untilReady();
+      await this.takePart();
     } catch (error) {
+      await this.runtime.control.stop();
       await this.runtime.operations.stop();
       await this.runtime.opened.close();
       throw error;
@@ -65,6 +67,7 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.runtime.control.stop();
     await this.runtime.operations.stop();
     await this.runtime.opened.close();
   }
@@ -82,6 +85,13 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
       checkStorable(used, this.runtime.opened, problems);
     }
     problems.throwIfAny();
+  }
+
+  /** In what operators decide elsewhere, and in bans; without RateLimitAdminModule too. */
+  private async takePart(): Promise<void> {
+    const { registry, opened, control } = this.runtime;
+    const mayBan = registry.known().some(({ policy }) => policy.ban !== undefined);
+    if (opened.redis !== undefined || mayBan) await control.start();
   }
 
   /** One line a policy, so that whoever reads the log of an instance sees whether its limits are shared. */

@@ -1,4 +1,5 @@
 import type { Decision } from '../core/decision';
+import type { NewKeysOptions } from '../control/new-keys-options';
 import type { PolicyOptions } from '../core/policy';
 import type { RateLimitStore, StoreFailureMode } from '../core/store';
 import type { RedisStoreConfig } from '../stores/redis/redis-options';
@@ -47,6 +48,8 @@ export interface RateLimitModuleOptions {
   readonly trustedProxies?: TrustedProxies;
   /** How many leading bits of an IPv6 address make a client, 32 to 128. Default 64. */
   readonly ipv6Prefix?: number;
+  /** How many new keys may get buckets of their own, so that made-up keys cannot fill the store. Default: any number. */
+  readonly newKeys?: NewKeysOptions;
   /** Called for every request that is refused, before the answer. What it throws is logged. */
   readonly onLimited?: (decision: Decision, context: RateLimitContext) => void;
   /** How the limiter reports what it does. */
@@ -65,6 +68,7 @@ export const MODULE_OPTIONS = [
   'response',
   'trustedProxies',
   'ipv6Prefix',
+  'newKeys',
   'onLimited',
   'operations',
   'logger',

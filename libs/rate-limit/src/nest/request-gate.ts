@@ -88,7 +88,7 @@ export class RequestGate {
 
   private decide(observed: Observed, context: RateLimitContext): MaybePromise<Decision | undefined> {
     try {
-      return this.options.limiter.decide(observed.entries, context);
+      return this.options.limiter.decide(observed.entries, context, observed);
     } catch (error) {
       return this.fail(error, observed, context);
     }

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { compileNewKeys } from '../control/new-keys-options';
+import { type Control, openControl } from '../control/open-control';
 import { checkStoreFailureMode } from '../core/compile-policy';
 import { Problems } from '../core/problems';
 import { STORE_FAILURE_MODES, type StoreFailureMode } from '../core/store';
@@ -7,7 +9,7 @@ import { CalmLog } from '../engine/log';
 import { PolicyRegistry } from '../engine/policy-registry';
 import { RequestLimiter } from '../engine/request-limiter';
 import { compileClientAddress } from '../http/client-address';
-import { normalizeAddress } from '../http/normalize-address';
+import { DEFAULT_IPV6_PREFIX, normalizeAddress } from '../http/normalize-address';
 import { compileHeaders } from '../http/headers/compile-headers';
 import { checkShapes } from './check-options';
 import { byIp } from './key-resolvers';
@@ -32,6 +34,9 @@ export interface RateLimitRuntime {
   readonly unmatched: readonly string[];
   readonly log: CalmLog;
   readonly operations: Operations;
+  readonly control: Control;
+  /** How many leading bits of an IPv6 address make a client. */
+  readonly ipv6Prefix: number;
 }
 
 /** Builds the runtime from checked options. Throws a ConfigurationError that names everything wrong with them. */
@@ -49,6 +54,7 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
   const refuseUncountable = compileUncountable(options.response);
   const openStore = compileStore(options.store, log, problems);
   checkStoreFailureMode('onStoreFailure', options.onStoreFailure, problems);
+  const newKeys = compileNewKeys(options.newKeys, problems);
   problems.throwIfAny();
 
   const operations = new Operations(knownPolicies(registry), log, options.operations);
@@ -57,8 +63,18 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
   const { store } = opened;
   operations.start(store, opened.redis);
 
-  const prefix = options.ipv6Prefix;
-  const defaultKey = { ...byIp(), normalize: (address: string) => normalizeAddress(address, prefix) };
+  const control = openControl({
+    registry,
+    buckets: store,
+    redis: opened.redis,
+    identity: operations.identity,
+    log,
+    newKeys,
+    isStoreDown: () => operations.status.snapshot().state !== 'up',
+  });
+
+  const { ipv6Prefix = DEFAULT_IPV6_PREFIX } = options;
+  const defaultKey = { ...byIp(), normalize: (address: string) => normalizeAddress(address, ipv6Prefix) };
   const limiting = { store, registry, defaultKey, digest, fallbackKey: defaultKey, log, observer };
   const { everyRoute = [], unmatched = [] } = options;
   const plans = new Plans({ registry, everyRoute, defaultKey, routes, log });
@@ -74,7 +90,8 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
     log,
     observer,
   });
-  return { opened, registry, limiter: new RateLimiter(limiting), plans, gate, everyRoute, unmatched, log, operations };
+  const limiter = new RateLimiter(limiting);
+  return { opened, registry, limiter, plans, gate, everyRoute, unmatched, log, operations, control, ipv6Prefix };
 }
 
 /** The mode that policies have where they do not say; what is none is a problem already, and need not be one of each. */

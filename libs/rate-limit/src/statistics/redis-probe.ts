@@ -5,6 +5,7 @@ export interface ProbedRedis {
   readonly status: string;
   ping(): Promise<string>;
   info(): Promise<string>;
+  readonly options?: { readonly sentinels?: unknown };
   /** Of a Cluster only. */
   nodes?(role: 'all' | 'master'): readonly ProbedRedis[];
 }
@@ -19,6 +20,7 @@ export interface RedisFacts {
   readonly memoryPolicy: string | undefined;
   readonly evictedKeys: number | undefined;
   readonly connectedReplicas: number | undefined;
+  readonly connectedClients: number | undefined;
   readonly isCluster: boolean | undefined;
 }
 
@@ -46,6 +48,11 @@ export class RedisProbe {
   get connections(): number {
     const all = this.client.nodes?.('all') ?? [this.client];
     return all.filter(({ status }) => status === 'ready').length;
+  }
+
+  /** Whether Sentinels say which Redis it is. */
+  get hasSentinels(): boolean {
+    return Array.isArray(this.client.options?.sentinels);
   }
 
   /** Never rejects. */
@@ -103,6 +110,7 @@ function factsOf(info: string): RedisFacts {
     memoryPolicy: field('maxmemory_policy'),
     evictedKeys: number('evicted_keys'),
     connectedReplicas: number('connected_slaves'),
+    connectedClients: number('connected_clients'),
     isCluster: field('cluster_enabled') === undefined ? undefined : field('cluster_enabled') === '1',
   };
 }

@@ -1,19 +1,38 @@
 import type { ExecutionContext } from '@nestjs/common';
 
-type Guards = Map<string, object>;
+/** One guard's count of a request. */
+interface Claim {
+  readonly guard: object;
+  /** Says with the name of a throttler which bucket it was. */
+  readonly owner: string;
+  readonly throttlers: readonly string[];
+  readonly before: Claim | undefined;
+}
 
-/** By which guard a request was counted under which key. */
-const counted = new WeakMap<object, Guards>();
+/** The last claim of each request. */
+const claims = new WeakMap<object, Claim>();
 
 /**
- * Whether another guard has counted this HTTP request under the same key, as a global guard and the same one on a
- * route do. Notes it as counted by this one otherwise. Elsewhere a request carries many calls, and each counts.
+ * The throttlers of an owner for which no other guard has counted this HTTP request, as a global guard and the same one
+ * on a route would. Notes these as counted by this one. Elsewhere a request carries many calls, and each counts.
  */
-export function countedByOthers(guard: object, context: ExecutionContext, request: object, key: string): boolean {
-  if (context.getType() !== 'http') return false;
-  const guards: Guards = counted.get(request) ?? new Map<string, object>();
-  counted.set(request, guards);
-  const other = guards.get(key);
-  guards.set(key, other ?? guard);
-  return other !== undefined && other !== guard;
+export function notCountedByOthers(
+  guard: object,
+  context: ExecutionContext,
+  request: object,
+  owner: string,
+  throttlers: readonly string[],
+): readonly string[] {
+  if (context.getType() !== 'http') return throttlers;
+  const before = claims.get(request);
+  const left = before === undefined ? throttlers : throttlers.filter((name) => !isClaimed(before, guard, owner, name));
+  claims.set(request, { guard, owner, throttlers: left, before });
+  return left;
+}
+
+function isClaimed(last: Claim, guard: object, owner: string, throttler: string): boolean {
+  for (let claim: Claim | undefined = last; claim !== undefined; claim = claim.before) {
+    if (claim.guard !== guard && claim.owner === owner && claim.throttlers.includes(throttler)) return true;
+  }
+  return false;
 }

@@ -6,6 +6,14 @@ import { decidesGroups, type ThrottlerStorageRecord } from './throttler-storage'
 /** What stands in for the memory storage that ThrottlerModule makes, for all guards that were handed the same one. */
 const standIns = new WeakMap<ThrottlerStorage, MemoryThrottlerStorage>();
 
+/** The storage to ask in place of the one that a guard was handed. */
+export function storageBehind(given: ThrottlerStorage): ThrottlerStorage {
+  if (given.constructor !== ThrottlerStorageService) return given;
+  const known = standIns.get(given) ?? new MemoryThrottlerStorage();
+  standIns.set(given, known);
+  return known;
+}
+
 /**
  * Decides the hits of a request together where the storage can. Another one is asked for one hit after the other, up to
  * the first that it refuses: what comes after has no record.
@@ -14,19 +22,12 @@ export async function decide(
   storage: ThrottlerStorage,
   hits: readonly ThrottleHit[],
 ): Promise<readonly ThrottlerStorageRecord[]> {
-  const able = storage.constructor === ThrottlerStorageService ? standInFor(storage) : storage;
-  if (decidesGroups(able)) return able.incrementAll(hits);
+  if (decidesGroups(storage)) return storage.incrementAll(hits);
   const records: ThrottlerStorageRecord[] = [];
   for (const { key, ttl, limit, blockDuration, throttlerName } of hits) {
-    const record = await able.increment(key, ttl, limit, blockDuration, throttlerName);
+    const record = await storage.increment(key, ttl, limit, blockDuration, throttlerName);
     records.push(record);
     if (record.isBlocked) break;
   }
   return records;
-}
-
-function standInFor(storage: ThrottlerStorage): MemoryThrottlerStorage {
-  const known = standIns.get(storage) ?? new MemoryThrottlerStorage();
-  standIns.set(storage, known);
-  return known;
 }

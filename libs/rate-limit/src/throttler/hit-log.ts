@@ -40,18 +40,25 @@ export class HitLog {
     let place = pairs.length;
     while (place > 0 && (pairs[place - 1] as Pair).moment > moment) place--;
     const before = pairs[place - 1];
-    if (before?.moment === moment) before.count++;
-    else pairs.splice(place, 0, { moment, count: 1 });
-    if (pairs.length > MOST_PAIRS) this.fold(ttlMs);
+    const isNewestOfMany = place === MOST_PAIRS && pairs.length === MOST_PAIRS;
+    if (
+      before !== undefined &&
+      (before.moment === moment || (isNewestOfMany && sameCell(before.moment, moment, ttlMs)))
+    ) {
+      before.moment = moment;
+      before.count++;
+    } else {
+      pairs.splice(place, 0, { moment, count: 1 });
+      if (pairs.length > MOST_PAIRS) this.fold(ttlMs);
+    }
     return ++this.hits;
   }
 
   private fold(ttlMs: number): void {
-    const cell = ttlMs / (MOST_PAIRS - 1);
     const left: Pair[] = [];
     for (const pair of this.pairs) {
       const last = left.at(-1);
-      if (last !== undefined && Math.floor(last.moment / cell) === Math.floor(pair.moment / cell)) {
+      if (last !== undefined && sameCell(last.moment, pair.moment, ttlMs)) {
         last.moment = pair.moment;
         last.count += pair.count;
       } else {
@@ -62,6 +69,12 @@ export class HitLog {
     if (left.length > MOST_PAIRS) mergeNearest(left);
     this.pairs = left;
   }
+}
+
+/** Whether two moments are so near that one pair may stand for both in a full log. */
+function sameCell(momentMs: number, otherMs: number, ttlMs: number): boolean {
+  const cell = ttlMs / (MOST_PAIRS - 1);
+  return Math.floor(momentMs / cell) === Math.floor(otherMs / cell);
 }
 
 function mergeNearest(pairs: Pair[]): void {

@@ -6,4 +6,4 @@ export { MemoryThrottlerStorage } from './memory-throttler-storage';
 export type { RedisThrottlerStorageOptions } from './redis-arguments';
 export type { MemoryThrottlerStorageOptions } from './memory-throttler-storage';
 export type { GroupThrottlerStorage, ThrottlerStorageRecord } from './throttler-storage';
-export type { ThrottleHit } from './throttle-hit';
+export type { ThrottleHit, ThrottleTerms } from './throttle-hit';

@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { checkedHit, type ThrottleHit } from './throttle-hit';
+import { checkedHit, type ThrottleHit, type ThrottleTerms } from './throttle-hit';
 import { ThrottleRecord } from './throttle-record';
-import type { GroupThrottlerStorage, ThrottlerStorageRecord } from './throttler-storage';
+import { type GroupThrottlerStorage, hitsOfOwner, type ThrottlerStorageRecord } from './throttler-storage';
 
 export interface MemoryThrottlerStorageOptions {
   /** The most keys kept at once; above, those that were used longest ago are forgotten. Default 1,000,000. */
@@ -52,6 +52,10 @@ export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicat
     });
   }
 
+  incrementOwner(owner: string, terms: readonly ThrottleTerms[]): Promise<readonly ThrottlerStorageRecord[]> {
+    return this.incrementAll(hitsOfOwner(owner, terms));
+  }
+
   /** Decides hits whose numbers were checked. */
   decide(hits: readonly ThrottleHit[]): readonly ThrottlerStorageRecord[] {
     const nowMs = this.nowMs();
@@ -72,6 +76,7 @@ export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicat
 
   private recordOf(key: string, nowMs: number): ThrottleRecord {
     const record = this.records.get(key) ?? new ThrottleRecord(nowMs);
+    record.renewIfOver(nowMs);
     this.records.delete(key);
     this.records.set(key, record);
     return record;

@@ -1,20 +1,24 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { CalmLog } from '../engine/log';
-import { Deadlines } from '../engine/failure/deadlines';
-import type { StoreFailure } from '../engine/failure/store-failure';
-import { systemTimers } from '../engine/failure/timers';
+import { failureOf } from '../engine/failure/store-failure';
 import type { StoreFailureMode } from '../core/store';
 import { connectRedis } from '../stores/redis/connection/connect-redis';
 import type { RedisConnection } from '../stores/redis/connection/redis-connection';
 import { RedisKeys } from '../stores/redis/keys';
 import type { ExistingRedisClient, RedisStoreConfig } from '../stores/redis/redis-options';
 import { ThrottleLanes } from '../stores/redis/throttle-lanes';
+import type { ThrottleGroup, ThrottlePart } from '../stores/redis/throttle-wire';
 import { OutageThrottler } from './outage-throttler';
 import { readArguments, type RedisThrottlerStorageOptions } from './redis-arguments';
-import { checkedHit, type ThrottleHit } from './throttle-hit';
-import type { GroupThrottlerStorage, ThrottlerStorageRecord } from './throttler-storage';
+import type { ThrottleHit, ThrottleTerms } from './throttle-hit';
+import { ThrottlePlans } from './throttle-plans';
+import { type GroupThrottlerStorage, hitsOfOwner, type ThrottlerStorageRecord } from './throttler-storage';
 
 type Records = readonly ThrottlerStorageRecord[];
+
+/** What identities begin with, so that no key a client may choose is that of an owner. */
+const KEY = 'key ';
+const OWNER = 'owner ';
 
 /** How long `untilReady` waits, in milliseconds. */
 const READY_TIMEOUT_MS = 10_000;
@@ -33,7 +37,7 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
   private readonly keys: RedisKeys;
   private readonly lanes: ThrottleLanes;
   private readonly outage: OutageThrottler;
-  private readonly deadlines: Deadlines<undefined>;
+  private readonly plans = new ThrottlePlans();
 
   constructor(options?: RedisThrottlerStorageOptions);
   constructor(clientOrUrl?: ExistingRedisClient | string, options?: RedisThrottlerStorageOptions);
@@ -59,10 +63,6 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
       },
     });
     this.outage = new OutageThrottler(onStoreFailure, redis.instances);
-    this.deadlines = new Deadlines(redis.deadlineMs, systemTimers, {
-      onAnswer: () => undefined,
-      onNeverSent: () => undefined,
-    });
   }
 
   /** The client in use. */
@@ -70,15 +70,14 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
     return this.connection.client as unknown as ExistingRedisClient;
   }
 
-  async increment(
+  increment(
     key: string,
     ttl: number,
     limit: number,
     blockDuration: number,
     throttlerName: string,
   ): Promise<ThrottlerStorageRecord> {
-    const [record] = await this.incrementAll([{ key, ttl, limit, blockDuration, throttlerName }]);
-    return record as ThrottlerStorageRecord;
+    return this.incrementAll([{ key, ttl, limit, blockDuration, throttlerName }]).then(onlyOne);
   }
 
   /**
@@ -86,10 +85,20 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
    * keys in one slot; those of different slots are asked in their order, and what comes after one that refuses has no
    * record.
    */
-  async incrementAll(given: readonly ThrottleHit[]): Promise<Records> {
-    const hits = given.map(checkedHit);
-    const rescue = (failure: StoreFailure): Records => this.outage.decide(hits, failure);
-    return this.deadlines.bound(this.ask(hits), rescue, undefined);
+  async incrementAll(hits: readonly ThrottleHit[]): Promise<Records> {
+    const group = hits.map((hit) => ({ redisKey: this.keys.keyOf(`${KEY}${hit.key}`), plan: this.plans.forHit(hit) }));
+    return this.ask(group).catch((error: unknown) => this.outage.decide(checkedHits(hits, group), failureOf(error)));
+  }
+
+  /** The same for throttlers that each have a bucket of one owner. These live in one key, and so in one slot. */
+  async incrementOwner(owner: string, terms: readonly ThrottleTerms[]): Promise<Records> {
+    const plan = this.plans.forList(terms);
+    const redisKey = this.keys.keyOf(`${OWNER}${owner}`);
+    try {
+      return await this.lanes.decide([{ redisKey, plan }], this.lanes.slotOf(redisKey));
+    } catch (error) {
+      return this.outage.decide(hitsOfOwner(owner, plan.hits), failureOf(error));
+    }
   }
 
   /** Resolves when Redis is there; rejects where it is not within ten seconds. */
@@ -106,17 +115,33 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
     return this.close();
   }
 
-  private async ask(hits: readonly ThrottleHit[]): Promise<Records> {
-    const group = hits.map((hit) => ({ ...hit, redisKey: this.keys.keyOf(hit.key) }));
-    const slots = group.map(({ redisKey }) => this.lanes.slotOf(redisKey));
-    const [first = 0] = slots;
-    if (slots.every((slot) => slot === first)) return this.lanes.decide(group, first);
+  private ask(group: ThrottleGroup): Promise<Records> {
+    if (group.length === 1 || !this.connection.isCluster) return this.lanes.decide(group, this.slotOf(group[0]));
+    return this.askSlots(group);
+  }
+
+  private async askSlots(group: ThrottleGroup): Promise<Records> {
+    const first = this.slotOf(group[0]);
+    if (group.every((part) => this.slotOf(part) === first)) return this.lanes.decide(group, first);
     const records: ThrottlerStorageRecord[] = [];
-    for (const [i, hit] of group.entries()) {
-      const [record] = await this.lanes.decide([hit], slots[i] as number);
+    for (const part of group) {
+      const [record] = await this.lanes.decide([part], this.slotOf(part));
       records.push(record as ThrottlerStorageRecord);
       if (record?.isBlocked === true) break;
     }
     return records;
   }
+
+  private slotOf(part: ThrottlePart | undefined): number {
+    return part === undefined ? 0 : this.lanes.slotOf(part.redisKey);
+  }
+}
+
+function onlyOne([record]: Records): ThrottlerStorageRecord {
+  return record as ThrottlerStorageRecord;
+}
+
+/** With the numbers that the plans have. */
+function checkedHits(hits: readonly ThrottleHit[], group: ThrottleGroup): readonly ThrottleHit[] {
+  return hits.map(({ key }, i) => ({ key, ...(group[i]?.plan.hits[0] as ThrottleTerms) }));
 }

@@ -6,7 +6,8 @@ import type {
   ThrottlerRequest,
 } from '@nestjs/throttler';
 import { type ThrottleOption, throttleOverrides, throttleSkip } from '../nest/throttle-metadata';
-import { numberOf } from './throttler-numbers';
+import type { ThrottleTerms } from './throttle-hit';
+import { numberOf, parseNumber } from './throttler-numbers';
 
 /** What holds of a throttler where it and the decorators say nothing. */
 export type CommonOptions = Pick<
@@ -15,6 +16,20 @@ export type CommonOptions = Pick<
 >;
 
 type Target = (abstract new (...args: never[]) => unknown) | ((...args: never[]) => unknown);
+
+/** A handler whose throttlers ask nothing of the request but who its client is, in the same way. */
+export interface FixedRoute {
+  /** In the order of the throttlers. */
+  readonly throttlers: readonly ThrottlerOptions[];
+  readonly names: readonly string[];
+  readonly terms: readonly ThrottleTerms[];
+  readonly getTracker: ThrottlerGetTrackerFunction;
+}
+
+interface Route {
+  readonly throttlers: readonly RouteThrottler[];
+  readonly fixed: FixedRoute | undefined;
+}
 
 /** A throttler as one handler meets it. */
 interface RouteThrottler {
@@ -29,7 +44,7 @@ interface RouteThrottler {
 
 /** The throttlers of every handler: worked out once from its decorators, then looked up. */
 export class RouteThrottlers {
-  private readonly routes = new WeakMap<Target, WeakMap<Target, readonly RouteThrottler[]>>();
+  private readonly routes = new WeakMap<Target, WeakMap<Target, Route>>();
   private readonly names: readonly string[];
 
   constructor(
@@ -42,7 +57,7 @@ export class RouteThrottlers {
   /** What a request is checked against, in the order of the throttlers; those that it skips are left out. */
   async requestsOf(context: ExecutionContext): Promise<readonly ThrottlerRequest[]> {
     const requests: ThrottlerRequest[] = [];
-    for (const route of this.routeOf(context.getClass(), context.getHandler() as Target)) {
+    for (const route of this.routeOf(context.getClass(), context.getHandler() as Target).throttlers) {
       const skipIf = route.throttler.skipIf ?? this.common.skipIf;
       // Declared as synchronous, it may be async: a promise that is not awaited would always be true.
       if (skipIf !== undefined && (await (skipIf(context) as boolean | Promise<boolean>))) continue;
@@ -51,15 +66,43 @@ export class RouteThrottlers {
     return requests;
   }
 
-  private routeOf(controller: Target, handler: Target): readonly RouteThrottler[] {
-    const ofHandler = this.routes.get(handler) ?? new WeakMap<Target, readonly RouteThrottler[]>();
+  /** The throttlers of a handler, where only the client remains to be told. */
+  fixedRouteOf(context: ExecutionContext): FixedRoute | undefined {
+    return this.routeOf(context.getClass(), context.getHandler() as Target).fixed;
+  }
+
+  private routeOf(controller: Target, handler: Target): Route {
+    let ofHandler = this.routes.get(handler);
+    if (ofHandler === undefined) this.routes.set(handler, (ofHandler = new WeakMap<Target, Route>()));
     const known = ofHandler.get(controller);
     if (known !== undefined) return known;
-    const route = this.throttlers
+    const throttlers = this.throttlers
       .filter((throttler) => !this.isSkipped(nameOf(throttler), controller, handler))
       .map((throttler) => this.forRoute(throttler, controller, handler));
-    this.routes.set(handler, ofHandler.set(controller, route));
+    const route = { throttlers, fixed: this.fixed(throttlers) };
+    ofHandler.set(controller, route);
     return route;
+  }
+
+  private fixed(throttlers: readonly RouteThrottler[]): FixedRoute | undefined {
+    const [first] = throttlers;
+    if (first === undefined) return undefined;
+    const { getTracker } = first;
+    const terms: ThrottleTerms[] = [];
+    for (const route of throttlers) {
+      const { throttler, name: throttlerName } = route;
+      const [limit, ttl] = [parseNumber(route.limit), parseNumber(route.ttl)];
+      const blockDuration = parseNumber(route.blockDuration ?? ttl);
+      if (limit === undefined || ttl === undefined || blockDuration === undefined) return undefined;
+      if ((throttler.skipIf ?? this.common.skipIf) !== undefined) return undefined;
+      if ((throttler.ignoreUserAgents ?? this.common.ignoreUserAgents) !== undefined) return undefined;
+      if (route.getTracker !== getTracker || route.generateKey !== this.common.generateKey) return undefined;
+      terms.push({ throttlerName, ttl, limit, blockDuration });
+    }
+    const names = terms.map(({ throttlerName }) => throttlerName);
+    // Two throttlers of one name share a bucket, and count twice.
+    if (new Set(names).size < names.length) return undefined;
+    return { throttlers: throttlers.map(({ throttler }) => throttler), names, terms, getTracker };
   }
 
   private isSkipped(name: string, controller: Target, handler: Target): boolean {
@@ -102,4 +145,16 @@ async function resolved(route: RouteThrottler, context: ExecutionContext): Promi
 
 function valueFor(value: unknown, context: ExecutionContext): unknown {
   return typeof value === 'function' ? (value as (context: ExecutionContext) => unknown)(context) : value;
+}
+
+/** A route with those of its throttlers alone. */
+export function only(
+  names: readonly string[],
+  { throttlers, terms }: FixedRoute,
+): Pick<FixedRoute, 'throttlers' | 'terms'> {
+  const isLeft = (name: string): boolean => names.includes(name);
+  return {
+    throttlers: throttlers.filter((throttler) => isLeft(nameOf(throttler))),
+    terms: terms.filter(({ throttlerName }) => isLeft(throttlerName)),
+  };
 }

@@ -1,14 +1,11 @@
 import { FloodgateError, show } from '../core/errors';
+import type { ThrottleTerms } from '../stores/redis/throttle-wire';
+
+export type { ThrottleTerms } from '../stores/redis/throttle-wire';
 
 /** One hit as `ThrottlerStorage.increment` is asked for it. Times are milliseconds and may have a fraction. */
-export interface ThrottleHit {
+export interface ThrottleHit extends ThrottleTerms {
   readonly key: string;
-  readonly ttl: number;
-  readonly limit: number;
-  /** 0: a client over its limit waits until its oldest hit is over. */
-  readonly blockDuration: number;
-  /** Throttlers of one key have logs of their own, and share its block. */
-  readonly throttlerName: string;
 }
 
 /** Some 300 years, and more hits than anybody counts: what is above means the same. */
@@ -17,13 +14,16 @@ const HIGHEST_LIMIT = 1e15;
 
 /** A hit with numbers that can be counted with. Throws CALL_INVALID for what is no number. */
 export function checkedHit(hit: ThrottleHit): ThrottleHit {
-  const { key, ttl, limit, blockDuration, throttlerName } = hit;
+  return { key: hit.key, ...checkedTerms(hit) };
+}
+
+/** The same of a hit whose key is known elsewhere. */
+export function checkedTerms({ throttlerName, ttl, limit, blockDuration }: ThrottleTerms): ThrottleTerms {
   return {
-    key,
+    throttlerName,
     ttl: within('ttl', ttl, 0, LONGEST_MS, throttlerName),
     limit: within('limit', limit, -HIGHEST_LIMIT, HIGHEST_LIMIT, throttlerName),
     blockDuration: within('blockDuration', blockDuration, 0, LONGEST_MS, throttlerName),
-    throttlerName,
   };
 }
 

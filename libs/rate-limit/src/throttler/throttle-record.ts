@@ -47,6 +47,13 @@ export class ThrottleRecord {
     };
   }
 
+  /** Of what is over nothing matters, neither that it was blocked, whether it was swept or not. */
+  renewIfOver(nowMs: number): void {
+    if (this.blockEnds === undefined || this.overAtMs > nowMs) return;
+    this.blockEnds = undefined;
+    this.logs.clear();
+  }
+
   /** When nothing in it matters any more. */
   get overAtMs(): number {
     return Math.max(this.ends, this.blockEnds ?? 0, ...[...this.logs.values()].map(({ latest = 0 }) => latest));

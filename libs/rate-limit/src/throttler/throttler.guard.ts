@@ -6,26 +6,28 @@ import {
   ThrottlerGuard as StockThrottlerGuard,
   type ThrottlerOptions,
   type ThrottlerRequest,
+  type ThrottlerStorage,
 } from '@nestjs/throttler';
 import { Problems } from '../core/problems';
 import { checkDecorators, checkThrottlers } from './check-throttlers';
-import { decide } from './decide-together';
+import { notCountedByOthers } from './counted-once';
+import { decide, storageBehind } from './decide-together';
 import { userAgentIsIgnored } from './ignored-user-agents';
-import { nameOf, RouteThrottlers } from './route-throttlers';
-import { countedByOthers } from './counted-once';
-import type { ThrottleHit } from './throttle-hit';
-import type { ThrottlerStorageRecord } from './throttler-storage';
-import { writeThrottlerHeaders } from './throttler-headers';
-import { parseNumber } from './throttler-numbers';
+import { type FixedRoute, nameOf, only, RouteThrottlers } from './route-throttlers';
+import type { ThrottleHit, ThrottleTerms } from './throttle-hit';
+import { ThrottlerHeaders } from './throttler-headers';
+import { decidesOwners, type OwnerStorage, type ThrottlerStorageRecord } from './throttler-storage';
+import { commonOf, sortedThrottlers } from './throttler-options';
+
+/** What a subclass has not overridden. */
+const STOCK = StockThrottlerGuard.prototype as unknown as Readonly<Record<'shouldSkip' | 'generateKey', unknown>>;
 
 /** One throttler of a request with what it was counted under. */
 interface Counted {
-  readonly request: ThrottlerRequest;
+  readonly throttler: ThrottlerOptions;
   readonly tracker: string;
   readonly hit: ThrottleHit;
 }
-
-type Answered = Counted & { readonly record: ThrottlerStorageRecord };
 
 /**
  * The guard of @nestjs/throttler with the same tokens and hooks, to use or extend in its place: all throttlers of a
@@ -38,6 +40,10 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
   @Inject(ModulesContainer)
   private readonly modules?: ModulesContainer;
   private routes: RouteThrottlers | undefined;
+  private storage: ThrottlerStorage | undefined;
+  /** Whether a key is a route, a throttler and a tracker, so that storages may name what they keep as they like. */
+  private hasOwnKeys = false;
+  private headers: ThrottlerHeaders | undefined;
 
   /** Throws a ConfigurationError where a limit or time is no number, in the options or in a decorator. */
   override onModuleInit(): Promise<void> {
@@ -47,15 +53,9 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
     });
   }
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (await this.shouldSkip(context)) return true;
-    const requests = await this.prepared().requestsOf(context);
-    if (this.handleRequest === FloodgateThrottlerGuard.prototype.handleRequest) {
-      return requests.length === 0 || this.decideAll(requests, true);
-    }
-    const results: boolean[] = [];
-    for (const request of requests) results.push(await this.handleRequest(request));
-    return results.every((passes) => passes);
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.shouldSkip === STOCK.shouldSkip) return this.limit(context);
+    return Promise.resolve(this.shouldSkip(context)).then((isSkipped) => isSkipped || this.limit(context));
   }
 
   /** Decides one throttler. */
@@ -72,8 +72,36 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
     if (response !== undefined) super.setResponseHeader(response, name, value);
   }
 
-  private prepared(): RouteThrottlers {
-    return (this.routes ??= this.prepare());
+  private limit(context: ExecutionContext): Promise<boolean> {
+    const routes = this.routes ?? this.prepare();
+    const isWhole = this.handleRequest === FloodgateThrottlerGuard.prototype.handleRequest;
+    const route = isWhole && this.hasOwnKeys ? routes.fixedRouteOf(context) : undefined;
+    if (route !== undefined && decidesOwners(this.storage)) return this.limitFixed(context, route, this.storage);
+    return this.limitEach(context, routes, isWhole);
+  }
+
+  private async limitEach(context: ExecutionContext, routes: RouteThrottlers, isWhole: boolean): Promise<boolean> {
+    const requests = await routes.requestsOf(context);
+    if (isWhole) return requests.length === 0 || this.decideAll(requests, true);
+    const results: boolean[] = [];
+    for (const request of requests) results.push(await this.handleRequest(request));
+    return results.every((passes) => passes);
+  }
+
+  /** The frequent case, without a promise or a key more than it needs. */
+  private async limitFixed(context: ExecutionContext, route: FixedRoute, storage: OwnerStorage): Promise<boolean> {
+    const { req, res } = this.getRequestResponse(context);
+    const given: unknown = route.getTracker(req, context);
+    const tracker = typeof given === 'string' ? given : ((await given) as string);
+    const owner = `${context.getClass().name}-${context.getHandler().name}-${tracker}`;
+    const names = notCountedByOthers(this, context, req, owner, route.names);
+    const { throttlers, terms } = names.length === route.names.length ? route : only(names, route);
+    if (terms.length === 0) return true;
+    const records = await storage.incrementOwner(owner, terms);
+    const isRefused = this.writeHeaders(res, throttlers, terms, records);
+    if (!isRefused) return true;
+    const hits = terms.map((one) => ({ ...one, key: this.generateKey(context, tracker, one.throttlerName) }));
+    return this.refuse(context, hits, records, () => tracker);
   }
 
   private prepare(): RouteThrottlers {
@@ -89,10 +117,12 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
     });
     problems.throwIfAny();
     if (given.length === 0) this.logger.warn('No throttlers are configured, so no request is limited.');
-    this.throttlers = sorted(given);
+    this.throttlers = sortedThrottlers(given);
+    this.storage = storageBehind(this.storageService);
+    this.hasOwnKeys = common?.generateKey === undefined && this.generateKey === STOCK.generateKey;
     this.ipv6SubnetPrefix = common?.ipv6SubnetPrefix ?? DEFAULT_IPV6_SUBNET_PREFIX;
     this.commonOptions = {
-      ...pick(common),
+      ...commonOf(common),
       getTracker: common?.getTracker ?? this.getTracker.bind(this),
       generateKey: common?.generateKey ?? this.generateKey.bind(this),
     };
@@ -104,63 +134,66 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
     const { req, res } = this.getRequestResponse(context);
     const counted: Counted[] = [];
     const trackers = new Map<unknown, Promise<string> | string>();
-    for (const request of requests) {
-      const { throttler, limit, ttl, blockDuration, getTracker, generateKey } = request;
+    for (const { throttler, limit, ttl, blockDuration, getTracker, generateKey } of requests) {
       if (userAgentIsIgnored(throttler.ignoreUserAgents ?? this.commonOptions.ignoreUserAgents, req)) continue;
       if (!trackers.has(getTracker)) trackers.set(getTracker, getTracker(req, context));
       const tracker = (await trackers.get(getTracker)) as string;
       const throttlerName = nameOf(throttler);
       const key = generateKey(context, tracker, throttlerName);
-      if (once && countedByOthers(this, context, req, `${throttlerName}\n${key}`)) continue;
-      counted.push({ request, tracker, hit: { key, ttl, limit, blockDuration, throttlerName } });
+      if (once && notCountedByOthers(this, context, req, key, [throttlerName]).length === 0) continue;
+      counted.push({ throttler, tracker, hit: { key, ttl, limit, blockDuration, throttlerName } });
     }
     if (counted.length === 0) return true;
-    const records = await decide(
-      this.storageService,
-      counted.map(({ hit }) => hit),
-    );
-    const answered = counted
-      .slice(0, records.length)
-      .map((one, i) => ({ ...one, record: records[i] as ThrottlerStorageRecord }));
-    return this.answer(context, res, answered);
+    const hits = counted.map(({ hit }) => hit);
+    const records = await decide(this.storage ?? this.storageService, hits);
+    const throttlers = counted.map(({ throttler }) => throttler);
+    const isRefused = this.writeHeaders(res, throttlers, hits, records);
+    return !isRefused || this.refuse(context, hits, records, (i) => counted[i]?.tracker as string);
   }
 
-  private async answer(
+  /** Those of the throttlers that were asked. Returns whether one refused. */
+  private writeHeaders(
+    response: Record<string, unknown> | undefined,
+    throttlers: readonly ThrottlerOptions[],
+    terms: readonly ThrottleTerms[],
+    records: readonly ThrottlerStorageRecord[],
+  ): boolean {
+    const headers = this.headersFor(response);
+    const set = (name: string, value: number): void => {
+      this.setResponseHeader(response, name, value);
+    };
+    let isRefused = false;
+    let retryAfter = 0;
+    for (let i = 0; i < records.length; i++) {
+      const [record, { throttlerName, limit }] = [records[i] as ThrottlerStorageRecord, terms[i] as ThrottleTerms];
+      isRefused ||= record.isBlocked;
+      if (!(throttlers[i]?.setHeaders ?? this.commonOptions.setHeaders ?? true)) continue;
+      retryAfter = Math.max(retryAfter, headers.write({ name: throttlerName, limit, record }, set));
+    }
+    if (retryAfter > 0) headers.writeRetryAfter(retryAfter, set);
+    return isRefused;
+  }
+
+  private headersFor(response: Record<string, unknown> | undefined): ThrottlerHeaders {
+    const isFastify = typeof response?.['header'] === 'function' && response['setHeader'] === undefined;
+    const lowerCase = isFastify && this.setResponseHeader === FloodgateThrottlerGuard.prototype.setResponseHeader;
+    const { headers } = this;
+    if (headers?.prefix === this.headerPrefix && headers.lowerCase === lowerCase) return headers;
+    return (this.headers = new ThrottlerHeaders(this.headerPrefix, lowerCase));
+  }
+
+  private async refuse(
     context: ExecutionContext,
-    res: Record<string, unknown>,
-    answered: readonly Answered[],
+    hits: readonly ThrottleHit[],
+    records: readonly ThrottlerStorageRecord[],
+    trackerOf: (place: number) => string,
   ): Promise<boolean> {
-    const fields = answered
-      .filter(({ request }) => request.throttler.setHeaders ?? this.commonOptions.setHeaders ?? true)
-      .map(({ hit, record }) => ({ name: hit.throttlerName, limit: hit.limit, record }));
-    writeThrottlerHeaders(this.headerPrefix, fields, (name, value) => {
-      this.setResponseHeader(res, name, value);
-    });
-    for (const { hit, tracker, record } of answered) {
+    for (const [i, record] of records.entries()) {
       if (!record.isBlocked) continue;
-      const { limit, ttl, key } = hit;
-      const detail: ThrottlerLimitDetail = { limit, ttl, key, tracker, ...record };
+      const { limit, ttl, key } = hits[i] as ThrottleHit;
+      const detail: ThrottlerLimitDetail = { limit, ttl, key, tracker: trackerOf(i), ...record };
       await this.throwThrottlingException(context, detail);
     }
     return true;
   }
-}
-
-/** By length of time, as @nestjs/throttler asks them; those whose time depends on the request come last. */
-function sorted(throttlers: readonly ThrottlerOptions[]): ThrottlerOptions[] {
-  const order = ({ ttl }: ThrottlerOptions): number => (typeof ttl === 'function' ? Infinity : (parseNumber(ttl) ?? 0));
-  return throttlers
-    .map((throttler) => ({ ...throttler, name: nameOf(throttler) }))
-    .sort((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b)));
-}
-
-function pick(
-  common: Pick<ThrottlerOptions, 'skipIf' | 'ignoreUserAgents' | 'setHeaders'> | undefined,
-): Partial<ThrottlerOptions> {
-  const { skipIf, ignoreUserAgents, setHeaders } = common ?? {};
-  return {
-    ...(skipIf === undefined ? {} : { skipIf }),
-    ...(ignoreUserAgents === undefined ? {} : { ignoreUserAgents }),
-    ...(setHeaders === undefined ? {} : { setHeaders }),
-  };
 }

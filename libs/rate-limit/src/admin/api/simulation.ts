@@ -1,12 +1,12 @@
 import type { AlgorithmId, KeyView } from './common';
-import type { OverridePatch } from './overrides';
+import type { Expiry, OverridePatch } from './overrides';
 
 /** All events of one in `oneIn` keys, chosen by hash. Off unless somebody turned it on. */
 export interface RecordingStatus {
   readonly enabled: boolean;
   readonly oneIn: number;
   readonly retentionMs: number;
-  /** 0: off until turned off. */
+  /** When it ends by itself; `null` where it does not, or is off. */
   readonly untilMs: number | null;
   readonly fromMs: number | null;
   readonly toMs: number | null;
@@ -22,6 +22,10 @@ export interface RecordingUpdate {
   readonly oneIn?: number;
   /** Default 1 hour, at most 24. */
   readonly retentionMs?: number;
+  /** When it ends by itself. Default 24 hours. */
+  readonly expiresInMs?: Expiry;
+  /** Forget what was recorded until now. */
+  readonly forget?: boolean;
   readonly reason: string;
 }
 

@@ -11,6 +11,8 @@ export interface AccessOptions {
   readonly tokens: Tokens | undefined;
   readonly authorize: (request: AdminRequest) => AdminRole | undefined | Promise<AdminRole | undefined>;
   readonly actor: (request: AdminRequest) => Actor;
+  /** Told of every token that is not known. */
+  readonly onRefused: (address: string, requestId: string | null) => void;
 }
 
 export interface Admitted extends Caller {
@@ -25,7 +27,7 @@ export class Access {
 
   /** Throws UNAUTHENTICATED, FORBIDDEN or TOO_MANY. */
   async admit(request: AdminRequest): Promise<Admitted> {
-    const requestId = textOf(request.headers['x-request-id'])?.slice(0, 100) ?? null;
+    const requestId = requestIdOf(request);
     const { tokens, authorize, actor } = this.options;
     if (tokens !== undefined) {
       const known = this.known(tokens, request);
@@ -77,6 +79,7 @@ export class Access {
 
   private refuse(request: AdminRequest, message: string): AdminError {
     this.failed.failed(addressOf(request));
+    this.options.onRefused(addressOf(request), requestIdOf(request));
     return new AdminError('unauthenticated', message);
   }
 }
@@ -87,6 +90,10 @@ function secure({ protocol }: AdminRequest): string {
 
 function addressOf({ ip }: AdminRequest): string {
   return ip ?? 'unknown';
+}
+
+function requestIdOf({ headers }: AdminRequest): string | null {
+  return textOf(headers['x-request-id'])?.slice(0, 100) ?? null;
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

@@ -135,8 +135,8 @@ export class AdminApi {
       readOnly,
       environment,
       features: {
-        recording: false,
-        simulation: false,
+        recording: true,
+        simulation: true,
         statistics: true,
         shared: admin.core.plane.store.isShared,
       },

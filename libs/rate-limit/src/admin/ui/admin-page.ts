@@ -1,4 +1,4 @@
-import { assetFolder } from './asset-folder';
+import { assetFolder, isPageBuilt } from './asset-folder';
 import { hashOf, loadAssets, type Asset, type Assets } from './assets';
 import { SECURITY_HEADERS } from './security-headers';
 
@@ -27,6 +27,11 @@ export class AdminPage {
   /** Throws when the page is not built. */
   static load(folder = assetFolder()): AdminPage {
     return new AdminPage(loadAssets(folder));
+  }
+
+  /** `null` where the page is not built, as in a work tree before its first build. A published package has it. */
+  static find(): AdminPage | null {
+    return isPageBuilt() ? AdminPage.load() : null;
   }
 
   /** The page itself, at the mount path with or without a slash at its end. */
@@ -76,7 +81,10 @@ function answer(body: Buffer, etag: string, headers: Record<string, string>, ifN
 function encodingFor({ bodies }: Asset, accept: string): 'br' | 'gzip' | 'identity' {
   const accepts = (name: string): boolean =>
     accept.split(',').some((each) => {
-      const [coding = '', quality] = each.trim().toLowerCase().split(/\s*;\s*q=/);
+      const [coding = '', quality] = each
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*q=/);
       return coding === name && Number(quality ?? 1) > 0;
     });
   if (bodies.br && accepts('br')) return 'br';

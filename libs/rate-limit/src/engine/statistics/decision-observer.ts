@@ -24,6 +24,8 @@ export interface ObservedRequest {
   readonly entries: readonly { readonly policy: ObservedPolicy }[];
   /** What an earlier guard made of the same request, which has been counted already. */
   readonly earlier: EarlierOutcome;
+  /** Names of the policies that were in shadow mode for this request; told when it is decided. */
+  shadowed?: readonly string[];
 }
 
 /** A policy of a request; without a mode it is enforced. */

@@ -62,6 +62,27 @@ describe('statistics', () => {
     expect(requests).toMatchObject({ allowed: 1, bypassed: 0 });
   });
 
+  it('count a policy that only watched one key by its own decision, not as skipped', () => {
+    statistics.shadowDecided(policyDecision({ outcome: 'denied', granted: 0, remaining: 0 }));
+    const entries = [{ policy: { name: 'login' } }, { policy: { name: 'plan' } }];
+    statistics.bypassedRequest({ entries: entries.slice(0, 1), earlier: 'none', shadowed: ['login'] });
+    const decision = new FoldedDecision([policyDecision({ policy: 'plan' })]);
+    statistics.decidedRequest({ entries, earlier: 'none', shadowed: ['login'] }, decision, [charge('ip:1')], 0);
+    const { policies, requests } = statistics.snapshot();
+    expect(policies['login']).toMatchObject({ shadowDenied: 1, bypassed: 0 });
+    expect(requests).toMatchObject({ allowed: 2, bypassed: 0 });
+  });
+
+  it('count a ban as the refusal of one policy, which no other policy let pass', () => {
+    const entries = [{ policy: { name: 'login' } }, { policy: { name: 'plan' } }];
+    const decision = new FoldedDecision([policyDecision({ outcome: 'denied', granted: 0, banId: 'b-1' })]);
+    statistics.decidedRequest({ entries, earlier: 'none' }, decision, [charge('ip:1')], 0);
+    const { policies, requests } = statistics.snapshot();
+    expect(policies['login']).toMatchObject({ denied: 1, bypassed: 0 });
+    expect(policies['plan']).toBeUndefined();
+    expect(requests).toMatchObject({ denied: 1 });
+  });
+
   it('count calls that leave a fifth of the limit or less as near it', () => {
     for (const remaining of [3, 2, 1, 0]) request('none', policyDecision({ remaining }));
     expect(statistics.snapshot().policies['login']).toMatchObject({ allowed: 4, nearLimit: 3 });

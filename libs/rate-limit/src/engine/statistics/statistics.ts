@@ -62,15 +62,12 @@ export class Statistics implements DecisionObserver {
     this.decided(decision, charges, startedMs);
   }
 
-  decidedRequest(
-    { entries, earlier }: ObservedRequest,
-    decision: Decision,
-    charges: readonly Charge[],
-    startedMs: number,
-  ): void {
-    this.recount(earlier, decision.allowed ? 'allowed' : 'denied');
+  decidedRequest(request: ObservedRequest, decision: Decision, charges: readonly Charge[], startedMs: number): void {
+    this.recount(request.earlier, decision.allowed ? 'allowed' : 'denied');
     this.decided(decision, charges, startedMs);
-    if (decision.policies.length < entries.length) this.countSkipped(entries, decision);
+    // A ban is told of one policy, and the others did not let the request pass.
+    const isBan = decision.policies[0]?.banId !== undefined;
+    if (decision.policies.length < request.entries.length && !isBan) this.countSkipped(request, decision);
   }
 
   shadowDecided(decision: PolicyDecision): void {
@@ -78,9 +75,12 @@ export class Statistics implements DecisionObserver {
   }
 
   /** A request that only met policies in shadow mode was let through by them, not past them. */
-  bypassedRequest({ entries, earlier }: ObservedRequest): void {
-    this.recount(earlier, entries.some(({ policy }) => policy.mode === 'shadow') ? 'allowed' : 'bypassed');
-    for (const { policy } of entries) if (isEnforced(policy)) this.of(policy.name).bypassed++;
+  bypassedRequest({ entries, earlier, shadowed = [] }: ObservedRequest): void {
+    const isWatched = shadowed.length > 0 || entries.some(({ policy }) => policy.mode === 'shadow');
+    this.recount(earlier, isWatched ? 'allowed' : 'bypassed');
+    for (const { policy } of entries) {
+      if (isEnforced(policy) && !shadowed.includes(policy.name)) this.of(policy.name).bypassed++;
+    }
   }
 
   failedRequest({ entries, earlier }: ObservedRequest): void {
@@ -150,10 +150,10 @@ export class Statistics implements DecisionObserver {
     this.requests[now]++;
   }
 
-  private countSkipped(entries: ObservedRequest['entries'], { policies }: Decision): void {
+  private countSkipped({ entries, shadowed = [] }: ObservedRequest, { policies }: Decision): void {
     for (const { policy } of entries) {
-      if (isEnforced(policy) && !policies.some((decided) => decided.policy === policy.name))
-        this.of(policy.name).bypassed++;
+      const isDecided = policies.some((decided) => decided.policy === policy.name) || shadowed.includes(policy.name);
+      if (isEnforced(policy) && !isDecided) this.of(policy.name).bypassed++;
     }
   }
 

@@ -254,71 +254,118 @@ if expiry ~= lastExpiry then lastExpiry, lastText = expiry, string.format('%d', 
 call('PEXPIRE', name, lastText) end end return reply`;
 
 /** lua/throttle.lua and what it includes. */
-export const throttleBody = `local MOST_PAIRS = 129 local now, keptLonger = tonumber(ARGV[1]), 3600000 if now == 0 then
-local time = redis.call('TIME') now, keptLonger = time[1] * 1000 + math.floor(time[2] / 1000), 0 end
-local PAIR, SIZE = '<dI4', 12 local pack, unpackBytes, sub = struct.pack, struct.unpack, string.sub
-local function current(pairs, hits, shift) local at = 1 while at <= #pairs do
-local moment, count = unpackBytes(PAIR, pairs, at) if moment + shift > now then break end
-at, hits = at + SIZE, hits - count end if at > 1 then pairs = sub(pairs, at) end if shift ~= 0 then local moved = {}
-for place = 1, #pairs, SIZE do local moment, count = unpackBytes(PAIR, pairs, place)
-moved[#moved + 1] = pack(PAIR, moment + shift, count) end pairs = table.concat(moved) end
-return { pairs = pairs, hits = hits } end local function load(key) local packed = redis.call('GET', key)
-if not packed then return nil end local written, ends, blockEnds, at = unpackBytes('<ddd', packed)
-local shift = math.min(0, now - written)
-local record = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift, logs = {} }
-while at <= #packed do local name, size, hits, first = unpackBytes('<I2c0I2I6', packed, at) at = first + size * SIZE
-record.logs[name] = current(sub(packed, first, at - 1), hits, shift) end return record end
-local function save(key, record) local blockEnds = record.blocked and record.blockEnds or 0
-local over, parts = math.max(record.ends, blockEnds), { pack('<ddd', now, record.ends, blockEnds) }
-for name, log in pairs(record.logs) do local size = #log.pairs if size > 0 then
-over = math.max(over, (unpackBytes('<d', log.pairs, size - SIZE + 1)))
-parts[#parts + 1] = pack('<I2c0I2I6', #name, name, size / SIZE, log.hits) parts[#parts + 1] = log.pairs end end
-if over > now then
-redis.call('SET', key, table.concat(parts), 'PX', string.format('%.0f', math.ceil(over - now) + keptLonger)) else
-redis.call('DEL', key) end end local function insert(packed, moment, ttl) local list, isPlaced = {}, false
-for at = 1, #packed, SIZE do local there, count = unpackBytes(PAIR, packed, at)
-if not isPlaced and moment <= there then isPlaced = true
+export const throttleBody = `local HEAD, BUCKET, PAIR, SIZE, ROOM = '<dd', '<I2c0ddI6I2', '<dI4', 12, 1548
+local call, byte, sub, ceil, floor = redis.call, string.byte, string.sub, math.ceil, math.floor
+local pack, unpackBytes = struct.pack, struct.unpack local now, keptLonger = tonumber(ARGV[1]), 3600000
+if now == 0 then local time = call('TIME') now, keptLonger = time[1] * 1000 + floor(time[2] / 1000), 0 end
+local plans, argument = {}, 3 for i = 1, tonumber(ARGV[2]) do local plan = { shared = ARGV[argument + 1] == '1' }
+local hits = tonumber(ARGV[argument]) argument = argument + 2 for j = 1, hits do
+local ttl, limit, block = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2]), tonumber(ARGV[argument + 3])
+plan[j] = { name = ARGV[argument], ttl = ttl, limit = limit, block = block } argument = argument + 4 end
+plans[i] = plan end local program, at = ARGV[argument], 1 local function read() local digit = byte(program, at)
+local number = 0 at = at + 1 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at)
+at = at + 1 end return number + digit end local function sameCell(moment, other, ttl)
+local cell = ttl / (ROOM / SIZE - 1) return floor(moment / cell) == floor(other / cell) end
+local function write(key, buckets, over, kept) if over <= kept then
+call('SET', key, pack(HEAD, now, kept) .. buckets, 'KEEPTTL') return end local slack = (over - now) / 8
+if slack < 1000 then slack = 1000 end kept = ceil(over + slack)
+call('SET', key, pack(HEAD, now, kept) .. buckets, 'PX', string.format('%.0f', kept - now + keptLonger)) end
+local reply, size = {}, 0 local function current(packed, hits, shift) local place = 1 while place <= #packed do
+local moment, count = unpackBytes(PAIR, packed, place) if moment + shift > now then break end
+place, hits = place + SIZE, hits - count end if place > 1 then packed = sub(packed, place) end if shift ~= 0 then
+local moved = {} for from = 1, #packed, SIZE do local moment, count = unpackBytes(PAIR, packed, from)
+moved[#moved + 1] = pack(PAIR, moment + shift, count) end packed = table.concat(moved) end
+return { pairs = packed, hits = hits } end local function load(key)
+local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
+if not packed then return state end local written, kept, place = unpackBytes(HEAD, packed)
+local shift = math.min(0, now - written) if shift == 0 then state.kept = kept else state.moved = true end
+while place <= #packed do local name, ends, blockEnds, hits, length, from = unpackBytes(BUCKET, packed, place)
+place = from + length local window = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift }
+local log = current(sub(packed, from, place - 1), hits, shift)
+if window.ends > now or window.blockEnds > now or #log.pairs > 0 then state.names[#state.names + 1] = name
+state.windows[name], state.logs[name] = window, log state.shared = state.shared or window end end return state end
+local function save(key, state, plan) local over, parts, placed = now, {}, {} local function put(name)
+local window, log = plan.shared and state.shared or state.windows[name], state.logs[name]
+if placed[name] or not window then return end placed[name] = true
+local held, hits, blockEnds = log and log.pairs or '', log and log.hits or 0, window.blocked and window.blockEnds or 0
+local last = math.max(window.ends, blockEnds)
+if #held > 0 then last = math.max(last, (unpackBytes('<d', held, #held - SIZE + 1))) end
+if last <= now then return end over = math.max(over, last)
+parts[#parts + 1] = pack('<I2c0ddI6I2', #name, name, window.ends, blockEnds, hits, #held) .. held end
+for _, hit in ipairs(plan) do put(hit.name) end for _, name in ipairs(state.names) do put(name) end if over > now then
+write(key, table.concat(parts), over, state.kept) else call('DEL', key) end end
+local function insert(packed, moment, ttl) local list, isPlaced = {}, false for place = 1, #packed, SIZE do
+local there, count = unpackBytes(PAIR, packed, place) if not isPlaced and moment <= there then isPlaced = true
 if moment == there then count = count + 1 else list[#list + 1] = { moment, 1 } end end
 list[#list + 1] = { there, count } end if not isPlaced then list[#list + 1] = { moment, 1 } end
-if #list > MOST_PAIRS then local cell, left, nearest, gap = ttl / (MOST_PAIRS - 1), {}, 1, math.huge
-for _, pair in ipairs(list) do local last = left[#left]
-if last and math.floor(last[1] / cell) == math.floor(pair[1] / cell) then
-last[1], last[2] = pair[1], last[2] + pair[2] else left[#left + 1] = pair end end if #left > MOST_PAIRS then
+if #list * SIZE > ROOM then local left, nearest, gap = {}, 1, math.huge for _, pair in ipairs(list) do
+local last = left[#left] if last and sameCell(last[1], pair[1], ttl) then
+last[1], last[2] = pair[1], last[2] + pair[2] else left[#left + 1] = pair end end if #left * SIZE > ROOM then
 for i = 1, #left - 1 do local between = left[i + 1][1] - left[i][1]
 if between < gap then nearest, gap = i, between end end left[nearest + 1][2] = left[nearest + 1][2] + left[nearest][2]
 table.remove(left, nearest) end list = left end
 for i, pair in ipairs(list) do list[i] = pack(PAIR, pair[1], pair[2]) end return table.concat(list) end
-local function hitsOf(record, name) local log = record and record.logs[name] return log and log.hits or 0 end
-local function add(record, hit) local log, moment = record.logs[hit.name] or { pairs = '', hits = 0 }, now + hit.ttl
-if moment <= now then return log.hits + 1 end local size = #log.pairs
-if size < MOST_PAIRS * SIZE and (size == 0 or unpackBytes('<d', log.pairs, size - SIZE + 1) < moment) then
-log.pairs = log.pairs .. pack(PAIR, moment, 1) else log.pairs = insert(log.pairs, moment, hit.ttl) end
-log.hits = log.hits + 1 record.logs[hit.name] = log return log.hits end local function refuses(record, hit)
-local hits = hitsOf(record, hit.name) if hit.block <= 0 then return hits >= hit.limit end
-if not record or not record.blocked then return hits + 1 > hit.limit end
-return record.blockEnds > now or 1 > hit.limit end local function seconds(moment)
-return math.max(0, math.ceil((moment - now) / 1000)) end local function count(record, hit)
-record = record or { ends = now, blocked = false, blockEnds = 0, logs = {} }
-local changed, isBlocked = record.ends <= now, refuses(record, hit) if changed then record.ends = now + hit.ttl end
-local totalHits, untilFree = hitsOf(record, hit.name), 0 if hit.block <= 0 then if isBlocked then
-local oldest = totalHits > 0 and unpackBytes('<d', record.logs[hit.name].pairs) or record.ends
-totalHits, untilFree = totalHits + 1, seconds(oldest) else totalHits, changed = add(record, hit), true end else
-if record.blocked and record.blockEnds <= now then record.blocked, record.logs[hit.name] = false, nil end
-if not record.blocked then totalHits, changed = add(record, hit), true
-if isBlocked then record.blocked, record.blockEnds = true, now + hit.block end end
-if isBlocked then untilFree = seconds(record.blockEnds) end end
-return record, changed, { totalHits, seconds(record.ends), isBlocked and 1 or 0, untilFree } end
-local function uncounted(record, hit) local ends = record and record.ends > now and record.ends or now + hit.ttl
-return { hitsOf(record, hit.name), seconds(ends), 0, 0 } end local terms = {} for i = 1, tonumber(ARGV[2]) do
-local at = 4 * i - 1 local ttl, limit, block = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-terms[i] = { name = ARGV[at], ttl = ttl, limit = limit, block = block } end
-local nextNumber = string.gmatch(ARGV[#ARGV], '%d+') local records, loaded, changes, reply = {}, {}, {}, {}
-local size = tonumber(nextNumber()) while size do local group, refused = {}, false for i = 1, size do
-local place = tonumber(nextNumber()) local hit = terms[tonumber(nextNumber())] if not loaded[place] then
-records[place], loaded[place] = load(KEYS[place]), true end local isRefused = refuses(records[place], hit)
-group[i], refused = { place = place, hit = hit, isRefused = isRefused }, refused or isRefused end
-for _, asked in ipairs(group) do local place, answer = asked.place, nil if refused and not asked.isRefused then
-answer = uncounted(records[place], asked.hit) else local changed
-records[place], changed, answer = count(records[place], asked.hit) changes[place] = changes[place] or changed end
-for _, number in ipairs(answer) do reply[#reply + 1] = number end end size = tonumber(nextNumber() or '') end
-for place in pairs(changes) do if changes[place] then save(KEYS[place], records[place]) end end return reply`;
+local function add(state, hit) local log, moment = state.logs[hit.name] or { pairs = '', hits = 0 }, now + hit.ttl
+if moment <= now then return log.hits + 1 end local length, newest, hits = #log.pairs, 0, 0
+if length > 0 then newest, hits = unpackBytes(PAIR, log.pairs, length - SIZE + 1) end
+if length < ROOM and newest < moment then log.pairs = log.pairs .. pack(PAIR, moment, 1)
+elseif length >= ROOM and newest < moment and sameCell(newest, moment, hit.ttl) then
+log.pairs = sub(log.pairs, 1, length - SIZE) .. pack(PAIR, moment, hits + 1) else
+log.pairs = insert(log.pairs, moment, hit.ttl) end log.hits = log.hits + 1 state.logs[hit.name] = log return log.hits
+end local function hitsOf(state, name) local log = state.logs[name] return log and log.hits or 0 end
+local function refuses(state, window, hit) local hits = hitsOf(state, hit.name)
+if hit.block <= 0 then return hits >= hit.limit end
+if not window or not window.blocked then return hits + 1 > hit.limit end
+return window.blockEnds > now or 1 > hit.limit end local function seconds(moment)
+return math.max(0, ceil((moment - now) / 1000)) end local function windowOf(state, shared, name)
+if shared then return state.shared end return state.windows[name] end local function count(state, shared, hit)
+local window = windowOf(state, shared, hit.name) local isBlocked = refuses(state, window, hit)
+window = window or { ends = now, blocked = false, blockEnds = 0 }
+if not state.windows[hit.name] then state.names[#state.names + 1] = hit.name end
+state.shared, state.windows[hit.name] = state.shared or window, window local changed = window.ends <= now
+if changed then window.ends = now + hit.ttl end local totalHits, untilFree = hitsOf(state, hit.name), 0
+if hit.block <= 0 then if isBlocked then
+local oldest = totalHits > 0 and unpackBytes('<d', state.logs[hit.name].pairs) or window.ends
+totalHits, untilFree = totalHits + 1, seconds(oldest) else totalHits, changed = add(state, hit), true end else
+if window.blocked and window.blockEnds <= now then window.blocked, state.logs[hit.name] = false, nil end
+if not window.blocked then totalHits, changed = add(state, hit), true
+if isBlocked then window.blocked, window.blockEnds = true, now + hit.block end end
+if isBlocked then untilFree = seconds(window.blockEnds) end end
+reply[size + 1], reply[size + 2] = isBlocked and -1 - totalHits or totalHits, seconds(window.ends) size = size + 2
+if isBlocked then size = size + 1 reply[size] = untilFree end return changed end
+local function leave(state, shared, hit) local window = windowOf(state, shared, hit.name)
+reply[size + 1] = hitsOf(state, hit.name)
+reply[size + 2] = seconds(window and window.ends > now and window.ends or now + hit.ttl) size = size + 2 end
+local function decideRare(first, parts) local states, refusals, refused, changes = {}, {}, false, {}
+for i, plan in ipairs(parts) do local key = KEYS[first + i - 1] states[key] = states[key] or load(key)
+if states[key].moved then changes[key] = plan end for _, hit in ipairs(plan) do local state = states[key]
+refusals[#refusals + 1] = refuses(state, windowOf(state, plan.shared, hit.name), hit)
+refused = refused or refusals[#refusals] end end local asked = 0 for i, plan in ipairs(parts) do
+local key = KEYS[first + i - 1] for _, hit in ipairs(plan) do asked = asked + 1
+if refused and not refusals[asked] then leave(states[key], plan.shared, hit)
+elseif count(states[key], plan.shared, hit) then changes[key] = plan end end end
+for key, plan in pairs(changes) do save(key, states[key], plan) end end local keys = 0 while at <= #program do
+local parts = read() local first = keys + 1 local rare, key, plan = parts > 1, KEYS[first], nil if rare then plan = {}
+for i = 1, parts do plan[i] = plans[read()] end else plan = plans[read()] local packed, start = call('GET', key), size
+local kept, over, refused, buckets, place = 0, 0, false, '', 17 if packed then local written
+written, kept = unpackBytes(HEAD, packed) rare = written > now else packed = '' end for i = 1, #plan do
+local hit = plan[i] local name, ends, blockEnds, hits, length, from, stop = hit.name, 0, 0, 0, 0, 1, 1
+if packed ~= '' then if place > #packed then rare = true break end
+name, ends, blockEnds, hits, length, from = unpackBytes(BUCKET, packed, place) stop = from + length place = stop
+if rare or name ~= hit.name then rare = true break end while from < stop do
+local moment, count = unpackBytes(PAIR, packed, from) if moment > now then break end
+from, hits = from + SIZE, hits - count end end if blockEnds > 0 then
+if hit.block <= 0 or blockEnds <= now or ends <= now then rare = true break end refused = true
+reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ceil((ends - now) / 1000), ceil((blockEnds - now) / 1000)
+size = size + 3 else local moment = now + hit.ttl if ends <= now then ends = moment end
+if ends > over then over = ends end if moment > over then over = moment end hits = hits + 1
+local count, till = 1, stop - 1 if from < stop then local newest, others = unpackBytes(PAIR, packed, stop - SIZE)
+if newest > moment then rare = true end
+if newest == moment or stop - from >= ROOM and sameCell(newest, moment, hit.ttl) then
+count, till = others + 1, till - SIZE elseif stop - from >= ROOM then rare = true end end
+if rare or hits > hit.limit or moment <= now then rare = true break end
+buckets = buckets .. pack(BUCKET, #name, name, ends, 0, hits, till - from + 1 + SIZE) .. sub(packed, from, till) .. pack(PAIR, moment, count)
+reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size + 2 end end
+if rare or place <= #packed then rare, size = true, start elseif not refused then write(key, buckets, over, kept) else
+local i = start + 1 while i <= size do if reply[i] < 0 then i = i + 3 else reply[i] = reply[i] - 1 i = i + 2 end end
+end if rare then plan = { plan } end end if rare then decideRare(first, plan) end keys = keys + parts end return reply`;

@@ -1,8 +1,8 @@
 import { slotOf } from './cluster-slots';
 import type { RedisConnection } from './connection/redis-connection';
 import { RedisStoreLanes } from './redis-store-lanes';
-import { neverSent } from './redis-store-errors';
 import { ScriptLoader } from './script-loader';
+import { ThrottleLine } from './throttle-line';
 import { decodeGroups, encodeGroups, type ThrottleGroup, type ThrottleReply } from './throttle-wire';
 
 export interface ThrottleLanesOptions {
@@ -14,23 +14,14 @@ export interface ThrottleLanesOptions {
   readonly nowMs?: (() => number) | undefined;
 }
 
-interface Waiting {
-  readonly group: ThrottleGroup;
-  readonly raisedAtMs: number;
-  readonly resolve: (replies: readonly ThrottleReply[]) => void;
-  readonly reject: (error: unknown) => void;
-}
+/** Monotonic. */
+const monotonicMs = (): number => performance.now();
 
-/** With two, Redis works on one batch while the next is on its way. */
-const MAX_BATCHES_IN_FLIGHT = 2;
-/** Redis does nothing else while a script runs. */
-const MAX_GROUPS_PER_BATCH = 64;
-
-/** Groups of hits on their way to the nodes of one Redis: those of one slot go together, with all that wait. */
+/** Groups of hits on their way to the nodes of one Redis: those that wait for one node go together. */
 export class ThrottleLanes {
   private readonly lanes: RedisStoreLanes;
   private readonly loader: ScriptLoader;
-  private readonly lines = new Map<number, Line>();
+  private readonly lines = new Map<string, ThrottleLine>();
 
   constructor(private readonly options: ThrottleLanesOptions) {
     this.loader = new ScriptLoader(options.connection);
@@ -39,7 +30,7 @@ export class ThrottleLanes {
       keyOf: (identity) => identity,
       deadlineMs: options.deadlineMs,
       onStateChange: options.onStateChange,
-      nowMs: () => performance.now(),
+      nowMs: monotonicMs,
       nowTicks: undefined,
     });
   }
@@ -50,93 +41,32 @@ export class ThrottleLanes {
     return connection.isCluster ? slotOf(connection.keyPrefix + redisKey) : 0;
   }
 
-  /** Decides hits whose keys share a slot. Rejects with `StoreUnavailableError`. */
+  /** Decides hits whose keys share a slot, within the deadline. Rejects with `StoreUnavailableError`. */
   decide(group: ThrottleGroup, slot: number): Promise<readonly ThrottleReply[]> {
-    let line = this.lines.get(slot);
-    if (line === undefined) {
-      line = new Line(
-        (groups) => this.send(groups, slot),
-        this.options.deadlineMs,
-        () => this.lines.delete(slot),
-      );
-      this.lines.set(slot, line);
-    }
-    return line.add(group);
+    return new Promise((resolve, reject) => {
+      this.lineTo(slot).add({ group, slot, raisedAtMs: monotonicMs(), resolve, reject });
+    });
   }
 
   close(): Promise<void> {
     return this.lanes.close();
   }
 
-  private async send(groups: readonly ThrottleGroup[], slot: number): Promise<readonly (readonly ThrottleReply[])[]> {
-    const { connection, deadlineMs, nowMs } = this.options;
-    const sentAtMs = performance.now();
-    const caller = {
-      get isGone(): boolean {
-        return performance.now() - sentAtMs > deadlineMs;
+  private lineTo(slot: number): ThrottleLine {
+    const node = this.options.connection.nodeOf(slot);
+    const known = this.lines.get(node);
+    if (known !== undefined) return known;
+    const line = new ThrottleLine({
+      node,
+      deadlineMs: this.options.deadlineMs,
+      nowMs: monotonicMs,
+      send: async (groups, ofSlot, batch) => {
+        const call = encodeGroups(groups, this.options.nowMs?.());
+        const reply = await this.lanes.of(ofSlot).call(() => this.loader.run(node, call, batch));
+        return decodeGroups(groups, reply);
       },
-    };
-    const call = encodeGroups(groups, nowMs?.());
-    const reply = await this.lanes.of(slot).call(() => this.loader.run(connection.nodeOf(slot), call, caller));
-    return decodeGroups(groups, reply);
-  }
-}
-
-/** What waits to be sent to one slot. */
-class Line {
-  private readonly waiting: Waiting[] = [];
-  private inFlight = 0;
-  private isFlushPlanned = false;
-
-  constructor(
-    private readonly send: (groups: readonly ThrottleGroup[]) => Promise<readonly (readonly ThrottleReply[])[]>,
-    private readonly deadlineMs: number,
-    private readonly onIdle: () => void,
-  ) {}
-
-  add(group: ThrottleGroup): Promise<readonly ThrottleReply[]> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ group, raisedAtMs: performance.now(), resolve, reject });
-      this.planFlush();
     });
-  }
-
-  /** After the callbacks of this turn of the event loop, so that all requests it has read go together. */
-  private planFlush(): void {
-    if (this.isFlushPlanned || this.inFlight >= MAX_BATCHES_IN_FLIGHT) return;
-    this.isFlushPlanned = true;
-    setImmediate(this.flush);
-  }
-
-  private readonly flush = (): void => {
-    this.isFlushPlanned = false;
-    while (this.waiting.length > 0 && this.inFlight < MAX_BATCHES_IN_FLIGHT) {
-      const batch = this.waiting.splice(0, MAX_GROUPS_PER_BATCH).filter((one) => !this.isOverdue(one));
-      if (batch.length > 0) void this.sendBatch(batch);
-    }
-    if (this.waiting.length === 0 && this.inFlight === 0) this.onIdle();
-  };
-
-  /** Nothing may be counted for whom nobody waits any more. */
-  private isOverdue({ raisedAtMs, reject }: Waiting): boolean {
-    if (performance.now() - raisedAtMs < this.deadlineMs) return false;
-    reject(neverSent('this address', `it was still at earlier decisions after ${this.deadlineMs} ms`));
-    return true;
-  }
-
-  private async sendBatch(batch: readonly Waiting[]): Promise<void> {
-    this.inFlight++;
-    try {
-      const replies = await this.send(batch.map(({ group }) => group));
-      batch.forEach(({ resolve }, i) => {
-        resolve(replies[i] as readonly ThrottleReply[]);
-      });
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    } finally {
-      this.inFlight--;
-      if (this.waiting.length > 0) this.planFlush();
-      else if (this.inFlight === 0) this.onIdle();
-    }
+    this.lines.set(node, line);
+    return line;
   }
 }

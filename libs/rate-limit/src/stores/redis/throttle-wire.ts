@@ -3,17 +3,32 @@ import { StoreUnavailableError } from '../../core/errors';
 import type { RedisScript } from './script';
 import { throttleBody } from './scripts.generated';
 import type { ScriptCall } from './wire';
+import { numberText } from './wire-numbers';
 
 /** One hit of a throttler. Times are milliseconds. */
 export interface ThrottleTerms {
+  /** Throttlers of one key have hits of their own. */
   readonly throttlerName: string;
   readonly ttl: number;
   readonly limit: number;
+  /** 0: a client over its limit waits until its oldest hit is over. */
   readonly blockDuration: number;
 }
 
+/** The hits on one key. Many groups with one plan are sent it once, so it pays to keep it. */
+export interface ThrottlePlan {
+  /** Whether all throttlers of the key share a window and a block; it has one hit then. Else each has its own. */
+  readonly isShared: boolean;
+  readonly hits: readonly ThrottleTerms[];
+}
+
+export interface ThrottlePart {
+  readonly redisKey: string;
+  readonly plan: ThrottlePlan;
+}
+
 /** Hits that are decided together. */
-export type ThrottleGroup = readonly (ThrottleTerms & { readonly redisKey: string })[];
+export type ThrottleGroup = readonly ThrottlePart[];
 
 /** What Redis says of one hit. */
 export interface ThrottleReply {
@@ -34,50 +49,58 @@ export const throttleScript: RedisScript = {
 
 /** One EVALSHA for many groups, decided in their order. `nowMs` stands in for the clock of Redis in tests. */
 export function encodeGroups(groups: readonly ThrottleGroup[], nowMs = 0): ScriptCall {
-  const keys = new Map<string, number>();
-  const terms = new Map<string, number>();
+  const keys: string[] = [];
+  const places = new Map<ThrottlePlan, string>();
   const args: (string | number)[] = [nowMs, 0];
-  const program: number[] = [];
+  let program = '';
   for (const group of groups) {
-    program.push(group.length);
-    for (const { redisKey, throttlerName, ttl, limit, blockDuration } of group) {
-      const text = `${ttl} ${limit} ${blockDuration} ${throttlerName}`;
-      const isNew = !terms.has(text);
-      program.push(placeOf(keys, redisKey), placeOf(terms, text));
-      if (isNew) args.push(throttlerName, ttl, limit, blockDuration);
+    program += numberText(group.length);
+    for (const { redisKey, plan } of group) {
+      keys.push(redisKey);
+      let place = places.get(plan);
+      if (place === undefined) {
+        place = numberText(places.size + 1);
+        places.set(plan, place);
+        args.push(plan.hits.length, plan.isShared ? 1 : 0);
+        for (const { throttlerName, ttl, limit, blockDuration } of plan.hits) {
+          args.push(throttlerName, ttl, limit, blockDuration);
+        }
+      }
+      program += place;
     }
   }
-  args[1] = terms.size;
-  args.push(program.join(','));
-  return { script: throttleScript, keys: [...keys.keys()], args };
+  args[1] = places.size;
+  args.push(program);
+  return { script: throttleScript, keys, args };
 }
-
-function placeOf(places: Map<string, number>, text: string): number {
-  const known = places.get(text);
-  if (known !== undefined) return known;
-  places.set(text, places.size + 1);
-  return places.size;
-}
-
-const NUMBERS_PER_HIT = 4;
 
 /** Per group: what Redis said of each of its hits. */
 export function decodeGroups(groups: readonly ThrottleGroup[], reply: unknown): readonly (readonly ThrottleReply[])[] {
-  const hits = groups.reduce((sum, { length }) => sum + length, 0);
-  if (!Array.isArray(reply) || reply.length !== hits * NUMBERS_PER_HIT) throw unreadable(reply);
-  // As numbers also where a client has `stringNumbers`.
-  const numbers = reply.map(Number);
-  if (numbers.some(Number.isNaN)) throw unreadable(reply);
+  if (!Array.isArray(reply)) throw unreadable(reply);
   let at = 0;
-  const next = (): number => numbers[at++] as number;
-  return groups.map((group) =>
-    group.map(() => ({
-      totalHits: next(),
-      timeToExpire: next(),
-      isBlocked: next() === 1,
-      timeToBlockExpire: next(),
-    })),
-  );
+  const next = (): number => {
+    // As a number also where a client has `stringNumbers`.
+    const number = Number(reply[at++]);
+    if (Number.isNaN(number)) throw unreadable(reply);
+    return number;
+  };
+  const answers = groups.map((group) => {
+    const replies: ThrottleReply[] = [];
+    for (const { plan } of group) {
+      for (let hit = 0; hit < plan.hits.length; hit++) {
+        const first = next();
+        const timeToExpire = next();
+        replies.push(
+          first < 0
+            ? { totalHits: -1 - first, timeToExpire, isBlocked: true, timeToBlockExpire: next() }
+            : { totalHits: first, timeToExpire, isBlocked: false, timeToBlockExpire: 0 },
+        );
+      }
+    }
+    return replies;
+  });
+  if (at !== reply.length) throw unreadable(reply);
+  return answers;
 }
 
 function unreadable(reply: unknown): StoreUnavailableError {

@@ -1,0 +1,87 @@
+import { startRedis } from '../test/support/redis/index.mjs';
+import { addressOf } from './peers.mjs';
+import { cpuOf } from './redis-decisions.mjs';
+import { makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
+import { interleaved, median, medianRatio } from './stats.mjs';
+
+const DECISIONS = 40_000;
+const IN_FLIGHT = 512;
+const ROUNDS = 5;
+/** Nobody's bucket has room again while this runs. */
+const QUOTA = { limit: 10, windowMs: 3_600_000 };
+/** One client that insists, and more of them than are asked about at once. */
+const FLOODS = { 'one key': 1, '1,000 keys': 1_000 };
+
+/** Refusals per second of one process, when every call is one too many, and what each costs this process and Redis. */
+export async function measureDenied() {
+  const redis = await startRedis();
+  try {
+    const rows = [];
+    for (const [label, keys] of Object.entries(FLOODS)) {
+      for (const policies of [1, 3]) rows.push(await compare(redis, label, keys, policies));
+    }
+    return rows;
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function compare(redis, label, keys, policies) {
+  await redis.cli('FLUSHALL');
+  const setup = { ...QUOTA, policies };
+  const contestants = {
+    ours: await makeRateLimiterOnRedis(redis.url, { ...setup, algorithm: 'sliding-window' }),
+    [NEST_LAB]: makeNestLab(redis.url, { ...setup, blockMs: QUOTA.windowMs }),
+  };
+  for (const { decide } of Object.values(contestants)) await exhaust(decide, keys);
+  const figures = await interleaved(contestants, ROUNDS, ({ decide }) => rateOf(redis, decide, keys));
+  for (const { close } of Object.values(contestants)) await close();
+
+  const of = (name, figure) => figures[name].map((round) => round[figure]);
+  const rounded = (name, figure, digits) => Number(median(of(name, figure)).toFixed(digits));
+  return {
+    name: `denied flood decisions/s, ${label}, ${policies === 1 ? 'one policy' : 'three policies'} ÷ ${NEST_LAB}`,
+    ratio: medianRatio(of('ours', 'perSecond'), of(NEST_LAB, 'perSecond')),
+    perSecond: rounded('ours', 'perSecond', 0),
+    peerPerSecond: rounded(NEST_LAB, 'perSecond', 0),
+    nodeMicros: rounded('ours', 'nodeMicros', 2),
+    peerNodeMicros: rounded(NEST_LAB, 'nodeMicros', 2),
+    redisMicros: rounded('ours', 'redisMicros', 3),
+    peerRedisMicros: rounded(NEST_LAB, 'redisMicros', 3),
+    redisCallsPerThousand: rounded('ours', 'callsPerThousand', 2),
+  };
+}
+
+async function exhaust(decide, keys) {
+  for (let unit = 0; unit <= QUOTA.limit; unit++) {
+    for (let key = 0; key < keys; key += IN_FLIGHT) {
+      const batch = Math.min(IN_FLIGHT, keys - key);
+      await Promise.all(Array.from({ length: batch }, (_, i) => decide(addressOf(key + i))));
+    }
+  }
+}
+
+async function rateOf(redis, decide, keys) {
+  const addresses = Array.from({ length: keys }, (_, key) => addressOf(key));
+  const cpuBefore = await cpuOf(redis);
+  const callsBefore = await scriptCalls(redis);
+  const own = process.cpuUsage();
+  const start = performance.now();
+  let next = 0;
+  const worker = async () => {
+    while (next < DECISIONS) await decide(addresses[next++ % keys]);
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(own);
+  return {
+    perSecond: DECISIONS / seconds,
+    nodeMicros: (user + system) / DECISIONS,
+    redisMicros: ((await cpuOf(redis)) - cpuBefore) / DECISIONS,
+    callsPerThousand: ((await scriptCalls(redis)) - callsBefore) / (DECISIONS / 1000),
+  };
+}
+
+async function scriptCalls(redis) {
+  return Number((await redis.cli('INFO', 'commandstats')).match(/cmdstat_evalsha:calls=(\d+)/)?.[1] ?? 0);
+}

@@ -1,0 +1,118 @@
+import type { RateLimitStore } from '../core/store';
+import type { CalmLog } from '../engine/log';
+import type { PolicyRegistry } from '../engine/policy-registry';
+import { configHash, type InstanceIdentity } from '../statistics/instance-identity';
+import { ControlPlane } from './control-plane';
+import type { ControlRedis } from './control-redis';
+import type { ControlStore } from './control-store';
+import { DecisionJournal } from './decision-journal';
+import { isInForce } from './documents';
+import { Escalation } from './escalation';
+import { ExpiryNotes } from './expiry-notes';
+import { MemoryControlStore } from './memory-control-store';
+import type { NewKeysRule } from './new-keys-options';
+import { Newcomers } from './newcomers';
+import { Recorder } from './recorder';
+import { MOST_EVENTS } from './recording';
+import { RedisControlStore } from './redis-control-store';
+
+export interface ControlOptions {
+  readonly registry: PolicyRegistry<never>;
+  /** The limiter's own store. */
+  readonly buckets: RateLimitStore;
+  /** The Redis behind it; `undefined` where there is none. */
+  readonly redis: { readonly client: unknown; readonly prefix: string } | undefined;
+  readonly identity: InstanceIdentity;
+  readonly log: CalmLog;
+  /** How many new keys get buckets of their own; `undefined` for any number. */
+  readonly newKeys: NewKeysRule | undefined;
+  /** Whether it is known already, and told, that the store does not answer. */
+  readonly isStoreDown: () => boolean;
+}
+
+/** What an instance needs to take part in what operators decide. */
+export interface Control {
+  readonly plane: ControlPlane;
+  readonly journal: DecisionJournal;
+  /** Begins to look at decisions, and to keep up with operators. Once, however often it is called. */
+  start(): Promise<void>;
+  /** Says good-bye to the other instances; nothing where it was never started. What is in force stays so. */
+  stop(): Promise<void>;
+}
+
+/** Puts the control plane together. Nothing is read or looked at before it is started. */
+export function openControl(options: ControlOptions): Control {
+  const { registry, buckets, redis, identity, log } = options;
+  const store: ControlStore =
+    redis === undefined ? new MemoryControlStore() : new RedisControlStore(redis.client as ControlRedis, redis.prefix);
+  const journal = new DecisionJournal((name) => registry.find(name)?.limitOf !== undefined);
+  const plane = new ControlPlane({
+    registry,
+    store,
+    identity,
+    log,
+    configHash: () => configHash(registry.known().map(({ name, code }) => [name, code])),
+    isStoreDown: options.isStoreDown,
+  });
+  plane.beforeEachPoll(async () => {
+    const waiting = journal.blocked.take();
+    if (waiting.length > 0) await store.noteBlocked(waiting, Date.now());
+  });
+  const escalation = new Escalation({ registry, plane, buckets, instance: identity.id });
+  journal.escalation = escalation;
+  plane.beforeEachPoll(() => escalation.flush());
+  recordWhereAsked(registry, plane, journal);
+  const expiries = new ExpiryNotes(plane, identity.id);
+  plane.afterEachPoll(() => expiries.note());
+  if (options.newKeys !== undefined) registry.control.newcomers = openNewcomers(options.newKeys, log);
+  let started: Promise<void> | undefined;
+  return {
+    plane,
+    journal,
+    start: () => {
+      registry.control.tap = journal;
+      return (started ??= plane.start());
+    },
+    stop: async () => {
+      if (started !== undefined) await plane.stop();
+    },
+  };
+}
+
+function openNewcomers(rule: NewKeysRule, log: CalmLog): Newcomers {
+  const onCrowd = (network: string | undefined): void => {
+    const [many, whence] =
+      network === undefined
+        ? [rule.perInstance, 'have come to this instance']
+        : [rule.perNetwork, `came from ${network}`];
+    log.error(
+      'new keys',
+      () =>
+        `More than ${String(many)} new keys ${whence} within ${String(rule.perMs / 1_000)} s: the others are counted together.`,
+    );
+  };
+  return new Newcomers({ rule, onCrowd });
+}
+
+function recordWhereAsked(registry: PolicyRegistry<never>, plane: ControlPlane, journal: DecisionJournal): void {
+  const recorder = new Recorder({
+    policyOf: (name) => registry.find(name) ?? registry.known().find((known) => known.name === name)?.policy,
+    isAdjusted: (policy, identity) => plane.inForce.keys.find(policy, identity) !== undefined,
+  });
+  plane.beforeEachPoll(async () => {
+    const chunk = recorder.take();
+    const keepMs = plane.recording()?.retentionMs;
+    if (chunk === undefined || keepMs === undefined) return;
+    await plane.store.recording.add(chunk, keepMs, MOST_EVENTS).catch((error: unknown) => {
+      recorder.lost(chunk);
+      throw error;
+    });
+  });
+  plane.afterEachPoll(() => {
+    const document = plane.recording();
+    const isOn = document !== undefined && document.enabled && isInForce(document, Date.now());
+    if (isOn) recorder.oneIn = document.oneIn;
+    journal.recorder = isOn ? recorder : undefined;
+    return Promise.resolve();
+  });
+}

@@ -1,0 +1,82 @@
+-- One key whose buckets are just those of the plan, none of which owes anything but a hit more or a block's refusal.
+-- Everything else is `rare`: nothing was written then.
+local packed, start = call('GET', key), size
+local kept, over, refused, buckets, place = 0, 0, false, '', 17
+if packed then
+  local written
+  written, kept = unpackBytes(HEAD, packed)
+  rare = written > now
+else
+  packed = ''
+end
+for i = 1, #plan do
+  local hit = plan[i]
+  local name, ends, blockEnds, hits, length, from, stop = hit.name, 0, 0, 0, 0, 1, 1
+  if packed ~= '' then
+    if place > #packed then
+      rare = true
+      break
+    end
+    name, ends, blockEnds, hits, length, from = unpackBytes(BUCKET, packed, place)
+    stop = from + length
+    place = stop
+    if rare or name ~= hit.name then
+      rare = true
+      break
+    end
+    while from < stop do
+      local moment, count = unpackBytes(PAIR, packed, from)
+      if moment > now then break end
+      from, hits = from + SIZE, hits - count
+    end
+  end
+  if blockEnds > 0 then
+    if hit.block <= 0 or blockEnds <= now or ends <= now then
+      rare = true
+      break
+    end
+    refused = true
+    reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ceil((ends - now) / 1000), ceil((blockEnds - now) / 1000)
+    size = size + 3
+  else
+    local moment = now + hit.ttl
+    if ends <= now then ends = moment end
+    if ends > over then over = ends end
+    if moment > over then over = moment end
+    hits = hits + 1
+    -- How many hits the last pair has, and where what comes before it ends.
+    local count, till = 1, stop - 1
+    if from < stop then
+      local newest, others = unpackBytes(PAIR, packed, stop - SIZE)
+      if newest > moment then rare = true end
+      if newest == moment or stop - from >= ROOM and sameCell(newest, moment, hit.ttl) then
+        count, till = others + 1, till - SIZE
+      elseif stop - from >= ROOM then
+        rare = true
+      end
+    end
+    if rare or hits > hit.limit or moment <= now then
+      rare = true
+      break
+    end
+    buckets = buckets .. pack(BUCKET, #name, name, ends, 0, hits, till - from + 1 + SIZE) .. sub(packed, from, till) .. pack(PAIR, moment, count)
+    reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000)
+    size = size + 2
+  end
+end
+if rare or place <= #packed then
+  rare, size = true, start
+elseif not refused then
+  write(key, buckets, over, kept)
+else
+  -- What would have been counted was not.
+  local i = start + 1
+  while i <= size do
+    if reply[i] < 0 then
+      i = i + 3
+    else
+      reply[i] = reply[i] - 1
+      i = i + 2
+    end
+  end
+end

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import type { ListEntry, Override, SystemStatus } from 'nest-floodgate/admin';
+import { type RedisServer, startRedis } from '../support/redis/index.mjs';
+import { msUntil, startAdmin } from './admin-app';
+
+jest.setTimeout(30_000);
+
+let server: RedisServer;
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+test('everything works with the rights that docs/redis.md grants, and nothing is refused', async () => {
+  const [line = ''] = /^ACL SETUSER .*$/m.exec(readFileSync('docs/redis.md', 'utf8')) ?? [];
+  await server.cli(...line.replace('PASSWORD', 'secret').split(' '));
+  const url = server.url.replace('redis://', 'redis://limiter:secret@');
+  const store = { type: 'redis', url, prefix: 'rl', failBootWithoutStore: true } as const;
+  const app = await startAdmin({ options: { store } });
+  await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' });
+  const override = await app.ask<Override>('POST', 'api/overrides', {
+    policy: 'search',
+    scope: { kind: 'policy' },
+    patch: { limit: 3 },
+    reason: 'a test',
+    expiresInMs: 1_000,
+  });
+  expect(override.status).toBe(201);
+  const match = { kind: 'cidr', cidr: '203.0.113.0/24' };
+  const entry = await app.ask<ListEntry>('POST', 'api/entries', { list: 'ban', match, reason: 'a test' });
+  for (let i = 0; i < 7; i++) await app.visit(i % 2 === 0 ? 'search' : 'login');
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  for (const path of [
+    'blocked',
+    'recording',
+    'keys',
+    'overview',
+    'system',
+    'traffic',
+    'audit',
+    'keys/inspect?key=ip:192.0.2.7',
+  ]) {
+    expect([path, (await app.ask('GET', `api/${path}`)).status]).toEqual([path, 200]);
+  }
+  const simulation = { policy: 'search', patch: { limit: 1 } };
+  expect((await app.ask('POST', 'api/simulate', simulation)).body).toMatchObject({ events: 4 });
+  expect((await app.ask('POST', 'api/keys/reset', { keys: ['ip:192.0.2.7'], reason: 'a test' })).status).toBe(200);
+  const { id, version } = entry.body;
+  expect((await app.ask('DELETE', `api/entries/${id}`, { reason: 'a test' }, version)).status).toBe(204);
+  await app.ask('PUT', 'api/recording', { enabled: false, forget: true, reason: 'a test' });
+  await server.cli('DEL', 'rl:{control}:meta', 'rl:{control}:documents', 'rl:{control}:changes');
+  await msUntil(async () => (await app.ask<SystemStatus>('GET', 'api/system')).body.control.restored > 0);
+  await app.close();
+  expect((await server.cli('ACL', 'LOG')).trim()).toBe('');
+});

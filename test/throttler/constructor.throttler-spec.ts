@@ -1,0 +1,104 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { Redis as Redis5 } from 'ioredis-5';
+import { RedisThrottlerStorage } from 'nest-floodgate/throttler';
+import { type RedisServer, startRedis } from '../support/redis/index.mjs';
+
+let server: RedisServer;
+const open: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  server = await startRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** Counts one hit and tells under which key. */
+async function keyOfHit(storage: RedisThrottlerStorage): Promise<string> {
+  open.push(storage);
+  await server.cli('flushall');
+  await storage.untilReady();
+  const { totalHits } = await storage.increment('client', 60_000, 3, 60_000, 'default');
+  expect(totalHits).toBe(1);
+  return server.cli('keys', '*');
+}
+
+function closing<Client extends { disconnect(): void }>(client: Client): Client {
+  open.push({
+    close: () => {
+      client.disconnect();
+      return Promise.resolve();
+    },
+  });
+  return client;
+}
+
+const STRICT = { deadlineMs: 2_000, onStoreFailure: 'closed' } as const;
+
+test('a URL', async () => {
+  expect(await keyOfHit(new RedisThrottlerStorage(server.url))).toMatch(/^throttler:\{.{11}\}$/);
+});
+
+test('a URL with options, ours and those of ioredis', async () => {
+  const storage = new RedisThrottlerStorage(server.url, { ...STRICT, prefix: 'own', db: 3, keepAlive: 5_000 });
+  open.push(storage);
+  await storage.untilReady();
+  await storage.increment('client', 60_000, 3, 60_000, 'default');
+  expect(await server.cli('-n', 3, 'keys', '*')).toMatch(/^own:/);
+  expect(storage.redis).toMatchObject({ options: { keepAlive: 5_000 } });
+});
+
+test('options of ioredis alone, whose keyPrefix comes in front', async () => {
+  const { host, port } = server;
+  expect(await keyOfHit(new RedisThrottlerStorage({ host, port, keyPrefix: 'app:' }))).toMatch(/^app:throttler:/);
+});
+
+test.each([
+  ['6', () => new Redis(server.url)],
+  ['5', () => new Redis5(server.url)],
+] as const)('a client of ioredis %s, which is duplicated and stays open', async (_version, makeClient) => {
+  const client = closing(makeClient() as Redis);
+  const storage = new RedisThrottlerStorage(client, STRICT);
+  expect(await keyOfHit(storage)).toMatch(/^throttler:/);
+  expect(storage.redis).not.toBe(client);
+  await storage.close();
+  expect(await client.ping()).toBe('PONG');
+});
+
+test('a client that is used as it is', async () => {
+  const client = closing(new Redis(server.url));
+  const storage = new RedisThrottlerStorage(client, { ...STRICT, share: true });
+  await keyOfHit(storage);
+  expect(storage.redis).toBe(client);
+  await storage.close();
+  expect(await client.ping()).toBe('PONG');
+});
+
+test('without arguments: Redis on this machine at its usual port', () => {
+  const storage = new RedisThrottlerStorage();
+  open.push(storage);
+  expect(storage.storeConfig).toEqual({ type: 'redis', url: 'redis://localhost:6379', prefix: 'throttler' });
+});
+
+test('refuses a client of another library, and options that cannot be', () => {
+  const foreign = { sendCommand: () => undefined, quit: () => undefined, connect: () => undefined };
+  expect(() => new RedisThrottlerStorage(foreign as never)).toThrow(
+    'that is no ioredis client. Pass a Redis or Cluster',
+  );
+  expect(() => new RedisThrottlerStorage(server.url, { prefix: 'a b' })).toThrow('prefix');
+  expect(() => new RedisThrottlerStorage(server.url, { deadlineMs: 0 })).toThrow('deadlineMs');
+  expect(() => new RedisThrottlerStorage(server.url, { onStoreFailure: 'shut' as never })).toThrow('onStoreFailure');
+});
+
+test.each([{ ttl: NaN }, { limit: NaN }, { blockDuration: NaN }])('refuses hits with %p', async (odd) => {
+  const storage = new RedisThrottlerStorage(server.url, STRICT);
+  open.push(storage);
+  const hit = { key: 'client', ttl: 1_000, limit: 1, blockDuration: 1_000, throttlerName: 'default', ...odd };
+  await expect(storage.incrementAll([hit])).rejects.toMatchObject({ code: 'CALL_INVALID' });
+  await expect(storage.incrementOwner('client', [hit])).rejects.toMatchObject({ code: 'CALL_INVALID' });
+});
