@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+import { RateLimitGuard, RateLimitModule, type RateLimitModuleOptions } from 'nest-floodgate';
 import { RateLimitAdminModule } from 'nest-floodgate/admin';
 import { RateLimitHealthModule } from 'nest-floodgate/health';
 import { RateLimitMetricsModule } from 'nest-floodgate/metrics';
@@ -17,6 +17,7 @@ import { ReportsController } from './demos/reports.controller';
 import { GracefulShutdown } from './graceful-shutdown';
 import { HeaderUserGuard } from './header-user.guard';
 import { loggerOf } from './logger';
+import { onNestLab } from './nest-lab-store';
 import { policiesOf } from './policies';
 
 @Module({})
@@ -26,11 +27,10 @@ export class AppModule {
       module: AppModule,
       imports: [
         RateLimitModule.forRoot({
-          ...config.store,
+          ...storeAndPolicies(config),
           // Who looks at the admin page in development sees keys as they are, and not digests.
           ...(config.environment === 'development' ? { operations: { keyText: (identity: string) => identity } } : {}),
           logger: loggerOf(config.limiterLogLevel, config, 'RateLimit'),
-          policies: policiesOf(config),
           everyRoute: ['requests'],
           unmatched: ['requests'],
           trustedProxies: config.trustedProxies,
@@ -68,4 +68,10 @@ function adminOf({ adminToken, environment }: Config): DynamicModule[] {
   return [
     RateLimitAdminModule.forRoot({ path: 'admin', token: adminToken, environment: { label: environment, color } }),
   ];
+}
+
+/** Where limits are kept; a storage of another package can keep fewer kinds of them. */
+function storeAndPolicies(config: Config): Pick<RateLimitModuleOptions, 'store' | 'onStoreFailure' | 'policies'> {
+  const policies = policiesOf(config);
+  return config.nestLabUrl === undefined ? { ...config.store, policies } : onNestLab(config.nestLabUrl, policies);
 }

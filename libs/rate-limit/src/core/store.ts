@@ -79,6 +79,12 @@ export interface RateLimitStore {
   /** Takes every charge, or none. The verdicts come in the order of the charges. */
   consume(charges: readonly Charge[]): MaybePromise<readonly Verdict[]>;
 
+  /**
+   * `consume` for a caller who waits for room and comes at the instant it is told. Only a store that tells others to
+   * wait longer than they need to has one.
+   */
+  attempt?(charges: readonly Charge[]): MaybePromise<readonly Verdict[]>;
+
   /** Takes as many units as are there, up to the cost, 0 included. Never refuses, but can be impossible with limit 0. */
   consumeUpTo(charge: Charge): MaybePromise<Verdict>;
 

@@ -29,7 +29,7 @@ export class CallTaker<Context> {
 
   /** One try of somebody who waits: that it is refused now says nothing of how it ends. */
   attempt(calls: readonly PolicyCall<Context>[], charges: readonly Charge[]): MaybePromise<Decision> {
-    return this.ask(calls, charges, this.consume, 'attempt');
+    return this.ask(calls, charges, this.consumeWaiting, 'attempt');
   }
 
   peek(calls: readonly PolicyCall<Context>[], charges: readonly Charge[]): MaybePromise<Decision> {
@@ -37,6 +37,8 @@ export class CallTaker<Context> {
   }
 
   private readonly consume: Ask = (enforced) => this.store.consume(enforced);
+
+  private readonly consumeWaiting: Ask = (enforced) => this.store.attempt?.(enforced) ?? this.store.consume(enforced);
 
   private readonly consumeUpTo: Ask = ([enforced]) =>
     mapMaybe(this.store.consumeUpTo(enforced as Charge), (verdict) => [verdict]);
