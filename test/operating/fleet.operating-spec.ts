@@ -72,7 +72,9 @@ it('tells the same totals on every instance, exactly as many as were sent, and k
     expect(total.policies['login']).toMatchObject({ allowed: 5, denied: 40 });
     expect(total.policies['requests']).toMatchObject({ allowed: 90, denied: 0 });
     expect(total.policies['login']!.topDenials[0]!.count).toBe(40);
-    expect(total.decisionLatency['redis']!.count).toBe(90);
+    // Some denials come from memory, each counted like one of Redis.
+    const timed = Object.values(total.decisionLatency).reduce((sum, { count }) => sum + count, 0);
+    expect(timed).toBe(90);
     expect(instances.filter(({ alive }) => alive)).toHaveLength(3);
     expect(new Set(instances.map(({ configHash }) => configHash)).size).toBe(1);
   }
