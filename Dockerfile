@@ -5,15 +5,18 @@ WORKDIR /app
 # The manifests alone first, so that packages are installed again only when one of them changes.
 COPY package.json package-lock.json .npmrc ./
 COPY libs/rate-limit/package.json libs/rate-limit/
+COPY libs/admin-ui/package.json libs/admin-ui/
 COPY libs/greetings/package.json libs/greetings/
 COPY apps/sample/package.json apps/sample/
 COPY apps/greeter/package.json apps/greeter/
 COPY bench/package.json bench/
 RUN npm ci --no-audit --no-fund
 COPY nest-cli.json tsconfig.json ./
+COPY tools/copy-ui.mjs tools/
+COPY libs/admin-ui libs/admin-ui
 COPY libs/rate-limit libs/rate-limit
 COPY apps/sample apps/sample
-RUN npx nest build rate-limit && npx nest build sample && npm prune --omit=dev --no-audit --no-fund
+RUN npm run build:library && npx nest build sample && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:20-slim
 ENV NODE_ENV=production PORT=3000

@@ -51,7 +51,10 @@ test('every page by keyboard alone, with help', async () => {
     await page.keyboard.press('g');
     await page.keyboard.press(key);
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    const focused = () => page.evaluate('document.activeElement.tagName');
+    // The heading is there a moment before it is focused.
+    for (let look = 0; look < 50 && (await focused()) !== 'H1'; look++) await page.waitForTimeout(20);
+    expect(await focused()).toBe('H1');
     expect(await page.title()).toContain(title);
   }
   await page.keyboard.press('/');

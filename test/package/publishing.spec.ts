@@ -34,8 +34,10 @@ describe('the tarball', () => {
     .map((file) => file.replace(/^package\//, ''));
 
   test('holds the build, the manifest, the licence and the README, and nothing else', () => {
-    const others = files.filter((file) => !/^dist\/.+\.(?:js|js\.map|d\.ts)$/.test(file));
+    const isBuilt = /^dist\/(?:.+\.(?:js|js\.map|d\.ts)|admin-ui\/.+\.(?:js|css|html)(?:\.br|\.gz)?)$/;
+    const others = files.filter((file) => !isBuilt.test(file));
     expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+    expect(files).toContain('dist/admin-ui/index.html.br');
   });
 
   test('holds no specs', () => {
