@@ -44,6 +44,8 @@ it('follows an orderly failover', async () => {
     const info = await connection.client.info().catch(() => '');
     return info.includes(`tcp_port:${after.port}`) && info.includes('role:master');
   });
+  // The server answers before its version and rights are checked, which the line waits for.
+  await until(() => scene.linesWith('recovered').length > 0);
   expect(scene.linesWith('lost')).toHaveLength(1);
   expect(scene.linesWith('recovered')).toEqual([expect.stringContaining(`redis://127.0.0.1:${after.port}`)]);
   expect(scene.lines.join()).not.toMatch(/hidden|secret/);
