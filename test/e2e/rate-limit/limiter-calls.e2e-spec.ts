@@ -1,35 +1,19 @@
-import { Controller, Get } from '@nestjs/common';
 import {
-  byHeader,
   byUser,
   ConfigurationError,
   type FloodgateError,
-  MemoryStore,
-  RateLimit,
   type RateLimiter,
   type RateLimitContext,
 } from 'nest-floodgate';
-import { FakeClock } from 'nest-floodgate/testing';
-import { type LimitedApp, remaining, startLimited } from './app';
+import { type LimitedApp, remaining } from './app';
+import { POLICIES, startWithClock } from './limiter-app';
 
 let context: RateLimitContext;
 
-@Controller()
-class RootController {
-  @Get()
-  @RateLimit('search', 'client')
-  root(): void {}
-}
-
 const policies = {
-  search: { limit: 10, per: '1m' },
-  hourly: { limit: 3, per: '1h' },
-  bucket: { limit: 60, per: '1m', algorithm: 'token-bucket', burst: 5 },
-  weighted: { limit: 10, per: '1m', cost: 4 },
+  ...POLICIES,
   client: {
-    limit: 5,
-    per: '1m',
-    key: byHeader('x-client'),
+    ...POLICIES.client,
     skip: (given: RateLimitContext): boolean => {
       context = given;
       return false;
@@ -41,14 +25,9 @@ const policies = {
 
 let app: LimitedApp;
 let limiter: RateLimiter;
-let clock: FakeClock;
 
 beforeEach(async () => {
-  clock = new FakeClock();
-  app = await startLimited({
-    controllers: [RootController],
-    options: { policies, store: new MemoryStore({ clock }) },
-  });
+  ({ app } = await startWithClock(policies));
   limiter = app.limiter;
 });
 

@@ -1,37 +1,14 @@
-import { Controller, Get } from '@nestjs/common';
-import { byHeader, MemoryStore, RateLimit, type RateLimiter } from 'nest-floodgate';
-import { FakeClock } from 'nest-floodgate/testing';
-import { type LimitedApp, remaining, startLimited } from './app';
-
-@Controller()
-class RootController {
-  @Get()
-  @RateLimit('search', 'client')
-  root(): void {}
-}
-
-const policies = {
-  search: { limit: 10, per: '1m' },
-  hourly: { limit: 3, per: '1h' },
-  bucket: { limit: 60, per: '1m', algorithm: 'token-bucket', burst: 5 },
-  weighted: { limit: 10, per: '1m', cost: 4 },
-  client: {
-    limit: 5,
-    per: '1m',
-    key: byHeader('x-client'),
-  },
-} as const;
+import type { RateLimiter } from 'nest-floodgate';
+import type { FakeClock } from 'nest-floodgate/testing';
+import { type LimitedApp, remaining } from './app';
+import { startWithClock } from './limiter-app';
 
 let app: LimitedApp;
 let limiter: RateLimiter;
 let clock: FakeClock;
 
 beforeEach(async () => {
-  clock = new FakeClock();
-  app = await startLimited({
-    controllers: [RootController],
-    options: { policies, store: new MemoryStore({ clock }) },
-  });
+  ({ app, clock } = await startWithClock());
   limiter = app.limiter;
 });
 

@@ -1,22 +1,6 @@
 import { FoldedDecision, type PolicyDecision } from '../core/decision';
 import { PROBLEM_CONTENT_TYPE, problemOf } from './problem';
-
-function said(changes: Partial<PolicyDecision> = {}): PolicyDecision {
-  return {
-    policy: 'default',
-    outcome: 'allowed',
-    limit: 200,
-    windowSeconds: 60,
-    cost: 1,
-    granted: 1,
-    remaining: 199,
-    retryAfterMs: 0,
-    nextUnitAfterMs: 60_000,
-    resetAfterMs: 60_000,
-    source: 'memory',
-    ...changes,
-  };
-}
+import { said } from './said.spec-support';
 
 function denied(retryAfterMs: number, policy = 'search'): PolicyDecision {
   return said({ policy, outcome: 'denied', remaining: 0, retryAfterMs });

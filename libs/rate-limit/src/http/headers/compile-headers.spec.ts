@@ -2,23 +2,7 @@ import { FoldedDecision, type PolicyDecision } from '../../core/decision';
 import { ConfigurationError } from '../../core/errors';
 import { Problems } from '../../core/problems';
 import { compileHeaders, type HeaderFormat, type HeadersOption } from './compile-headers';
-
-function said(changes: Partial<PolicyDecision> = {}): PolicyDecision {
-  return {
-    policy: 'default',
-    outcome: 'allowed',
-    limit: 200,
-    windowSeconds: 60,
-    cost: 1,
-    granted: 1,
-    remaining: 199,
-    retryAfterMs: 0,
-    nextUnitAfterMs: 60_000,
-    resetAfterMs: 60_000,
-    source: 'memory',
-    ...changes,
-  };
-}
+import { said } from '../said.spec-support';
 
 function namesOf(option: HeadersOption, policy: PolicyDecision): string[] {
   const names: string[] = [];

@@ -3,25 +3,9 @@ import { validateHeaderValue } from 'node:http';
 import { parseList } from 'structured-headers';
 import { FoldedDecision, type PolicyDecision } from '../../core/decision';
 import { draft11Fields } from './draft-11';
+import { said } from '../said.spec-support';
 
 const write = draft11Fields.compile();
-
-function said(changes: Partial<PolicyDecision> = {}): PolicyDecision {
-  return {
-    policy: 'default',
-    outcome: 'allowed',
-    limit: 200,
-    windowSeconds: 60,
-    cost: 1,
-    granted: 1,
-    remaining: 199,
-    retryAfterMs: 0,
-    nextUnitAfterMs: 60_000,
-    resetAfterMs: 60_000,
-    source: 'memory',
-    ...changes,
-  };
-}
 
 function fieldsOf(...policies: PolicyDecision[]): Record<string, string> {
   const fields: Record<string, string> = {};

@@ -2,23 +2,7 @@ import { parseDictionary, parseList } from 'structured-headers';
 import { FoldedDecision, type PolicyDecision } from '../../core/decision';
 import { combinedLimit, numberedPolicies, separateLimit } from './earlier-formats';
 import type { FieldGroup } from './field-group';
-
-function said(changes: Partial<PolicyDecision> = {}): PolicyDecision {
-  return {
-    policy: 'default',
-    outcome: 'allowed',
-    limit: 200,
-    windowSeconds: 60,
-    cost: 1,
-    granted: 1,
-    remaining: 199,
-    retryAfterMs: 0,
-    nextUnitAfterMs: 60_000,
-    resetAfterMs: 60_000,
-    source: 'memory',
-    ...changes,
-  };
-}
+import { said } from '../said.spec-support';
 
 function fieldsOf(group: FieldGroup, ...policies: PolicyDecision[]): Record<string, string> {
   const fields: Record<string, string> = {};
