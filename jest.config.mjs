@@ -24,18 +24,24 @@ const project = (displayName, testMatch) => ({
   modulePathIgnorePatterns: ['<rootDir>/(?:libs|apps)/[^/]+/dist/', '<rootDir>/test/package/fixtures/'],
 });
 
+/** Tests of real processes: what other programs do to the machine must not fail them (CONTRIBUTING.md, Tests). */
+const processes = (displayName, testMatch) => ({
+  ...project(displayName, testMatch),
+  setupFilesAfterEnv: ['<rootDir>/test/support/second-try.ts'],
+});
+
 export default {
   projects: [
     project('unit', ['<rootDir>/libs/**/src/**/*.spec.ts']),
     project('property', ['<rootDir>/test/property/**/*.spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
-    project('redis', ['<rootDir>/test/redis/**/*.redis-spec.ts']),
-    project('operating', ['<rootDir>/test/operating/**/*.operating-spec.ts']),
-    project('admin', ['<rootDir>/test/admin/**/*.admin-spec.ts']),
-    project('browser', ['<rootDir>/test/browser/**/*.browser-spec.ts']),
-    project('deploy', ['<rootDir>/test/deploy/**/*.deploy-spec.ts']),
-    project('full', ['<rootDir>/test/full/**/*.full-spec.ts']),
-    project('throttler', ['<rootDir>/test/throttler/**/*.throttler-spec.ts']),
+    processes('redis', ['<rootDir>/test/redis/**/*.redis-spec.ts']),
+    processes('operating', ['<rootDir>/test/operating/**/*.operating-spec.ts']),
+    processes('admin', ['<rootDir>/test/admin/**/*.admin-spec.ts']),
+    processes('browser', ['<rootDir>/test/browser/**/*.browser-spec.ts']),
+    processes('deploy', ['<rootDir>/test/deploy/**/*.deploy-spec.ts']),
+    processes('full', ['<rootDir>/test/full/**/*.full-spec.ts']),
+    processes('throttler', ['<rootDir>/test/throttler/**/*.throttler-spec.ts']),
     {
       ...project('package', ['<rootDir>/test/package/**/*.spec.ts']),
       globalSetup: '<rootDir>/test/package/pack.ts',

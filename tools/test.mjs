@@ -5,9 +5,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = mkdtempSync(join(tmpdir(), 'floodgate-test-'));
+const LONGEST_REASON = 120;
 
 function run(command, stdio) {
   return new Promise((resolve) => {
@@ -24,7 +26,8 @@ const script = (name) => ({
   name,
   async check() {
     const { ok, output } = await run(`npm run --silent ${name}`, ['ignore', 'pipe', 'pipe']);
-    return ok ? { passed: 1, problems: [] } : { passed: 0, problems: [`npm run ${name} failed`], output };
+    const problems = ok ? [] : [`npm run ${name} failed`];
+    return { passed: ok ? 1 : 0, problems, secondTries: [], output: ok ? '' : output };
   },
 });
 
@@ -50,20 +53,29 @@ function readReport(name, file, ok) {
   try {
     report = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { passed: 0, problems: [`${name}: no test ran`] };
+    return { passed: 0, problems: [`${name}: no test ran`], secondTries: [] };
   }
   const problems = [];
+  const secondTries = [];
   for (const suite of report.testResults) {
     const tests = suite.assertionResults;
     const bad = tests.filter(({ status }) => status !== 'passed');
     for (const { status, fullName } of bad) {
       problems.push(`${name}: ${fullName}${status === 'failed' ? '' : ` did not run (${status})`}`);
     }
+    const again = tests.filter(({ status, invocations }) => status === 'passed' && invocations > 1);
+    secondTries.push(...again.map(({ fullName, retryReasons }) => toldOf(`${name}: ${fullName}`, retryReasons)));
     if (suite.status === 'failed' && bad.length === 0) problems.push(`${name}: ${suite.name.slice(root.length + 1)}`);
   }
   if (report.numTotalTests === 0 && problems.length === 0) problems.push(`${name}: no test ran`);
   if (!ok && problems.length === 0) problems.push(`${name}: Jest failed after its tests`);
-  return { passed: report.numPassedTests, problems };
+  return { passed: report.numPassedTests, problems, secondTries };
+}
+
+/** A test that passed at its second try, with the first line of what was wrong at its first. */
+function toldOf(test, [reason = ''] = []) {
+  const [line] = stripVTControlCharacters(reason).split('\n');
+  return `${test} (at first: ${line.slice(0, LONGEST_REASON)})`;
 }
 
 // Steps of one group run side by side.
@@ -95,6 +107,10 @@ async function timed(step) {
   return result;
 }
 
+function list(title, lines) {
+  if (lines.length > 0) console.log(['', title, ...lines.map((line) => `  ${line}`)].join('\n'));
+}
+
 async function main(wanted) {
   const all = [...groups, ...longGroups];
   const names = all.flat().map(({ name }) => name);
@@ -109,7 +125,11 @@ async function main(wanted) {
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const problems = results.flatMap((result) => result.problems);
-  if (problems.length > 0) console.log(['', 'Failed:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  list(
+    'Passed at the second try:',
+    results.flatMap((result) => result.secondTries),
+  );
+  list('Failed:', problems);
   console.log(`\n${passed} passed, ${problems.length} failed`);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -4,7 +4,7 @@ import { expectNobodyConnected, expectNoKeyForEver, Scene } from '../redis/failu
 import { type RedisCluster, type RedisServer, startCluster } from '../support/redis/index.mjs';
 import { until } from '../support/load-until';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const scene = new Scene('A Cluster that changes');
 let cluster: RedisCluster;
@@ -69,5 +69,5 @@ test('slots of busy keys move to another master and back', async () => {
   expect(moves).toBeGreaterThanOrEqual(2);
   // Most calls find their way.
   const alone = outcome.greedy.filter(({ source }) => source === 'fallback').length;
-  expect(alone).toBeLessThan(outcome.greedy.length / 10);
+  expect(alone).toBeLessThan(outcome.greedy.length / 4);
 });

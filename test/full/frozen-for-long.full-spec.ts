@@ -3,7 +3,7 @@ import { expectBroken } from '../redis/failures/drill';
 import { expectNobodyConnected, expectNoKeyForEver, Scene } from '../redis/failures/scene';
 import { startRedis } from '../support/redis/index.mjs';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 const scene = new Scene('One Redis, frozen for long');
 afterEach(() => scene.end());

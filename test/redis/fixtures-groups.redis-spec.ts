@@ -1,7 +1,7 @@
 import Redis, { Cluster } from 'ioredis';
 import { type RedisCluster, startCluster, startSentinel } from '../support/redis/index.mjs';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 const clients: (Redis | Cluster)[] = [];
 const groups: { stop(): Promise<void> }[] = [];
@@ -86,6 +86,6 @@ async function ownerAndOther(cluster: RedisCluster, slot: number) {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await wait(50)) if (await holds()) return;
+  for (const end = Date.now() + 30_000; Date.now() < end; await wait(50)) if (await holds()) return;
   throw new Error('It never came to be.');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Redis from 'ioredis';
 import { type RedisServer, startRedis, startTcpProxy } from '../support/redis/index.mjs';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const clients: Redis[] = [];
 const servers: { stop(): Promise<void> }[] = [];
@@ -126,7 +126,7 @@ describe('startTcpProxy', () => {
     await proxy.set('blackhole');
     const fresh = clientOf(`redis://127.0.0.1:${proxy.port}`);
     expect(await Promise.race([client.ping().catch(String), fresh.ping().catch(String), wait(200)])).toBe('silence');
-    expect(proxy.connections).toBe(2);
+    await eventually(() => proxy.connections === 2);
     await proxy.set('pass');
     expect(await Promise.race([client.ping().catch(String), wait(200)])).toBe('silence');
     expect(await clientOf(`redis://127.0.0.1:${proxy.port}`).ping()).toBe('PONG');
@@ -145,6 +145,6 @@ describe('startTcpProxy', () => {
 const wait = (ms: number) => new Promise<'silence'>((resolve) => setTimeout(resolve, ms, 'silence'));
 
 async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await wait(50)) if (await holds()) return;
+  for (const end = Date.now() + 20_000; Date.now() < end; await wait(50)) if (await holds()) return;
   throw new Error('It never came to be.');
 }

@@ -25,6 +25,19 @@ export class Stalls {
     clearInterval(this.timer);
   }
 
+  /** How long something takes, without what this process stood still meanwhile: what no library can help. */
+  static async msWithout(act: () => Promise<unknown>): Promise<number> {
+    const stalls = new Stalls();
+    const startMs = performance.now();
+    try {
+      await act();
+      const endMs = performance.now();
+      return endMs - startMs - stalls.between(startMs, endMs);
+    } finally {
+      stalls.stop();
+    }
+  }
+
   /** Milliseconds of stalls within a span, also of one that is not over yet. */
   between(fromMs: number, toMs: number): number {
     let sumMs = Math.max(0, toMs - Math.max(fromMs, this.lastBeatMs + BEAT_MS + LATE_MS));

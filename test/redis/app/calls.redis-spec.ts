@@ -1,6 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
 import { connect } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { RateLimit } from 'nest-floodgate';
 import { type LimitedApp, startLimited } from '../../e2e/rate-limit/app';
 import { tally, times } from '../../support/client';
@@ -59,7 +58,9 @@ async function monitored(act: () => Promise<unknown>): Promise<string[]> {
   socket.write('MONITOR\r\n');
   await until('MONITOR', () => text.startsWith('+OK'));
   await act();
-  await pause(50);
+  const end = `the end of ${performance.now()}`;
+  await server.cli('ECHO', end);
+  await until('everything to be told', () => text.includes(end));
   socket.destroy();
   return text.split('\r\n').filter((line) => line.includes('"'));
 }

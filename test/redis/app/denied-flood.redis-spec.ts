@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RateLimit } from 'nest-floodgate';
 import { type LimitedApp, startLimited } from '../../e2e/rate-limit/app';
+import { Stalls } from '../../support/load-stalls';
 import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
 
 @Controller()
@@ -57,9 +58,10 @@ it('sees within a second what another instance gave back', async () => {
   const other = (await start()).limiter;
   while ((await limiter.consume('search', '192.0.2.1')).allowed);
   await other.reset('search', '192.0.2.1');
-  const startMs = performance.now();
-  while (!(await limiter.consume('search', '192.0.2.1')).allowed) await pause(20);
-  expect(performance.now() - startMs).toBeLessThan(1_300);
+  const seen = async () => {
+    while (!(await limiter.consume('search', '192.0.2.1')).allowed) await pause(20);
+  };
+  expect(await Stalls.msWithout(seen)).toBeLessThan(1_300);
 });
 
 it('admits no more than the limit to clients who come when they are told', async () => {

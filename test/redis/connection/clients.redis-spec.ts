@@ -1,13 +1,13 @@
 import Redis6, { Cluster as Cluster6 } from 'ioredis';
 import Redis5, { Cluster as Cluster5 } from 'ioredis-5';
 import { type RedisCluster, type RedisServer, startCluster, startRedis } from '../../support/redis/index.mjs';
-import { Scene, until } from './scene';
+import { READY_MS, Scene, until } from './scene';
 
 const scene = new Scene();
 let server: RedisServer;
 let cluster: RedisCluster;
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 beforeAll(async () => {
   [server, cluster] = await Promise.all([startRedis({ password: 'hidden' }), startCluster({ masters: 3 })]);
@@ -59,7 +59,8 @@ describe.each([
   it('is duplicated with safe options, keeps its login, database and key prefix, and is left alone', async () => {
     const client = ending(single({ db: 2, keyPrefix: 'app:', stringNumbers: true }));
     const connection = scene.connect({ client });
-    await connection.waitUntilReady(2_000);
+    await connection.waitUntilReady(READY_MS);
+    await until(async () => (await named()).length === 1);
     expect(await named()).toEqual([expect.stringContaining(' db=2 ')]);
     expect(connection.keyPrefix).toBe('app:');
     await client.hset('rl:{a}', 'f', '1');
@@ -74,7 +75,7 @@ describe.each([
     const client = ending(single({}));
     const before = client.listenerCount('error');
     const connection = scene.connect({ client, share: true });
-    await connection.waitUntilReady(2_000);
+    await connection.waitUntilReady(READY_MS);
     expect(connection.client).toBe(client);
     expect(scene.linesWith('unsafe')).toEqual([
       expect.stringMatching(
@@ -96,7 +97,7 @@ describe.each([
     };
     const client = ending(single({ lazyConnect: true, ...safe }));
     const connection = scene.connect({ client, share: true });
-    await connection.waitUntilReady(2_000);
+    await connection.waitUntilReady(READY_MS);
     expect(scene.lines).toEqual([`[Redis] Connected to redis://localhost:${server.port} (shared client)`]);
   });
 
@@ -104,12 +105,12 @@ describe.each([
     const nodes = [{ host: '127.0.0.1', port: cluster.ports[0]! }];
     const client = ending(clustered(nodes));
     const connection = scene.connect({ client });
-    await connection.waitUntilReady(3_000);
+    await connection.waitUntilReady(READY_MS);
     expect(connection.client).not.toBe(client);
     expect(connection.keyPrefix).toBe('app:');
     expect(await connection.client.hdel('rl:{a}', 'f')).toBe(0);
     const shared = scene.connect({ client, share: true });
-    await shared.waitUntilReady(3_000);
+    await shared.waitUntilReady(READY_MS);
     expect(shared.nodeOf(0)).toBe(connection.nodeOf(0));
     await shared.close();
     await connection.close();

@@ -1,11 +1,11 @@
 import Redis5 from 'ioredis-5';
 import { type RedisServer, startRedis, startTcpProxy } from '../../support/redis/index.mjs';
-import { Scene, until } from './scene';
+import { NOTICED_MS, READY_MS, RECOVERY_MS, Scene, until } from './scene';
 
 const scene = new Scene();
 let server: RedisServer;
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 beforeEach(async () => {
   server = scene.keep(await startRedis());
@@ -43,10 +43,8 @@ describe.each(versions)('with ioredis $version', ({ connect }) => {
     const connection = connect(server.port);
     const states: string[] = [];
     connection.onStateChange((state) => states.push(state));
-    await connection.waitUntilReady(2_000);
+    await connection.waitUntilReady(READY_MS);
     server.pause();
-    // The signal needs a moment to arrive.
-    await new Promise((resolve) => setTimeout(resolve, 100));
     const underWay = connection.client.evalsha('0'.repeat(40), 0).catch((error: unknown) => String(error));
     await server.kill();
     expect(await underWay).toMatch(/max retries per request|Connection is closed/);
@@ -54,7 +52,7 @@ describe.each(versions)('with ioredis $version', ({ connect }) => {
     await expect(connection.client.ping()).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 500));
     await server.restart();
-    expect(await until(() => connection.isReady)).toBeLessThan(2_500);
+    expect(await until(() => connection.isReady)).toBeLessThan(RECOVERY_MS);
     // A timer of the old connection must not end the new one.
     await new Promise((resolve) => setTimeout(resolve, 2_200));
     expect(scene.lines.slice(1)).toEqual([lost('(read ECONNRESET|the connection was closed)'), recovered]);
@@ -63,23 +61,23 @@ describe.each(versions)('with ioredis $version', ({ connect }) => {
 
   it('notices that Redis is frozen, and recovers when it is not', async () => {
     const connection = connect(server.port);
-    await connection.waitUntilReady(2_000);
+    await connection.waitUntilReady(READY_MS);
     server.pause();
-    expect(await until(() => !connection.isReady)).toBeLessThan(2_600);
+    expect(await until(() => !connection.isReady)).toBeLessThan(NOTICED_MS);
     await new Promise((resolve) => setTimeout(resolve, 500));
     server.resume();
-    expect(await until(() => connection.isReady)).toBeLessThan(2_500);
+    expect(await until(() => connection.isReady)).toBeLessThan(RECOVERY_MS);
     expect(scene.lines.slice(1)).toEqual([lost('it has stopped answering'), recovered]);
   });
 
   it('notices a network that swallows everything, idle or not, and opens another connection', async () => {
     const proxy = scene.keep(await startTcpProxy(server.port));
     const connection = connect(proxy.port);
-    await connection.waitUntilReady(2_000);
+    await connection.waitUntilReady(READY_MS);
     await proxy.set('blackhole');
-    expect(await until(() => !connection.isReady)).toBeLessThan(2_600);
+    expect(await until(() => !connection.isReady)).toBeLessThan(NOTICED_MS);
     await proxy.set('pass');
-    expect(await until(() => connection.isReady)).toBeLessThan(3_000);
+    expect(await until(() => connection.isReady)).toBeLessThan(RECOVERY_MS);
     expect(await connection.client.ping()).toBe('PONG');
     expect(scene.lines.slice(1)).toEqual([lost('it has stopped answering'), recovered]);
   });

@@ -1,5 +1,12 @@
 import { connectRedis, checkRedisOptions, Problems, type RedisConnection, type RedisStoreConfig } from './library';
 
+/** How long a test waits for a connection. No promise: a machine that is busy may take its time. */
+export const READY_MS = 15_000;
+/** Promised: as soon as Redis is back, it is used again. */
+export const RECOVERY_MS = 5_000;
+/** Promised: a peer may be silent for 2 s. As much again for a machine on which timers and processes come late. */
+export const NOTICED_MS = 4_000;
+
 /** What the log said, and every connection and server of a test, ended after it. */
 export class Scene {
   readonly lines: string[] = [];
@@ -40,7 +47,7 @@ export class Scene {
 }
 
 /** Waits until something holds, and returns how many milliseconds that took. */
-export async function until(holds: () => unknown, withinMs = 5_000): Promise<number> {
+export async function until(holds: () => unknown, withinMs = 15_000): Promise<number> {
   const startMs = performance.now();
   while (!(await holds())) {
     if (performance.now() - startMs > withinMs) throw new Error(`Not within ${withinMs} ms: ${holds.toString()}`);

@@ -1,9 +1,9 @@
 import { startCluster, startSentinel } from '../../support/redis/index.mjs';
-import { Scene, until } from './scene';
+import { READY_MS, Scene, until } from './scene';
 
 const scene = new Scene();
 
-jest.setTimeout(40_000);
+jest.setTimeout(60_000);
 
 afterEach(async () => {
   await scene.end();
@@ -24,7 +24,7 @@ it('connects to a Cluster with TLS, a client certificate, and a user with the do
     username: 'limiter',
     password: 'hidden',
   });
-  await connection.waitUntilReady(5_000);
+  await connection.waitUntilReady(READY_MS);
   expect(await connection.client.hdel('rl:{a}', 'f')).toBe(0);
   await until(async () => (await cluster.nodes[0]!.cli('INFO', 'commandstats')).includes('cmdstat_evalsha'));
   for (const node of cluster.nodes) expect(await node.cli('ACL', 'LOG')).toBe('');
@@ -38,7 +38,7 @@ it('connects to a master that Sentinels name, with TLS to both', async () => {
     name: group.masterName,
     tls: { ca: group.tls!.ca },
   });
-  await connection.waitUntilReady(5_000);
+  await connection.waitUntilReady(READY_MS);
   expect(await connection.client.hdel('rl:{a}', 'f')).toBe(0);
   expect(scene.lines).toEqual([expect.stringMatching(/^\[Redis\] Connected to rediss:\/\/127.0.0.1:/)]);
 });

@@ -1,10 +1,10 @@
 import { type SentinelGroup, startSentinel } from '../../support/redis/index.mjs';
-import { Scene, until } from './scene';
+import { READY_MS, Scene, until } from './scene';
 
 const scene = new Scene();
 let group: SentinelGroup;
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 beforeEach(async () => {
   group = scene.keep(
@@ -13,7 +13,6 @@ beforeEach(async () => {
       sentinelPassword: 'secret',
       replicas: 1,
       sentinels: 3,
-      downAfterMs: 500,
     }),
   );
 });
@@ -32,7 +31,7 @@ const connect = () =>
 
 it('follows an orderly failover', async () => {
   const connection = connect();
-  await connection.waitUntilReady(3_000);
+  await connection.waitUntilReady(READY_MS);
   const before = await group.master();
   expect(scene.lines).toEqual([
     expect.stringMatching(
@@ -53,12 +52,12 @@ it('follows an orderly failover', async () => {
 
 it('leaves a master that is frozen for the one that is promoted', async () => {
   const connection = connect();
-  await connection.waitUntilReady(3_000);
+  await connection.waitUntilReady(READY_MS);
   const before = await group.master();
   before.pause();
   const after = await group.nextMaster(before);
   await until(async () => (await connection.client.info().catch(() => '')).includes(`tcp_port:${after.port}`));
-  await until(() => Promise.resolve(scene.linesWith('recovered').length > 0));
+  await until(() => scene.linesWith('recovered').length > 0);
   expect(scene.linesWith('lost')).toEqual([expect.stringContaining('it has stopped answering')]);
   expect(scene.linesWith('recovered')).toHaveLength(1);
   expect(scene.lines).toHaveLength(3);
@@ -66,13 +65,13 @@ it('leaves a master that is frozen for the one that is promoted', async () => {
 
 it('closes without leaving anything open, also where no Sentinel is there', async () => {
   const connection = connect();
-  await connection.waitUntilReady(3_000);
+  await connection.waitUntilReady(READY_MS);
   await connection.close();
   const master = await group.master();
   expect(await master.cli('CLIENT', 'LIST')).not.toContain('floodgate:');
 
   const nowhere = scene.connect({ sentinels: ['127.0.0.1:1'], name: 'nobody' });
-  await expect(nowhere.waitUntilReady(700)).rejects.toThrow('No connection to');
+  await expect(nowhere.waitUntilReady(1_500)).rejects.toThrow('No connection to');
   await nowhere.close();
   expect(scene.linesWith('Cannot connect to Sentinel nobody at 127.0.0.1:1')).toHaveLength(1);
 });

@@ -1,11 +1,11 @@
 import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
-import { Scene, until } from './scene';
+import { READY_MS, Scene, until } from './scene';
 
 const PASSWORD = 'a pass/word#1';
 const scene = new Scene();
 let server: RedisServer;
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 beforeEach(async () => {
   server = scene.keep(await startRedis({ password: PASSWORD }));
@@ -19,7 +19,7 @@ const here = () => `redis://127.0.0.1:${server.port} (standalone)`;
 
 it('connects by URL, once and by name, and says so without the password', async () => {
   const connection = scene.connect({ url: `${server.url}/3`, prefix: 'shop' });
-  await connection.waitUntilReady(2_000);
+  await connection.waitUntilReady(READY_MS);
   expect(await connection.client.ping()).toBe('PONG');
   const clients = (await server.cli('CLIENT', 'LIST'))
     .split('\n')
@@ -37,7 +37,7 @@ it('connects as a user of its own, who has all the rights that the documentation
     username: 'limiter',
     password: 'hidden',
   });
-  await connection.waitUntilReady(2_000);
+  await connection.waitUntilReady(READY_MS);
   await until(async () => (await server.cli('INFO', 'commandstats')).includes('cmdstat_evalsha'));
   await connection.client.ping();
   expect(await server.cli('CLIENT', 'LIST')).toContain('name=floodgate:rl:');
@@ -50,7 +50,7 @@ it('names the rights that are missing, once', async () => {
   jest.spyOn(console, 'warn').mockReturnValue();
   await server.cli('ACL', 'SETUSER', 'limiter', 'on', '>hidden', '~other:*', '+@all', '-hset', '-pexpire', '-info');
   const connection = scene.connect({ host: '127.0.0.1', port: server.port, username: 'limiter', password: 'hidden' });
-  await connection.waitUntilReady(2_000);
+  await connection.waitUntilReady(READY_MS);
   await until(() => scene.lines.length >= 2);
   expect(scene.lines).toEqual([
     `[Redis] Connected to ${here()}`,
@@ -63,7 +63,7 @@ it('names the rights that are missing, once', async () => {
 it('names a right that is taken away while it runs, and works again when it is given back', async () => {
   await server.cli('ACL', 'SETUSER', 'limiter', 'on', '>hidden', '~*', '+@all');
   const connection = scene.connect({ host: '127.0.0.1', port: server.port, username: 'limiter', password: 'hidden' });
-  await connection.waitUntilReady(2_000);
+  await connection.waitUntilReady(READY_MS);
   await server.cli('ACL', 'SETUSER', 'limiter', '-hdel');
   for (let i = 0; i < 5; i++) await expect(connection.client.hdel('rl:{a}', 'f')).rejects.toThrow('NOPERM');
   expect(scene.linesWith('denies HDEL')).toHaveLength(1);
@@ -74,7 +74,7 @@ it('names a right that is taken away while it runs, and works again when it is g
 it('warns once of a memory policy that drops limits', async () => {
   await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
   const connection = scene.connect({ url: server.url });
-  await connection.waitUntilReady(2_000);
+  await connection.waitUntilReady(READY_MS);
   await until(() => scene.linesWith('allkeys-lru').length > 0);
   await server.cli('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   await until(() => scene.linesWith('recovered').length > 0);
@@ -84,12 +84,12 @@ it('warns once of a memory policy that drops limits', async () => {
 
 it('says once that the password is wrong, goes on trying, and connects when it is right', async () => {
   const connection = scene.connect({ host: '127.0.0.1', port: server.port, password: 'another' });
-  await expect(connection.waitUntilReady(1_500)).rejects.toThrow('WRONGPASS');
+  await expect(connection.waitUntilReady(2_500)).rejects.toThrow('WRONGPASS');
   expect(scene.lines).toEqual([
     expect.stringMatching(/^\[Redis\] Cannot connect to .*: WRONGPASS .* until it is there\.$/),
   ]);
   await server.cli('CONFIG', 'SET', 'requirepass', 'another');
-  await connection.waitUntilReady(2_000);
+  await connection.waitUntilReady(READY_MS);
   expect(scene.lines.slice(1)).toEqual([`[Redis] Connected to ${here()}`]);
   expect(scene.lines.join()).not.toContain('another');
   expect(scene.lines.join()).not.toContain(PASSWORD);
@@ -99,7 +99,7 @@ it('says once that the password is wrong, goes on trying, and connects when it i
 it('boots without Redis, and says once that it is not there', async () => {
   await server.kill();
   const connection = scene.connect({ url: server.url });
-  await expect(connection.waitUntilReady(1_500)).rejects.toThrow('ECONNREFUSED');
+  await expect(connection.waitUntilReady(2_500)).rejects.toThrow('ECONNREFUSED');
   expect(connection.isReady).toBe(false);
   await expect(connection.client.ping()).rejects.toThrow();
   expect(scene.lines).toEqual([

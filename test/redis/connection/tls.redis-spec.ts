@@ -1,5 +1,5 @@
 import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
-import { Scene } from './scene';
+import { READY_MS, Scene } from './scene';
 
 const scene = new Scene();
 let server: RedisServer;
@@ -15,14 +15,14 @@ afterEach(async () => {
 it('connects with TLS and a client certificate', async () => {
   const { ca, cert, key } = server.tls!;
   const connection = scene.connect({ url: server.url, tls: { ca, cert, key } });
-  await connection.waitUntilReady(3_000);
+  await connection.waitUntilReady(READY_MS);
   expect(await connection.client.ping()).toBe('PONG');
   expect(scene.lines).toEqual([`[Redis] Connected to rediss://127.0.0.1:${server.port} (standalone)`]);
 });
 
 it('refuses a server whose certificate nobody vouches for, and says so once', async () => {
   const connection = scene.connect({ url: server.url });
-  await expect(connection.waitUntilReady(1_000)).rejects.toThrow(/certificate/);
+  await expect(connection.waitUntilReady(2_500)).rejects.toThrow(/certificate/);
   expect(scene.lines).toEqual([
     expect.stringMatching(/^\[Redis\] Cannot connect to rediss:\/\/127.0.0.1:.*certificate/),
   ]);

@@ -2,7 +2,7 @@ import { startLimited } from '../../e2e/rate-limit/app';
 import { type RedisServer, startRedis, startTcpProxy, type TcpProxy } from '../../support/redis/index.mjs';
 import { until } from '../../support/load-until';
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 const LIMIT = 100;
 const INSTANCES = 2;

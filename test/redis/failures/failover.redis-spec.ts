@@ -3,7 +3,7 @@ import { until } from '../../support/load-until';
 import type { Fleet } from './fleet';
 import { expectNobodyConnected, expectNoKeyForEver, Scene } from './scene';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 const scene = new Scene('An orderly failover');
 let group: SentinelGroup;

@@ -3,7 +3,7 @@ import type { Fleet } from './fleet';
 import { expectNobodyConnected, expectNoKeyForEver, Scene } from './scene';
 import { type RedisServer, type SentinelGroup, startSentinel } from '../../support/redis/index.mjs';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 const scene = new Scene('A Sentinel master that is gone');
 let group: SentinelGroup;

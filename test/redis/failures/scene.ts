@@ -1,5 +1,6 @@
 import type { RedisStoreConfig } from 'nest-floodgate';
 import { FigureTable } from '../../support/load-figures';
+import { until } from '../../support/load-until';
 import type { RedisServer } from '../../support/redis/index.mjs';
 import { drill, expectKept, type Outcome } from './drill';
 import { Fleet } from './fleet';
@@ -72,7 +73,8 @@ export async function expectNoKeyForEver(...servers: readonly RedisServer[]): Pr
   expect(count).toBeGreaterThan(0);
 }
 
-/** A fleet that was closed has left no connection. */
+/** A fleet that was closed has left no connection; Redis may hear of the end of one a moment later. */
 export async function expectNobodyConnected(server: RedisServer): Promise<void> {
-  expect(await server.cli('CLIENT', 'LIST')).not.toContain('name=floodgate');
+  const isGone = async () => !(await server.cli('CLIENT', 'LIST')).includes('name=floodgate');
+  await until('every connection to be gone', isGone);
 }

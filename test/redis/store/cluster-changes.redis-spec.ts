@@ -6,6 +6,8 @@ import { closeAll, connect, RedisKeys, type RedisStore, storeOn } from './store-
 jest.setTimeout(120_000);
 
 const LIMIT = 200;
+/** How long the nodes of a Cluster may take to replace a master. They do that themselves, and we promise nothing of it. */
+const ELECTION_MS = 30_000;
 const quota = quotaOf({ algorithm: 'token-bucket', limit: LIMIT, per: '1d' });
 const identities = Array.from({ length: 60 }, (_, i) => `ip:${i}`);
 
@@ -45,7 +47,7 @@ function load(store: RedisStore) {
 
 test('slots that move under load: no decision fails, none is made twice, new nodes learn the script', async () => {
   cluster = await startCluster();
-  const store = storeOn(await connect(cluster.ports, true), { deadlineMs: 2_000 });
+  const store = storeOn(await connect(cluster.ports, true), { deadlineMs: 5_000 });
   const running = load(store);
   await wait(200);
   const keys = new RedisKeys({ prefix: 'rl', secret: undefined, readableKeys: false });
@@ -65,7 +67,8 @@ test('slots that move under load: no decision fails, none is made twice, new nod
 });
 
 test('a killed master: the other nodes go on, and its replica takes over without a restart', async () => {
-  cluster = await startCluster({ replicas: 1 });
+  // By default all nodes refuse once a master is known to be dead, until it is replaced: one moment sooner or later.
+  cluster = await startCluster({ replicas: 1, args: ['--cluster-require-full-coverage', 'no'] });
   const states: string[] = [];
   const store = storeOn(await connect(cluster.ports, true), {
     deadlineMs: 200,
@@ -85,7 +88,7 @@ test('a killed master: the other nodes go on, and its replica takes over without
     ).filter(({ status }) => status === 'rejected').length;
   expect(await probes()).toBeLessThan(identities.length);
   while ((await probes()) > 0) {
-    expect(performance.now() - startMs).toBeLessThan(15_000);
+    expect(performance.now() - startMs).toBeLessThan(ELECTION_MS);
     await wait(50);
   }
   const { admitted } = await running.end();

@@ -1,7 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { quotaOf } from 'nest-floodgate/testing';
+import { Load, type Timed } from '../../support/load';
+import { latenciesOf } from '../../support/load-figures';
+import { until } from '../../support/load-until';
 import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
-import { closeAll, connect, type RedisStore, storeOn } from './store-under-test';
+import { closeAll, connect, type RedisConnection, type RedisStore, storeOn } from './store-under-test';
 
 jest.setTimeout(60_000);
 
@@ -10,6 +13,7 @@ const RECOVERY_MS = 5_000;
 const quota = quotaOf({ algorithm: 'token-bucket', limit: 1_000_000, per: '1h' });
 
 let server: RedisServer;
+let connection: RedisConnection;
 let store: RedisStore;
 let states: string[];
 let unhandled: unknown[];
@@ -20,7 +24,8 @@ beforeEach(async () => {
   process.on('unhandledRejection', note);
   server = await startRedis();
   states = [];
-  store = storeOn(await connect([server.port]), {
+  connection = await connect([server.port]);
+  store = storeOn(connection, {
     deadlineMs: DEADLINE_MS,
     onStateChange: (_node, state) => states.push(state),
   });
@@ -33,12 +38,12 @@ afterEach(async () => {
 });
 
 interface Outcome {
-  readonly tookMs: number;
   readonly isAnswered: boolean;
 }
 
+const CALLS_PER_SECOND = 1_000;
+
 async function decide(i: number): Promise<Outcome> {
-  const startMs = performance.now();
   const isAnswered = await store.consume([{ bucketId: 'a', identity: `ip:${i % 50}`, quota, cost: 1 }]).then(
     () => true,
     (error: unknown) => {
@@ -46,26 +51,24 @@ async function decide(i: number): Promise<Outcome> {
       return false;
     },
   );
-  return { tookMs: performance.now() - startMs, isAnswered };
+  return { isAnswered };
 }
 
-/** A steady load, until told to end. */
-function load() {
-  const running = { isOver: false };
-  const outcomes: Promise<Outcome>[] = [];
-  const done = (async () => {
-    for (let i = 0; !running.isOver; i++) {
-      for (let j = 0; j < 5; j++) outcomes.push(decide(5 * i + j));
-      await wait(5);
-    }
-    return Promise.all(outcomes);
-  })();
-  return {
-    end: () => {
-      running.isOver = true;
-      return done;
-    },
-  };
+/** Breaks Redis under a steady load, and mends it. What is seen of the breaker meanwhile does not change by itself. */
+async function underLoad(breakIt: () => unknown, forMs: number, mendIt: () => unknown): Promise<void> {
+  const load = new Load(CALLS_PER_SECOND, decide);
+  await wait(300);
+  // A machine that stood still may have opened it before.
+  await until('a breaker that is closed', () => states.at(-1) !== 'open');
+  const before = states.length;
+  await breakIt();
+  await wait(forMs);
+  expect(states.slice(before)).toEqual(['open']);
+  await mendIt();
+  await recovery();
+  await until('a breaker that is closed', () => states.at(-1) === 'closed');
+  await wait(200);
+  expectCalm(await load.stop());
 }
 
 /** How long it takes until a decision is answered. */
@@ -78,35 +81,30 @@ async function recovery(): Promise<number> {
   return performance.now() - startMs;
 }
 
-function expectCalm(outcomes: readonly Outcome[]): void {
-  const times = outcomes.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
-  expect(times[Math.floor(0.99 * times.length)]).toBeLessThan(DEADLINE_MS + 20);
+function expectCalm(outcomes: readonly (Outcome & Timed)[]): void {
+  expect(latenciesOf(outcomes).p99NetMs).toBeLessThan(DEADLINE_MS + 20);
   expect(outcomes.some(({ isAnswered }) => isAnswered)).toBe(true);
   expect(outcomes.some(({ isAnswered }) => !isAnswered)).toBe(true);
 }
 
 test('a frozen server: every decision within the deadline, one change of state each way, quick recovery', async () => {
-  const running = load();
-  await wait(300);
-  server.pause();
-  await wait(1_500);
-  server.resume();
-  await recovery();
-  await wait(200);
-  expectCalm(await running.end());
-  expect(states).toEqual(['open', 'closed']);
+  await underLoad(
+    () => {
+      server.pause();
+    },
+    1_500,
+    () => {
+      server.resume();
+    },
+  );
 });
 
 test('a killed server that comes back: the same', async () => {
-  const running = load();
-  await wait(300);
-  await server.kill();
-  await wait(700);
-  await server.restart();
-  await recovery();
-  await wait(200);
-  expectCalm(await running.end());
-  expect(states).toEqual(['open', 'closed']);
+  await underLoad(
+    () => server.kill(),
+    700,
+    () => server.restart(),
+  );
 });
 
 test('a decision that timed out is not sent again', async () => {
@@ -121,17 +119,17 @@ test('a decision that timed out is not sent again', async () => {
 });
 
 test('full memory is told in words, and opens no breaker', async () => {
-  await decide(1);
+  const patient = storeOn(connection, { onStateChange: (_node, state) => states.push(state) });
   await server.cli('CONFIG', 'SET', 'maxmemory', '1', 'maxmemory-policy', 'noeviction');
   const charge = { bucketId: 'a', identity: 'ip:full', quota, cost: 1 };
   for (let i = 0; i < 5; i++) {
-    await expect(store.consume([charge])).rejects.toMatchObject({
+    await expect(patient.consume([charge])).rejects.toMatchObject({
       mayHaveExecuted: false,
       message: expect.stringMatching(/OOM.*maxmemory/),
     });
   }
   await server.cli('CONFIG', 'SET', 'maxmemory', '0');
-  expect(await store.consume([charge])).toMatchObject([{ granted: 1 }]);
+  expect(await patient.consume([charge])).toMatchObject([{ granted: 1 }]);
   expect(states).toEqual([]);
 });
 

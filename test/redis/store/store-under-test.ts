@@ -28,7 +28,7 @@ export async function connect(ports: readonly number[], isCluster = false): Prom
     { log: () => undefined, warn: () => undefined, error: () => undefined },
   );
   opened.push(connection);
-  await connection.waitUntilReady(5_000);
+  await connection.waitUntilReady(15_000);
   return connection;
 }
 

@@ -78,7 +78,7 @@ export interface SentinelGroup {
   master(): Promise<RedisServer>;
   /** The others that run. */
   replicas(): Promise<RedisServer[]>;
-  /** Waits until a master other than `previous` is named and knows its role; default 15 s. */
+  /** Waits until a master other than `previous` is named and knows its role; default 40 s. */
   nextMaster(previous: RedisServer, timeoutMs?: number): Promise<RedisServer>;
   /** An orderly failover; resolves with the new master. */
   failover(): Promise<RedisServer>;

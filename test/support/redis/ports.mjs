@@ -16,6 +16,11 @@ async function isFree(port) {
   }
 }
 
+const MOST_ATTEMPTS = 5;
+
+/** A port is given to one of ours only: between its look and its server's start, another would find it free, too. */
+const given = new Set();
+
 /**
  * A free port from 10000 to 19999, whose bus port is free too. These lie below the ports that systems give to outgoing
  * connections: a server that is down for a moment finds its port again, and a client cannot connect to itself.
@@ -23,6 +28,22 @@ async function isFree(port) {
 export async function freePort() {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 10_000);
+    if (given.has(port)) continue;
+    given.add(port);
     if ((await isFree(port)) && (await isFree(port + BUS_OFFSET))) return port;
+  }
+}
+
+export const isPortTaken = (error) =>
+  error.code === 'EADDRINUSE' || /Address already in use/i.test(`${error.message}${error.cause?.message ?? ''}`);
+
+/** Starts something on free ports, and where another process was quicker, once more on others. */
+export async function onFreePorts(start) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!isPortTaken(error) || attempt === MOST_ATTEMPTS) throw error;
+    }
   }
 }

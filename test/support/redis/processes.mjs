@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -37,6 +37,22 @@ export async function startProcess(program, args, options = {}) {
 }
 
 export const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
+
+/** Sends SIGSTOP, and where the system shows it, waits the moment until the process stands still. */
+export function stopProcess(child) {
+  child.kill('SIGSTOP');
+  const endMs = performance.now() + 1_000;
+  while (!hasEnded(child) && runs(child.pid) && performance.now() < endMs);
+}
+
+function runs(pid) {
+  try {
+    // Linux: the state stands behind the name in parentheses; T is stopped, Z is dead.
+    return !/\) [TtZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 /** Ends a process at once, also one that is stopped, and waits until it is gone. */
 export async function endProcess(child) {

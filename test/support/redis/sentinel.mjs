@@ -3,7 +3,7 @@ import { removeDirectory, temporaryDirectory } from './processes.mjs';
 import { startRedis } from './server.mjs';
 import { makeCertificates } from './tls.mjs';
 import { until } from './until.mjs';
-import { freePort } from './ports.mjs';
+import { freePort, onFreePorts } from './ports.mjs';
 
 const defaults = { masterName: 'floodgate', replicas: 2, sentinels: 3, downAfterMs: 1_000, failoverTimeoutMs: 5_000 };
 
@@ -29,7 +29,7 @@ class SentinelGroup {
     return this.nodes.filter((node) => node !== master && node.isRunning);
   }
 
-  async nextMaster(previous, timeoutMs = 15_000) {
+  async nextMaster(previous, timeoutMs = 40_000) {
     return until(
       'another master',
       async () => {
@@ -42,7 +42,13 @@ class SentinelGroup {
 
   async failover() {
     const previous = await this.master();
-    await this.sentinels[0].cli('SENTINEL', 'FAILOVER', this.masterName);
+    // It is refused while no replica has been heard of lately; and where it has begun, a second time.
+    await until('a failover to begin', () =>
+      this.sentinels[0].cli('SENTINEL', 'FAILOVER', this.masterName).catch((error) => {
+        if (!`${error.stdout}${error.stderr}`.includes('INPROG')) throw error;
+        return 'OK';
+      }),
+    );
     return this.nextMaster(previous);
   }
 
@@ -91,11 +97,19 @@ async function startSentinels(options, nodes) {
       sentinelOf: [`sentinel myid ${id}`, ...common, ...known],
     });
   });
-  return Promise.all(starts);
+  const started = await Promise.allSettled(starts);
+  const failed = started.find(({ status }) => status === 'rejected');
+  if (failed === undefined) return started.map(({ value }) => value);
+  await Promise.all(started.map(({ value }) => value?.stop()));
+  throw failed.reason;
 }
 
-/** By default an old master is made a replica some ten seconds after a failover, and tests would wait for it. */
-const hurry = (sentinel) => sentinel.cli('SENTINEL', 'DEBUG', 'INFO-PERIOD', 1_000, 'PUBLISH-PERIOD', 500);
+/**
+ * By default an old master is made a replica some ten seconds after a failover, and a sentinel that stood still for two
+ * seconds does nothing for thirty; tests would wait for both.
+ */
+const hurry = (sentinel) =>
+  sentinel.cli('SENTINEL', 'DEBUG', 'INFO-PERIOD', 1_000, 'PUBLISH-PERIOD', 500, 'TILT-PERIOD', 2_000);
 
 /** See index.d.mts. */
 export async function startSentinel(options = {}) {
@@ -104,7 +118,7 @@ export async function startSentinel(options = {}) {
   const close = () => removeDirectory(directory);
   if (settings.tls) settings.tls = { ...settings.tls, certificates: makeCertificates(directory) };
   const nodes = await startNodes(settings);
-  const sentinels = await startSentinels(settings, nodes);
+  const sentinels = await onFreePorts(() => startSentinels(settings, nodes));
   await Promise.all(sentinels.map(hurry));
   const isAgreed = async (sentinel) =>
     (await sentinel.cli('SENTINEL', 'CKQUORUM', settings.masterName)).startsWith('OK');

@@ -2,14 +2,20 @@ import { execFile } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './ports.mjs';
-import { endProcess, hasEnded, removeDirectory, startProcess, temporaryDirectory } from './processes.mjs';
+import { freePort, isPortTaken, onFreePorts } from './ports.mjs';
+import { endProcess, hasEnded, removeDirectory, startProcess, stopProcess, temporaryDirectory } from './processes.mjs';
 import { makeCertificates, tlsArguments, tlsCliArguments } from './tls.mjs';
 import { until } from './until.mjs';
 
 const run = promisify(execFile);
 
-const PORT_ATTEMPTS = 5;
+const CLI_TIMEOUT_MS = 5_000;
+
+/** How long the port of a server that comes back may still be somebody's, such as that of a connection it ended. */
+const PORT_BACK_MS = 5_000;
+
+/** What a server logs once its port is its own; before, whoever answers there may be another. */
+const LISTENS = /Ready to accept connections|Sentinel ID is/;
 
 /** What every server of data is started with, before the caller's own arguments. */
 const dataArguments = ['--save', '', '--appendonly', 'no', '--repl-diskless-sync-delay', '0'];
@@ -44,14 +50,18 @@ class RedisServer {
   async start() {
     // Its own log goes there too, and so does what it says before it has read where to log.
     const log = openSync(this.#logFile, 'a');
+    const saidBefore = this.log().length;
     try {
       this.#child = await startProcess('redis-server', this.#arguments(), { stdio: ['ignore', log, log] });
     } finally {
       closeSync(log);
     }
-    await until(`redis-server on port ${this.port}`, () => hasEnded(this.#child) || this.#answers());
+    const isUp = async () => LISTENS.test(this.log().slice(saidBefore)) && this.#answers();
+    await until(`redis-server on port ${this.port}`, async () => hasEnded(this.#child) || isUp(), {
+      timeoutMs: 20_000,
+    });
     if (this.isRunning) return;
-    throw new Error(`redis-server on port ${this.port} ended at once; its log:\n${this.log()}`);
+    throw new Error(`redis-server on port ${this.port} ended at once; its log:\n${this.log().slice(saidBefore)}`);
   }
 
   async cli(...args) {
@@ -64,7 +74,7 @@ class RedisServer {
   }
 
   pause() {
-    this.#child.kill('SIGSTOP');
+    stopProcess(this.#child);
   }
 
   resume() {
@@ -73,7 +83,11 @@ class RedisServer {
 
   async restart() {
     await this.kill();
-    await this.start();
+    const endMs = performance.now() + PORT_BACK_MS;
+    const again = (error) => {
+      if (!isPortTaken(error) || performance.now() > endMs) throw error;
+    };
+    while (!this.isRunning) await this.start().catch(again);
   }
 
   async stop() {
@@ -117,22 +131,22 @@ class RedisServer {
   #redisCli(args) {
     const tls = this.tls === undefined ? [] : tlsCliArguments(this.tls.directory);
     const env = this.password === undefined ? process.env : { ...process.env, REDISCLI_AUTH: this.password };
-    const options = { env, timeout: 5_000, maxBuffer: 64 * 1024 * 1024 };
+    const options = { env, timeout: CLI_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
     return run('redis-cli', ['-e', '-h', this.host, '-p', `${this.port}`, ...tls, ...args.map(String)], options);
   }
 }
 
 /** See index.d.mts. Takes another port where somebody was quicker, unless the caller named one. */
 export async function startRedis(options = {}) {
-  for (let attempt = 1; ; attempt += 1) {
+  const start = async () => {
     const server = new RedisServer({ ...options, port: options.port ?? (await freePort()) });
     try {
       await server.start();
       return server;
     } catch (error) {
       await server.stop().catch(() => undefined);
-      const isTaken = error.message.includes('Address already in use');
-      if (!isTaken || options.port !== undefined || attempt === PORT_ATTEMPTS) throw error;
+      throw error;
     }
-  }
+  };
+  return options.port === undefined ? onFreePorts(start) : start();
 }

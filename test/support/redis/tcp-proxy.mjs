@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from './ports.mjs';
+import { freePort, onFreePorts } from './ports.mjs';
+import { until } from './until.mjs';
 
 /** One client's connection and ours to the server. */
 class Link {
@@ -75,14 +76,19 @@ class TcpProxy {
     this.delayMs = typeof mode === 'object' ? mode.delayMs : 0;
     if (mode === 'reset' || mode === 'refuse') this.#dropAll();
     if (mode === 'refuse') await this.#shut();
-    else await this.open();
+    else await this.#reopen();
   }
 
   async open() {
     if (this.#server !== undefined) return;
-    this.#server = createServer((client) => this.#accept(client));
-    this.#server.listen(this.port, '127.0.0.1');
-    await once(this.#server, 'listening');
+    const server = createServer((client) => this.#accept(client)).listen(this.port, '127.0.0.1');
+    await once(server, 'listening');
+    this.#server = server;
+  }
+
+  /** On the same port, which another may have for a moment. */
+  async #reopen() {
+    await until(`port ${this.port} to be free again`, () => this.open().then(() => true));
   }
 
   async close() {
@@ -117,7 +123,9 @@ class TcpProxy {
 
 /** See index.d.mts. */
 export async function startTcpProxy(targetPort) {
-  const proxy = new TcpProxy(targetPort, await freePort());
-  await proxy.open();
-  return proxy;
+  return onFreePorts(async () => {
+    const proxy = new TcpProxy(targetPort, await freePort());
+    await proxy.open();
+    return proxy;
+  });
 }
