@@ -11,10 +11,12 @@ import type {
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { type AdminApp, HOUR_MS, msUntil, startAdmin } from './admin-app';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 let server: RedisServer;
 let apps: AdminApp[];
+/** So long that a busy machine sends no decision to the fallback. */
+const DEADLINE_MS = 5_000;
 let prefix = 0;
 
 beforeAll(async () => {
@@ -24,7 +26,13 @@ afterAll(async () => {
   await server.stop();
 });
 beforeEach(async () => {
-  const store = { type: 'redis', url: server.url, prefix: `t${++prefix}`, failBootWithoutStore: true } as const;
+  const store = {
+    type: 'redis',
+    url: server.url,
+    prefix: `t${++prefix}`,
+    deadlineMs: DEADLINE_MS,
+    failBootWithoutStore: true,
+  } as const;
   apps = await Promise.all([0, 1, 2].map(() => startAdmin({ options: { store } })));
 });
 
@@ -44,7 +52,7 @@ const create = (patch: object, expiresInMs: unknown = HOUR_MS) =>
 
 describe('an override made on one instance', () => {
   test('is enforced by all within a second, is seen in headers, and ends when it expires', async () => {
-    const { status, body } = await create({ limit: 9 }, 2_500);
+    const { status, body } = await create({ limit: 9 }, 4_000);
     expect([status, body.state, body.policy]).toEqual([201, 'active', 'search']);
     expect(await onAll(async (i) => (await policyHeader(i)).includes('q=9;'))).toBeLessThan(1_000);
     await msUntil(async () => {
@@ -150,10 +158,7 @@ describe('a ban made on one instance', () => {
       (await app(index).ask<KeyInspection>('GET', 'api/keys/inspect?key=192.0.2.50')).body.decidedBy !== null;
     expect(await onAll(async (i) => !(await isBanned(i)))).toBeLessThan(1_000);
     // A refusal is remembered for a second at most.
-    const startedMs = performance.now();
-    let answer: unknown;
-    do answer = (await app(0).visit('login', 'x', '192.0.2.50')).body;
-    while (answer !== 'in' && performance.now() - startedMs < 1_500);
-    expect(answer).toBe('in');
+    const isIn = async () => (await app(0).visit('login', 'x', '192.0.2.50')).body === 'in';
+    expect(await msUntil(isIn)).toBeLessThan(1_500);
   });
 });

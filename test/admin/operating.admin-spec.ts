@@ -3,7 +3,7 @@ import { byHeader, RateLimiter } from 'nest-floodgate';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { type AdminApp, HOUR_MS, msUntil, POLICIES, startAdmin, startShop } from './admin-app';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 let server: RedisServer;
 let prefix = 0;
@@ -16,7 +16,13 @@ afterAll(async () => {
 });
 
 const shared = () =>
-  ({ type: 'redis', url: server.url, prefix: `o${String(++prefix)}`, failBootWithoutStore: true }) as const;
+  ({
+    type: 'redis',
+    url: server.url,
+    prefix: `o${String(++prefix)}`,
+    deadlineMs: 5_000,
+    failBootWithoutStore: true,
+  }) as const;
 const trail = async (app: AdminApp, query: string) =>
   (await app.ask<AuditPage>('GET', `api/audit?${query}`)).body.entries;
 

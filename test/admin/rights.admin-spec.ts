@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { ListEntry, Override, SystemStatus } from 'nest-floodgate/admin';
+import type { AuditPage, ListEntry, Override, SystemStatus } from 'nest-floodgate/admin';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { msUntil, startAdmin } from './admin-app';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 let server: RedisServer;
 
-beforeAll(async () => {
+beforeEach(async () => {
   server = await startRedis();
 });
-afterAll(async () => {
+afterEach(async () => {
   await server.stop();
 });
 
@@ -18,7 +18,7 @@ test('everything works with the rights that docs/redis.md grants, and nothing is
   const [line = ''] = /^ACL SETUSER .*$/m.exec(readFileSync('docs/redis.md', 'utf8')) ?? [];
   await server.cli(...line.replace('PASSWORD', 'secret').split(' '));
   const url = server.url.replace('redis://', 'redis://limiter:secret@');
-  const store = { type: 'redis', url, prefix: 'rl', failBootWithoutStore: true } as const;
+  const store = { type: 'redis', url, prefix: 'rl', deadlineMs: 5_000, failBootWithoutStore: true } as const;
   const app = await startAdmin({ options: { store } });
   await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' });
   const override = await app.ask<Override>('POST', 'api/overrides', {
@@ -32,7 +32,11 @@ test('everything works with the rights that docs/redis.md grants, and nothing is
   const match = { kind: 'cidr', cidr: '203.0.113.0/24' };
   const entry = await app.ask<ListEntry>('POST', 'api/entries', { list: 'ban', match, reason: 'a test' });
   for (let i = 0; i < 7; i++) await app.visit(i % 2 === 0 ? 'search' : 'login');
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const simulation = { policy: 'search', patch: { limit: 1 } };
+  const simulated = async () => (await app.ask<{ events: number }>('POST', 'api/simulate', simulation)).body.events;
+  await msUntil(async () => (await simulated()) === 4);
+  const expired = async () => (await app.ask<AuditPage>('GET', 'api/audit?action=override.expire')).body.entries;
+  await msUntil(async () => (await expired()).length > 0);
   for (const path of [
     'blocked',
     'recording',
@@ -45,8 +49,7 @@ test('everything works with the rights that docs/redis.md grants, and nothing is
   ]) {
     expect([path, (await app.ask('GET', `api/${path}`)).status]).toEqual([path, 200]);
   }
-  const simulation = { policy: 'search', patch: { limit: 1 } };
-  expect((await app.ask('POST', 'api/simulate', simulation)).body).toMatchObject({ events: 4 });
+  expect(await simulated()).toBe(4);
   expect((await app.ask('POST', 'api/keys/reset', { keys: ['ip:192.0.2.7'], reason: 'a test' })).status).toBe(200);
   const { id, version } = entry.body;
   expect((await app.ask('DELETE', `api/entries/${id}`, { reason: 'a test' }, version)).status).toBe(204);

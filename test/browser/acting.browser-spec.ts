@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { axe, eventually, launch, open, type Watched } from './support/browser';
 import { startService, type Service } from './support/service';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 let browser: Browser;
 let service: Service;
@@ -10,16 +10,20 @@ let tab: Watched;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, service] = await Promise.all([launch(), startService()]);
+  browser = await launch();
 });
 afterAll(async () => {
   await browser.close();
-  await service.stop();
+});
+// One for each test, and for each of its tries: what was banned or changed is gone with it.
+beforeEach(async () => {
+  service = await startService();
 });
 afterEach(async () => {
   expect(tab.errors).toEqual([]);
   expect(await tab.violations()).toEqual([]);
   await page.context().close();
+  await service.stop();
 });
 
 async function at(hash: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { axe, launch, open, picturedWhenFailing } from './support/browser';
 import { startService, type Service } from './support/service';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 const PAGES = [
   ['the overview', '#/'],
@@ -21,21 +21,21 @@ const PAGES = [
   ['a page that does not exist', '#/nothing'],
 ] as const;
 
+let browser: Browser;
+let service: Service;
+beforeAll(async () => {
+  [browser, service] = await Promise.all([launch(), startService({ mount: '/tools/rate-limits' })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+
 describe.each([
   ['light', 1280],
   ['dark', 1280],
   ['light', 320],
 ] as const)('in the %s theme, %i pixels wide', (colorScheme, width) => {
-  let browser: Browser;
-  let service: Service;
-  beforeAll(async () => {
-    [browser, service] = await Promise.all([launch(), startService({ mount: '/tools/rate-limits' })]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-  });
-
   test.each(PAGES)(
     '%s: accessible, nothing refused by the content policy, no error, nothing cut off',
     async (_, hash) => {

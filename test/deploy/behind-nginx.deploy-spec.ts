@@ -5,17 +5,20 @@ import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { freePort, onFreePorts } from '../support/redis/index.mjs';
 import { Child } from './child';
-import { freePorts } from './free-ports';
 import { root } from './kustomize';
 import { startNginx } from './nginx';
 
-jest.setTimeout(40_000);
+jest.setTimeout(60_000);
 
 const LIMIT = 12;
 const directory = mkdtempSync(join(tmpdir(), 'floodgate-deploy-'));
 const children: Child[] = [];
 const path = process.env['PATH'];
+let clients = 0;
+/** An address of this machine that nobody has sent from yet, so that every try of a test has a limit of its own. */
+const newAddress = () => `127.0.1.${++clients}`;
 let ports: { readonly redis: number; readonly app: number; readonly edge: number; readonly balanced: number };
 
 const keep = async (starting: Promise<Child>) => {
@@ -72,9 +75,12 @@ async function startWorkers(): Promise<void> {
   });
 }
 
-beforeAll(async () => {
-  const [redis, app, edge, balanced] = await freePorts();
-  ports = { redis, app, edge, balanced };
+async function endAll(): Promise<void> {
+  for (const child of children.splice(0).reverse()) await child.end();
+}
+
+async function startAll(): Promise<void> {
+  ports = { redis: await freePort(), app: await freePort(), edge: await freePort(), balanced: await freePort() };
   await startRedis();
   await startWorkers();
   const options = { appPort: ports.app };
@@ -82,10 +88,18 @@ beforeAll(async () => {
   await keep(
     startNginx({ ...options, directory: join(directory, 'balanced'), port: ports.balanced, behindLoadBalancer: true }),
   );
-});
+}
+
+const startOnFreePorts = () =>
+  onFreePorts(async () => {
+    await endAll();
+    await startAll();
+  });
+
+beforeAll(startOnFreePorts, 120_000);
 
 afterAll(async () => {
-  for (const child of children.reverse()) await child.end();
+  await endAll();
   rmSync(directory, { recursive: true });
 });
 
@@ -116,21 +130,23 @@ const exactly = { 200: LIMIT, 429: 8 };
 
 describe('workers of one port, behind the shipped nginx, with the shipped Redis and its users', () => {
   test('limit each address exactly, whichever worker answers', async () => {
-    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: '127.0.1.1' })).toEqual(exactly);
-    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: '127.0.1.2' })).toEqual(exactly);
+    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: newAddress() })).toEqual(exactly);
+    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: newAddress() })).toEqual(exactly);
   });
 
   test('take no address from a client at the edge', async () => {
     const forwardedFor = (index: number) => `203.0.113.${index}`;
-    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: '127.0.1.3', forwardedFor })).toEqual(exactly);
+    expect(await send(LIMIT + 8, { port: ports.edge, localAddress: newAddress(), forwardedFor })).toEqual(exactly);
   });
 
   test('take the address that a load balancer adds, and nothing that a client wrote before it', async () => {
-    const balancer = { port: ports.balanced, localAddress: '127.0.1.4' };
-    const client = (address: string) => ({ ...balancer, forwardedFor: () => address });
-    expect(await send(LIMIT + 8, client('198.51.100.1'))).toEqual(exactly);
-    expect(await send(LIMIT + 8, client('198.51.100.2'))).toEqual(exactly);
-    const forwardedFor = (index: number) => `203.0.113.${index}, 198.51.100.3`;
+    const balancer = { port: ports.balanced, localAddress: newAddress() };
+    const newClient = () => `198.51.100.${++clients}`;
+    for (const client of [newClient(), newClient()]) {
+      expect(await send(LIMIT + 8, { ...balancer, forwardedFor: () => client })).toEqual(exactly);
+    }
+    const last = newClient();
+    const forwardedFor = (index: number) => `203.0.113.${index}, ${last}`;
     expect(await send(LIMIT + 8, { ...balancer, forwardedFor })).toEqual(exactly);
   });
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const LONGEST_MS = 15_000;
+const LONGEST_MS = 30_000;
 
 /** A process of a test: what it says, and its end. */
 export class Child {

@@ -39,11 +39,11 @@ it('calls marked methods, and a method that throws fails nobody', async () => {
 });
 
 it('tells when the store is lost, decisions are made without it, and it is back', async () => {
-  const app = await startOperated({ redisUrl: redis.url });
+  const app = await startOperated({ redisUrl: redis.url, deadlineMs: 250 });
   await eventually(
     () => app.get('/startupz'),
     ({ status }) => status === 200,
-    5_000,
+    15_000,
   );
   const types: string[] = [];
   app.app
@@ -55,28 +55,31 @@ it('tells when the store is lost, decisions are made without it, and it is back'
   redis.resume();
   await eventually(
     () => app.get('/work'),
-    () => types.includes('store-recovered'),
-    5_000,
+    () => types.length >= 4,
+    15_000,
   );
-  expect(types).toEqual(['store-lost', 'fallback', 'store-recovered', 'fallback']);
-}, 15_000);
+  expect(types.slice(0, 4)).toEqual(['store-lost', 'fallback', 'store-recovered', 'fallback']);
+});
 
 it('logs the first refusals of a second and how many more there were, without names', async () => {
   const lines: string[] = [];
   const logger = { warn: (line: string) => lines.push(line), error: () => undefined };
   const app = await startOperated({ options: { logger, operations: { logRefusals: 2 } } });
+  const startMs = performance.now();
   await Promise.all(Array.from({ length: 25 }, () => app.get('/login')));
+  const seconds = (performance.now() - startMs) / 1_000;
+  const told = () => lines.filter((line) => line.startsWith('rate-limited '));
+  const more = () => lines.map((line) => Number(/^rate-limited-more policy=login count=(\d+)/.exec(line)?.[1] ?? 0));
   await eventually(
-    () => Promise.resolve(lines),
-    (seen) => seen.some((line) => line.startsWith('rate-limited-more')),
-    2_500,
+    () => Promise.resolve(told().length + more().reduce((sum, count) => sum + count, 0)),
+    (sum) => sum >= 20,
+    15_000,
   );
-  const told = lines.filter((line) => line.startsWith('rate-limited '));
-  const more = lines.flatMap((line) => Number(/^rate-limited-more policy=login count=(\d+)/.exec(line)?.[1] ?? 0));
-  expect(told.length).toBeLessThanOrEqual(4);
-  expect(told.length + more.reduce((sum, count) => sum + count, 0)).toBe(20);
-  expect(told[0]).toMatch(/^rate-limited policy=login key=ip:#[0-9a-f]{8} limit=5 retryAfterMs=\d+ source=memory$/);
-}, 10_000);
+  // Two in each second that the requests fall into.
+  expect(told().length).toBeLessThanOrEqual(2 * (Math.floor(seconds) + 2));
+  expect(told().length + more().reduce((sum, count) => sum + count, 0)).toBe(20);
+  expect(told()[0]).toMatch(/^rate-limited policy=login key=ip:#[0-9a-f]{8} limit=5 retryAfterMs=\d+ source=memory$/);
+});
 
 it('tells when a policy is added or taken away', async () => {
   const app = await startOperated();
@@ -90,7 +93,7 @@ it('tells when a policy is added or taken away', async () => {
   await eventually(
     () => Promise.resolve(changes),
     ({ length }) => length === 2,
-    2_500,
+    15_000,
   );
   expect(changes).toEqual(['late added', 'login removed']);
-}, 10_000);
+});

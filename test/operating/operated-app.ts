@@ -31,11 +31,16 @@ export class WorkController {
 export interface OperatedSetup {
   readonly adapter?: AdapterName;
   readonly redisUrl?: string;
+  /** By default so long that a busy machine sends no decision to the fallback. */
   readonly deadlineMs?: number;
+  /** Of the keys in Redis; apps that share limits have the same. */
+  readonly prefix?: string;
   readonly options?: RateLimitModuleOptions;
   readonly health?: RateLimitHealthModuleOptions;
   readonly providers?: readonly Type[];
 }
+
+const PATIENT_MS = 5_000;
 
 export interface OperatedApp extends RunningApp {
   readonly registry: Registry;
@@ -60,10 +65,10 @@ afterEach(async () => {
 
 /** An app as it would be deployed, with probes and metrics; closed after the test. */
 export async function startOperated(setup: OperatedSetup = {}): Promise<OperatedApp> {
-  const { adapter = 'express', redisUrl, options = {}, health = {}, providers = [] } = setup;
+  const { adapter = 'express', redisUrl, options = {}, health = {}, providers = [], deadlineMs = PATIENT_MS } = setup;
   const registry = new Registry();
   const limits: DynamicModule = RateLimitModule.forRoot({
-    ...(redisUrl === undefined ? {} : { store: { type: 'redis', url: redisUrl, deadlineMs: setup.deadlineMs } }),
+    ...(redisUrl === undefined ? {} : { store: { type: 'redis', url: redisUrl, deadlineMs, prefix: setup.prefix } }),
     policies: { requests: { limit: 1_000, per: '1m' }, login: { limit: 5, per: '1m' } },
     everyRoute: ['requests'],
     trustedProxies: 'loopback',

@@ -1,6 +1,7 @@
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { adapters } from '../support/apps';
-import { eventually, startOperated } from './operated-app';
+import { Stalls } from '../support/load-stalls';
+import { type Answer, eventually, startOperated } from './operated-app';
 
 let redis: RedisServer;
 
@@ -20,7 +21,7 @@ describe.each(adapters)('probes on %s', (adapter) => {
     const started = await eventually(
       () => app.get('/startupz'),
       ({ status }) => status === 200,
-      5_000,
+      15_000,
     );
     expect(started.status).toBe(200);
     for (const path of ['/livez', '/readyz', '/startupz', '/livez', '/readyz']) {
@@ -40,29 +41,34 @@ describe.each(adapters)('probes on %s', (adapter) => {
   });
 
   it('call a Redis that does not answer degraded, and come back by themselves', async () => {
-    const app = await startOperated({ adapter, redisUrl: redis.url });
+    const deadlineMs = 100;
+    const app = await startOperated({ adapter, redisUrl: redis.url, deadlineMs });
     const strict = await startOperated({
       adapter,
       redisUrl: redis.url,
+      deadlineMs,
       health: { readiness: { failOnStoreDown: true } },
     });
     const isOk = async () =>
       (await app.get('/readyz')).json['status'] === 'ok' && (await strict.get('/readyz')).status === 200;
-    expect(await eventually(isOk, (ok) => ok, 5_000)).toBe(true);
+    expect(await eventually(isOk, (ok) => ok, 15_000)).toBe(true);
     redis.pause();
     try {
       await Promise.all([app.get('/work'), strict.get('/work')]);
       const degraded = await eventually(
         () => app.get('/readyz'),
         ({ json }) => json['status'] === 'degraded',
-        2_000,
+        15_000,
       );
       expect(degraded).toMatchObject({ status: 200, json: { status: 'degraded' } });
       expect((await strict.get('/readyz')).status).toBe(503);
       expect((await app.get('/livez')).status).toBe(200);
-      const beganMs = performance.now();
-      const health = await app.get('/health');
-      expect(performance.now() - beganMs).toBeLessThan(900);
+      let health: Answer | undefined;
+      const asked = async () => {
+        health = await app.get('/health');
+      };
+      // Half a second for Redis to answer, and the rest for a busy machine.
+      expect(await Stalls.msWithout(asked)).toBeLessThan(900);
       expect(health).toMatchObject({
         status: 200,
         json: { status: 'degraded', details: { redis: { status: 'degraded' } } },
@@ -76,19 +82,19 @@ describe.each(adapters)('probes on %s', (adapter) => {
         return app.get('/readyz');
       },
       ({ json }) => json['status'] === 'ok',
-      5_000,
+      15_000,
     );
     expect(recovered.json['status']).toBe('ok');
-  }, 20_000);
+  }, 60_000);
 
   it('turn readiness off first when the app is to end, while it goes on serving', async () => {
-    const app = await startOperated({ adapter, health: { shutdownDelayMs: 500 } });
+    const app = await startOperated({ adapter, health: { shutdownDelayMs: 1_500 } });
     expect((await app.get('/readyz')).status).toBe(200);
     const closed = app.close();
     const ready = await eventually(
       () => app.get('/readyz'),
       ({ status }) => status === 503,
-      400,
+      1_000,
     );
     expect(ready).toMatchObject({ status: 503, json: { status: 'shutting_down' } });
     expect([(await app.get('/livez')).status, (await app.get('/work')).status]).toEqual([200, 200]);
@@ -104,13 +110,13 @@ describe('the start', () => {
     const started = await eventually(
       () => open.get('/startupz'),
       ({ status }) => status === 200,
-      4_000,
+      15_000,
     );
     expect(started.status).toBe(200);
     const closed = await startOperated({
       redisUrl: nowhere,
       options: { onStoreFailure: 'closed' },
-      health: { startup: { timeoutMs: 1_000 } },
+      health: { startup: { timeoutMs: 2_000 } },
     });
     expect((await closed.get('/startupz')).status).toBe(503);
     expect(
@@ -118,11 +124,11 @@ describe('the start', () => {
         await eventually(
           () => closed.get('/startupz'),
           ({ status }) => status === 200,
-          3_000,
+          15_000,
         )
       ).status,
     ).toBe(200);
-  }, 15_000);
+  }, 60_000);
 });
 
 describe('the self-test', () => {
@@ -133,7 +139,7 @@ describe('the self-test', () => {
     await eventually(
       () => app.get('/startupz'),
       ({ status }) => status === 200,
-      5_000,
+      15_000,
     );
     const keys = async () =>
       (await redis.cli('KEYS', 'rl:*')).split('\n').filter((key) => key !== '' && !key.includes('{stats}'));

@@ -7,6 +7,9 @@ import { RateLimiter, RateLimitModule, type RateLimitModuleOptions } from 'nest-
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 
 let server: RedisServer;
+let clients = 0;
+/** Every try of a test asks for somebody else. */
+const newClient = () => `client ${++clients}`;
 const closing: { close(): Promise<unknown> }[] = [];
 
 beforeAll(async () => {
@@ -39,27 +42,29 @@ async function start(storage: ThrottlerStorage, options: RateLimitModuleOptions,
 describe.each(storages)('%s', (_name, make) => {
   test('keeps policies of the window kind, and says when there is room again', async () => {
     const limiter = await start(make(), { policies: { few: { limit: 2, per: '1s' } } });
+    const [ann, bob] = [newClient(), newClient()];
     const decisions = [];
-    for (let i = 0; i < 3; i++) decisions.push(await limiter.consume('few', 'ann'));
+    for (let i = 0; i < 3; i++) decisions.push(await limiter.consume('few', ann));
     expect(decisions.map(({ allowed, remaining }) => [allowed, remaining])).toEqual([
       [true, 1],
       [true, 0],
       [false, 0],
     ]);
     expect(decisions[2]?.retryAfterMs).toBe(1_000);
-    expect((await limiter.consume('few', 'bob')).allowed).toBe(true);
+    expect((await limiter.consume('few', bob)).allowed).toBe(true);
     await sleep(1_050);
-    expect((await limiter.consume('few', 'bob')).allowed).toBe(true);
+    expect((await limiter.consume('few', bob)).allowed).toBe(true);
   });
 
   test('refuses what such a storage cannot do, at the call', async () => {
     const limiter = await start(make(), { policies: { few: { limit: 2, per: '1m' } } });
-    const decision = await limiter.consume('few', 'ann');
+    const ann = newClient();
+    const decision = await limiter.consume('few', ann);
     const calls = [
-      () => limiter.peek('few', 'ann'),
-      () => limiter.reset('few', 'ann'),
+      () => limiter.peek('few', ann),
+      () => limiter.reset('few', ann),
       () => limiter.refund(decision),
-      () => limiter.consume('few', 'ann', { cost: 2 }),
+      () => limiter.consume('few', ann, { cost: 2 }),
     ];
     for (const call of calls) {
       await expect((async () => call())()).rejects.toThrow('A throttler storage cannot');

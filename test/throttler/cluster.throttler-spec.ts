@@ -10,11 +10,14 @@ const terms = (limit: number) => [
 
 let cluster: RedisCluster;
 const open: RedisThrottlerStorage[] = [];
+let prefixes = 0;
+/** Every try of a test begins with keys of its own. */
+const newPrefix = () => `apart-${++prefixes}`;
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
   cluster = await startCluster();
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   await cluster.stop();
 });
@@ -30,11 +33,11 @@ async function opened(storage: RedisThrottlerStorage): Promise<RedisThrottlerSto
   return storage;
 }
 
-const STRICT = { deadlineMs: 2_000, onStoreFailure: 'closed' } as const;
+const STRICT = { deadlineMs: 5_000, onStoreFailure: 'closed' } as const;
 
 test.each(['a Cluster', 'nodes'])('counts on %s for owners in all slots, raised at once', async (how) => {
   const client = how === 'nodes' ? undefined : new Cluster(nodes());
-  const prefix = how === 'nodes' ? 'by-nodes' : 'by-client';
+  const prefix = newPrefix();
   const storage = await opened(
     client === undefined
       ? new RedisThrottlerStorage({ ...STRICT, prefix, nodes: nodes() })
@@ -52,15 +55,16 @@ test.each(['a Cluster', 'nodes'])('counts on %s for owners in all slots, raised 
 });
 
 test('the throttlers of an owner live in one key, and so in one slot', async () => {
-  const storage = await opened(new RedisThrottlerStorage({ ...STRICT, prefix: 'one-key', nodes: nodes() }));
+  const prefix = newPrefix();
+  const storage = await opened(new RedisThrottlerStorage({ ...STRICT, prefix, nodes: nodes() }));
   await storage.incrementOwner('client', terms(5));
   const masters = await cluster.masters();
-  const keys = await Promise.all(masters.map((node) => node.cli('--scan', '--pattern', 'one-key:*')));
+  const keys = await Promise.all(masters.map((node) => node.cli('--scan', '--pattern', `${prefix}:*`)));
   expect(keys.filter(Boolean)).toHaveLength(1);
 });
 
 test('hits on keys in different slots are asked in their order, up to the first that is refused', async () => {
-  const storage = await opened(new RedisThrottlerStorage({ ...STRICT, prefix: 'apart', nodes: nodes() }));
+  const storage = await opened(new RedisThrottlerStorage({ ...STRICT, prefix: newPrefix(), nodes: nodes() }));
   const hits = ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => {
     return { key, ttl: 60_000, limit: key === 'e' ? 0 : 5, blockDuration: 60_000, throttlerName: key };
   });

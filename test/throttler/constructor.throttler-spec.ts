@@ -38,7 +38,7 @@ function closing<Client extends { disconnect(): void }>(client: Client): Client 
   return client;
 }
 
-const STRICT = { deadlineMs: 2_000, onStoreFailure: 'closed' } as const;
+const STRICT = { deadlineMs: 5_000, onStoreFailure: 'closed' } as const;
 
 test('a URL', async () => {
   expect(await keyOfHit(new RedisThrottlerStorage(server.url))).toMatch(/^throttler:\{.{11}\}$/);

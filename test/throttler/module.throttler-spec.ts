@@ -129,7 +129,7 @@ describe.each(adapters)('fromThrottlerOptions on %s', (adapter) => {
   });
 
   test('keeps its buckets in the Redis of a RedisThrottlerStorage', async () => {
-    const storage = new RedisThrottlerStorage(server.url, { prefix: `module-${adapter}`, deadlineMs: 2_000 });
+    const storage = new RedisThrottlerStorage(server.url, { prefix: `module-${adapter}`, deadlineMs: 5_000 });
     const client = await start({ throttlers: [...THROTTLERS], storage });
     expect(tally(await times(6, () => client.get('/plain')))).toEqual({ 200: 5, 429: 1 });
     expect(await server.cli('--scan', '--pattern', `module-${adapter}:*`)).not.toBe('');

@@ -60,13 +60,13 @@ export class PlainController {
   }
 
   @Get('block')
-  @Throttle({ short: { limit: 1, ttl: 300, blockDuration: 300 } })
+  @Throttle({ short: { limit: 1, ttl: 700, blockDuration: 700 } })
   block(): string {
     return 'ok';
   }
 
   @Get('no-block')
-  @Throttle({ short: { limit: 1, ttl: 400, blockDuration: 0 } })
+  @Throttle({ short: { limit: 1, ttl: 700, blockDuration: 0 } })
   noBlock(): string {
     return 'ok';
   }

@@ -25,7 +25,7 @@ let apps = 0;
 /** What a variant keeps its hits in; each app has keys of its own. */
 export async function storageFor({ isOnRedis }: Variant, server: RedisServer): Promise<{ storage?: ThrottlerStorage }> {
   if (!isOnRedis) return {};
-  const storage = new RedisThrottlerStorage(server.url, { prefix: `app-${++apps}`, deadlineMs: 2_000 });
+  const storage = new RedisThrottlerStorage(server.url, { prefix: `app-${++apps}`, deadlineMs: 5_000 });
   await storage.untilReady();
   return { storage };
 }

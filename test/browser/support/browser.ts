@@ -27,7 +27,7 @@ document.addEventListener('securitypolicyviolation', (event) =>
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(20_000);
   const errors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
@@ -50,7 +50,7 @@ export async function axe(page: Page): Promise<readonly string[]> {
 }
 
 /** Waits until an expression is true in the page. (`waitForFunction` would evaluate text there, which its policy forbids.) */
-export async function eventually(page: Page, expression: string, withinMs = 8000): Promise<void> {
+export async function eventually(page: Page, expression: string, withinMs = 20_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await page.evaluate<boolean>(expression))) {
     if (Date.now() > end) throw new Error(`After ${String(withinMs)} ms this is still not true: ${expression}`);

@@ -137,3 +137,12 @@ export interface TcpProxy {
 }
 
 export function startTcpProxy(targetPort: number): Promise<TcpProxy>;
+
+/**
+ * A port of the loopback address that nothing listens on, and that systems give to no outgoing connection. Given once a
+ * process.
+ */
+export function freePort(): Promise<number>;
+
+/** Starts something, and again where what it rejects with says that a port was taken. `start` looks for other ports then. */
+export function onFreePorts<Started>(start: () => Promise<Started>): Promise<Started>;

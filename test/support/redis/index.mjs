@@ -1,3 +1,4 @@
+export { freePort, onFreePorts } from './ports.mjs';
 export { startCluster } from './cluster.mjs';
 export { startRedis } from './server.mjs';
 export { startSentinel } from './sentinel.mjs';

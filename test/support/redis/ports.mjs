@@ -35,7 +35,7 @@ export async function freePort() {
 }
 
 export const isPortTaken = (error) =>
-  error.code === 'EADDRINUSE' || /Address already in use/i.test(`${error.message}${error.cause?.message ?? ''}`);
+  error.code === 'EADDRINUSE' || /EADDRINUSE|Address already in use/i.test(error.message);
 
 /** Starts something on free ports, and where another process was quicker, once more on others. */
 export async function onFreePorts(start) {
