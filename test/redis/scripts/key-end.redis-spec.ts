@@ -119,7 +119,7 @@ test('a key always outlives what every state in it promises, and ends where the 
     }
   }
   expect(moved).toBeGreaterThan(200);
-});
+}, 30_000);
 
 function ofOneIdentity(ask: Ask): Ask {
   return { ...ask, charges: ask.charges.map((charge) => ({ ...charge, identity: 'ip:1' })) } as Ask;

@@ -6,7 +6,7 @@ export function unpackState(packed: Buffer): BucketState {
   const end = unsigned(packed, 1, 7);
   if (form === 1) return end;
   if (form === 2) return { end, used: unsigned(packed, 8, 5) };
-  const pairs = form === 5 ? doublePairs(packed) : packedPairs(packed, form === 4 ? 1 : 8);
+  const pairs = pairsOf(packed, form);
   // Of the oldest pair, the window stands where the others have the time passed since the one before.
   const [[per]] = pairs as [Pair];
   const length = pairs.slice(1).reduce((sum, [passed]) => sum + passed, 0);
@@ -22,9 +22,21 @@ export function keyEndOf(packed: Buffer): number {
 
 type Pair = readonly [passed: number, units: number];
 
+function pairsOf(packed: Buffer, form: number): readonly Pair[] {
+  if (form === 5) return doublePairs(packed);
+  if (form === 7 || form === 8) return widePairs(packed);
+  return packedPairs(packed, form === 4 ? 1 : 8);
+}
+
 function doublePairs(packed: Buffer): readonly Pair[] {
   const pairs: Pair[] = [];
   for (let at = 8; at < packed.length; at += 16) pairs.push([packed.readDoubleLE(at), packed.readDoubleLE(at + 8)]);
+  return pairs;
+}
+
+function widePairs(packed: Buffer): readonly Pair[] {
+  const pairs: Pair[] = [];
+  for (let at = 8; at < packed.length; at += 10) pairs.push([unsigned(packed, at, 6) * 8, unsigned(packed, at + 6, 4)]);
   return pairs;
 }
 

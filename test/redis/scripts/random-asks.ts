@@ -4,7 +4,7 @@ import type { Ask } from '../../../libs/rate-limit/src/stores/redis/wire';
 
 type Random = (bound: number) => number;
 
-const LIMITS = [0, 1, 2, 3, 5, 9, 20, 40, 300, 100_000];
+const LIMITS = [0, 1, 2, 3, 5, 9, 20, 40, 300, 100_000, 1_000_000_000];
 /** In milliseconds. */
 const PERS = [1, 7, 1_000, 60_000, 3_600_000, 86_400_000, 864_000_000];
 const CALENDARS = [
@@ -19,12 +19,16 @@ interface Policy {
   quota(): Quota;
 }
 
-/** Calls on a few identities and policies, on a clock that waits, stands still and steps back. */
+/**
+ * Calls on a few identities and policies, on a clock that waits, stands still and steps back. One schedule in three is
+ * steady instead: mostly small charges of unchanging policies, as time goes on, which is how logs get full.
+ */
 export class RandomAsks {
   now = 400_000_000_000_000;
   private readonly policies: readonly Policy[];
   /** The clock of Redis shows whole microseconds; one schedule in four has a finer one. */
   private readonly grain: number;
+  private readonly isSteady: boolean;
   private readonly taken: { readonly charge: Charge; readonly mark: number }[] = [];
 
   constructor(
@@ -32,6 +36,7 @@ export class RandomAsks {
     private readonly random: Random,
   ) {
     this.grain = this.random(4) === 0 ? 1 : 8;
+    this.isSteady = this.random(3) === 0;
     const kinds = [this.tokenBucket(), this.slidingWindow(), this.slidingWindow(), this.fixedWindow()];
     this.policies = kinds.map((quota, i) => ({ bucketId: `p${i}`, quota }));
     this.now += this.random(86_400_000) * TICKS_PER_MS + this.random(8);
@@ -39,7 +44,11 @@ export class RandomAsks {
 
   /** Lets time pass, or steps back. */
   tick(): void {
-    const { perTicks } = this.one(this.policies).quota();
+    const { perTicks } = this.one(this.isSteady ? this.policies.slice(1, 2) : this.policies).quota();
+    if (this.isSteady) {
+      this.now += Math.floor(perTicks / this.one([1e9, 100, 30, 20, 12]) / this.grain) * this.grain;
+      return;
+    }
     const eighths = this.one([0, 0, 0, 0.1, 0.3, 1, 2, 4, 8, 9, 16]);
     const step = Math.floor((perTicks * eighths) / 8 / this.grain) * this.grain + (this.random(5) - 2) * this.grain;
     const back = this.random(12) === 0;
@@ -48,7 +57,7 @@ export class RandomAsks {
   }
 
   ask(): Ask {
-    const kind = this.random(10);
+    const kind = this.random(this.isSteady ? 200 : 10);
     if (kind === 0) return { kind: 'peek', charges: this.charges() };
     if (kind === 1) return { kind: 'consumeUpTo', charges: [this.charge(this.one(this.policies))] };
     if (kind > 3) return { kind: 'consume', charges: this.charges() };
@@ -75,9 +84,10 @@ export class RandomAsks {
 
   private charge({ bucketId, quota }: Policy): Charge {
     const now = quota();
-    const cost = this.one([0, 1, 1, 1, 2, this.random(now.capacity + 2)]);
+    const most = this.isSteady ? now.capacity / 20 : now.capacity;
+    const cost = this.one([this.isSteady ? 1 : 0, 1, 1, 1, 2, this.random(most + 2)]);
     const identity = `schedule:${this.schedule}:${this.random(3)}`;
-    const owed = this.random(25) === 0 ? { owed: this.owed(now) } : {};
+    const owed = !this.isSteady && this.random(25) === 0 ? { owed: this.owed(now) } : {};
     return { bucketId, identity, quota: now, cost, ...owed };
   }
 
@@ -108,10 +118,10 @@ export class RandomAsks {
   }
 
   private slidingWindow(): () => Quota {
-    const precision = this.one([1, 2, 3, 10, 10, 16, 128]);
+    const precision = this.one(this.isSteady ? [1, 2, 3, 10] : [1, 2, 3, 10, 10, 16, 128]);
     const perTicks = this.grain * (1 + this.random(40));
-    const limit = this.one(LIMITS);
-    if (this.random(3) === 0) {
+    const limit = this.limit();
+    if (!this.isSteady && this.random(3) === 0) {
       const cellTicks = Math.ceil(perTicks / precision);
       return () => ({ algorithm: 'sliding-window', limit, capacity: limit, perTicks, precision, cellTicks });
     }
@@ -128,10 +138,14 @@ export class RandomAsks {
 
   /** Now and then of another limit, or of part of the window. */
   private mostlySame(quotaFor: (limit: number, part: number) => Quota): () => Quota {
-    const limit = this.one(LIMITS);
+    const limit = this.limit();
     const usual = quotaFor(limit, 1);
     const others = [() => quotaFor(this.one(LIMITS), 1), () => quotaFor(limit, 0.9)];
-    return () => (this.random(15) === 0 ? this.one(others)() : usual);
+    return () => (this.random(this.isSteady ? 2_000 : 15) === 0 ? this.one(others)() : usual);
+  }
+
+  private limit(): number {
+    return this.one(this.isSteady ? LIMITS.slice(-4) : LIMITS);
   }
 
   private one<T>(choices: readonly T[]): T {

@@ -172,22 +172,3 @@ test('with a full memory a call fails before it changed anything', async () => {
   await client.redis.config('SET', 'maxmemory', '0');
   expect(await client.verdicts({ ...both, kind: 'peek' })).toMatchObject([{ remaining: 9 }, { remaining: 9 }]);
 });
-
-test('keys are small', async () => {
-  const bytes = async (identity: string) =>
-    Number(await client.redis.call('MEMORY', 'USAGE', client.keys.keyOf(identity)));
-  const play = async (quota: Quota, identity: string, stepTicks: number) => {
-    for (let i = 0; i < 13; i++) await client.decide([consume(charge(quota, 5, 'a', identity))], NOW + i * stepTicks);
-    return bytes(identity);
-  };
-  expect(await play(quotaOf({ algorithm: 'token-bucket', limit: 100, per: '1m' }), 'tb', 0)).toBeLessThanOrEqual(104);
-  expect(await play(quotaOf({ algorithm: 'fixed-window', limit: 100, per: '1m' }), 'fw', 0)).toBeLessThanOrEqual(104);
-  const full = quotaOf({ limit: 100, per: '1m' });
-  expect(await play(full, 'sw', 5.4 * 8_000_000)).toBeLessThanOrEqual(180);
-  expect(await play(quotaOf({ limit: 100, per: '1h' }), 'hour', 5.4 * 60 * 8_000_000)).toBeLessThanOrEqual(180);
-  expect(await play(quotaOf({ limit: 100, per: '1d' }), 'day', 5.4 * 1_440 * 8_000_000)).toBeLessThanOrEqual(200);
-  for (const identity of ['sw', 'hour', 'day']) {
-    expect((await client.state('a', identity)) as readonly number[]).toHaveLength(22);
-    expect(await client.redis.object('ENCODING', client.keys.keyOf(identity))).toMatch(/listpack|ziplist/);
-  }
-});

@@ -6,11 +6,9 @@ local program, at = ARGV[1], 2 local function read() local digit = byte(program,
 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at) at = at + 1 end
 return number + digit end local now, KEPT if byte(program) == 0 then local time = call('TIME')
 now, KEPT = ((time[1] - 1735689600) * 1000000 + time[2]) * 8, 8000000 else at = 1 now, KEPT = read() - 1, 28800000000
-end local LONGEST, CUT = 64, 62 local ZEROS = '\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'
-.. '\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' local policies, fields = {}, nil
-local count = read() if count > 1 then fields = {} end for i = 1, count do
-local field, held = sub(program, at, at + 5), nil if fields then held = fields[field] or {} fields[field] = held else
-held = {} end
+end local LONGEST, CUT = 64, 62 local policies, fields = {}, nil local count = read()
+if count > 1 then fields = {} end for i = 1, count do local field, held = sub(program, at, at + 5), nil if fields then
+held = fields[field] if held then held[0] = true else held = {} fields[field] = held end else held = {} end
 local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2 = byte(program, at + 6, at + 23)
 local long = ((((((a * 128 + b) * 128 + c) * 128 + d) * 128 + e) * 128 + f) * 128 + g) * 128 + h
 local slack, form = 8000000 * 2 ^ exponent, 16 * exponent + kind local policy if kind < 3 then
@@ -26,12 +24,12 @@ policy.start = stop elseif not policy.stop then policy.stop = stop elseif not po
 policy.nextStop = stop end end if not (policy.start and policy.nextStop) then
 return redis.error_reply('ERR the clocks of Redis and of its client differ by more than a calendar window') end end
 end policies[i] = policy end local reply, size = { now }, 1 local keys = 0 local changes, changed = {}, 0
-local planned local decideRarely local length = #program while at <= length do
+local knowns = {} local zeros local planned local decideRarely local length = #program while at <= length do
 local start, keysBefore, sizeBefore = at, keys, size local head = read() local charges = (head - head % 8) / 8
 local granting, rare, refused = head % 8 == 0, head % 8 > 1 repeat refused = false for i = 1, rare and 0 or charges do
 local key, place, cost = byte(program, at, at + 2) if key > 63 or place > 63 or cost > 63 then
 key, place, cost = read(), read(), read() else at = at + 3 end if key == 0 then keys = keys + 1 key = keys end
-local policy = policies[place] local packed = policy.held[key] if packed == nil then
+local policy = policies[place] local packed = policy.held[key] local again = packed ~= nil if not again then
 packed = call('HGET', KEYS[key], policy.field)
 if packed and #packed == CUT then packed = packed .. sub(call('HGET', KEYS[key], policy.field .. '+') or '', 9) end
 policy.held[key] = packed end local kind = policy.kind local after, stop, due if granting and cost == 0 then
@@ -41,50 +39,71 @@ if form ~= policy.form or lacks > 2 * policy.empty then rare = true else if lack
 local full = lacks + cost * policy.perUnit if granting and full <= policy.empty then stop = now + full
 after = pack('<BI7', form, stop) due = not packed or stop >= tat - tat % policy.slack + policy.slack size = size + 1
 reply[size] = full elseif granting and charges > 1 then refused = true else size = size + 1 reply[size] = -1 - lacks
-end end elseif kind == 2 then local per, limit, bits = policy.per, policy.limit, policy.bits local opened = now - per
-local form, last, shape, width = policy.form, now, 0, 0 if packed then
-if #packed > 9 then form, last, shape = unpackBytes('<BI7B', packed) end width = shape % 8 + 1 else
-width = (bits + 8 - bits % 8) / 8 shape = 8 * (8 * width - bits) + width - 1 end
-local all, one, tail, room = '', '', '', 0 if width == 5 then
-all, one, tail, room = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5', 40 elseif width == 4 then
-all, one, tail, room = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4', 32 elseif width == 6 then
-all, one, tail, room = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6', 48 elseif width == 3 then
-all, one, tail, room = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3', 24 elseif width == 7 then
-all, one, tail, room = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', 52 end local factor = 2 ^ (room - bits)
-local window = per / 8 * factor local count, newest = packed and (#packed - 9) / width or 0, last - per
-if bits == 0 or shape ~= 8 * (room - bits) + width - 1 or count % 1 > 0
-or form ~= policy.form and form ~= policy.form + 3 or packed and (newest > now or (now - newest) % 8 > 0) then
-rare = true else local total, oldest, units, place = 0, now, 0, 10 if packed then
-local sum, first, padded = 0, 0, packed if count == 1 then first = unpackBytes(one, packed, 10) sum = first else
-if count % 11 > 0 then padded = packed .. ZEROS end for from = 10, #packed, 11 * width do
-local a, b, c, d, e, f, g, h, m, n, o = unpackBytes(all, padded, from)
-sum = sum + a + b + c + d + e + f + g + h + m + n + o if from == 10 then first = a end end end units = first % factor
-if first - units ~= window then rare = true elseif newest <= opened then count = 0 else sum = sum - window
-total = sum % factor oldest = newest - (sum - total) / factor * 8 while oldest <= opened do
-total, count, place = total - units, count - 1, place + width local pair = unpackBytes(one, packed, place)
-units = pair % factor oldest = oldest + (pair - units) / factor * 8 end end end local left = limit - total
-if rare or left < 0 or total + cost >= factor or count > policy.pairs then rare = true
+end end elseif kind == 2 then local per, limit, held = policy.per, policy.limit, policy.held local opened = now - per
+local left, oldest, units, place, newest local one, width, factor, wide, most local known = again and held[-key]
+if known and known[5] < now and granting and cost <= known[1] then held[-key], known = nil, nil end
+local form, last, shape, tail, start, count, plain, full if known then
+left, oldest, units, place, newest = known[1], known[2], known[3], known[4], known[5]
+one, width, factor, wide, most = known[6], known[7], known[8], known[9], known[10] else local bits = policy.bits
+form, last, shape = policy.form, now, 0
+if packed and #packed > 9 then form, last, shape = unpackBytes('<BI7B', packed) end
+newest, plain, start, wide = last - per, policy.form, 10, 0 local all if form > plain + 3 then
+plain, full, start, width, factor, wide, most = plain + 4, plain + 5, 9, 10, 1, 1, 4294967296
+all, one, tail = '<I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4', '<I6I4', '<BI7c0I6I4' else if packed then
+width = shape % 8 + 1 else width = (bits + 8 - bits % 8) / 8 end local room = 8 * width if width == 5 then
+all, one, tail = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5' elseif width == 4 then
+all, one, tail = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4' elseif width == 6 then
+all, one, tail = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6' elseif width == 3 then
+all, one, tail = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3' elseif width == 7 then
+all, one, tail, room = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', 52 else rare = true end full = plain + 3
+local units = room - bits if not packed then shape = 8 * units + width - 1 elseif shape ~= 8 * units + width - 1 then
+rare = true end factor = 2 ^ units most = factor end count = packed and (#packed - start + 1) / width or 0
+if rare or bits == 0 or count % 1 > 0 or count > policy.pairs or form ~= plain and form ~= full
+or packed and (newest > now or (now - newest) % 8 > 0) then rare = true elseif not packed then
+left, oldest, units, place = limit, now, 0, start else local sum, more, first, firstMore, padded = 0, 0, 0, 0, packed
+if count == 1 then first, firstMore = unpackBytes(one, packed, start) sum, more = first, firstMore else
+if count % 11 > 0 then zeros = zeros or string.rep('\\0', 100) padded = packed .. zeros end if wide == 0 then
+for from = 10, #packed, 11 * width do local a, b, c, d, e, f, g, h, m, n, o = unpackBytes(all, padded, from)
+sum = sum + a + b + c + d + e + f + g + h + m + n + o if from == 10 then first = a end end else
+for from = 9, #packed, 110 do local a, a2, b, b2, c, c2, d, d2, e, e2, f, f2, g, g2, h, h2, m, m2, n, n2, o, o2 =
+unpackBytes(all, padded, from) sum = sum + a + b + c + d + e + f + g + h + m + n + o
+more = more + a2 + b2 + c2 + d2 + e2 + f2 + g2 + h2 + m2 + n2 + o2 if from == 9 then first, firstMore = a, a2 end end
+end end local total = first % factor place, units = start, total + wide * firstMore
+if (first - total) / factor * 8 ~= per then rare = true elseif newest <= opened then
+left, oldest, count = limit, now, 0 else total = sum % factor oldest = newest + per - (sum - total) / factor * 8
+total = total + wide * more while oldest <= opened do total, count, place = total - units, count - 1, place + width
+local pair pair, more = unpackBytes(one, packed, place) units = pair % factor
+oldest = oldest + (pair - units) / factor * 8 units = units + wide * more end left = limit - total
+if again and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
+known = { left, oldest, units, place, newest, one, width, factor, wide, most, 0, key, policy } held[-key] = known
+knowns[#knowns + 1] = known end end end end if rare or left < 0 or limit - left + cost >= most then rare = true
 elseif not granting or cost > left then if granting and charges > 1 then refused = true else size = size + 1
-reply[size] = -1 - left if total > 0 then reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
-size = size + 2 if cost > left and cost <= limit then local missing = cost - left - units while missing > 0 do
-place = place + width local pair = unpackBytes(one, packed, place) units = pair % factor
-oldest = oldest + (pair - units) / factor * 8 missing = missing - units end size = size + 1
-reply[size] = oldest - opened end end end else local before, pair = '', (now - newest) / 8 * factor + cost
-stop = now + per if count == 0 then form, pair = policy.form, window + cost
-elseif count < policy.pairs and now > newest then form = policy.form if place == 10 then before = sub(packed, 10) else
-before = pack(one, window + units) .. sub(packed, place + width) end elseif place > 10 then rare = true else
-local cell = policy.cell local fold, former, number = 0, 0, 0 if now > newest and form == policy.form then
-local instant, start = oldest, oldest - oldest % cell number = window + units for i = 1, count - 1 do former = number
-number = unpackBytes(one, packed, 10 + i * width) instant = instant + (number - number % factor) / factor * 8
-if instant - instant % cell == start then fold = i if i == 1 then oldest = instant end break end
-start = instant - instant % cell end end if fold == 1 then
-before = pack(one, former + number % factor) .. sub(packed, 10 + 2 * width) elseif fold > 1 then
-before = sub(packed, 10, 9 + (fold - 1) * width) .. pack(one, former + number) .. sub(packed, 10 + (fold + 1) * width)
-else if now > newest then form = policy.form + 3 end before = sub(packed, 10, -width - 1)
-pair = pair + unpackBytes(one, packed, #packed - width + 1) end end if not rare then
-after = pack(tail, form, stop, shape, before, pair)
+reply[size] = -1 - left if left < limit then reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
+size = size + 2 if cost > left and cost <= limit then local missing = cost - left
+while missing > units and oldest < newest do missing, place = missing - units, place + width
+local pair, more = unpackBytes(one, packed, place) units = pair % factor oldest = oldest + (pair - units) / factor * 8
+units = units + wide * more end size = size + 1 reply[size] = oldest - opened end end end elseif known then
+after, stop, due = known, false, cost
+reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per size = size + 3 else
+local before, window = '', per / 8 * factor local pair, more = (now - newest) / 8 * factor + (1 - wide) * cost, cost
+stop = now + per if count == 0 then if wide > 0 then rare = true end form, pair = plain, window + cost
+elseif count < policy.pairs and now > newest then form = plain if place == start then before = sub(packed, start) else
+before = pack(one, window + (1 - wide) * units, units) .. sub(packed, place + width) end elseif place > start then
+rare = true else local fold, former, formerMore, number, numberMore = 0, 0, 0, 0, 0
+if now > newest and form == plain then local cell = policy.cell local instant, begins = oldest, oldest - oldest % cell
+number, numberMore = window + (1 - wide) * units, units for i = 1, count - 1 do
+former, formerMore = number, numberMore number, numberMore = unpackBytes(one, packed, start + i * width)
+instant = instant + (number - number % factor) / factor * 8 if instant - instant % cell == begins then fold = i
+if i == 1 then oldest = instant end break end begins = instant - instant % cell end end if fold == 1 then
+before = pack(one, former + number % factor, formerMore + numberMore) .. sub(packed, start + 2 * width)
+elseif fold > 1 then
+before = sub(packed, start, start - 1 + (fold - 1) * width) .. pack(one, former + number, formerMore + numberMore)
+.. sub(packed, start + (fold + 1) * width) else if now > newest then form = full end
+before = sub(packed, start, -width - 1) number, numberMore = unpackBytes(one, packed, #packed - width + 1)
+pair, more = pair + number, more + numberMore end end if not rare then if wide == 0 then
+after = pack(tail, form, stop, shape, before, pair) else after = pack(tail, form, stop, before, pair, more) end
 due = not packed or stop >= last - last % policy.slack + policy.slack
-reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per size = size + 3 end end end else
+reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per size = size + 3 end end else
 local used, form, last, held = 0, policy.form, 0, 0 stop = policy.stop if packed then if #packed == 13 then
 form, last, held = unpackBytes('<BI7I5', packed) if last > now then stop, used = last, held end else form = 0 end end
 if form ~= policy.form or stop - now > 2 * policy.per then rare = true
@@ -92,9 +111,12 @@ elseif granting and cost <= policy.limit - used then used = used + cost after = 
 due = not packed or stop >= last - last % policy.slack + policy.slack
 reply[size + 1], reply[size + 2] = used, stop - now size = size + 2 elseif granting and charges > 1 then
 refused = true else reply[size + 1], reply[size + 2] = -1 - used, stop - now size = size + 2 end end
-if rare or refused then break end if after then if charges == 1 then policy.held[key] = after
+if rare or refused then break end if after then if charges == 1 then if stop then policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
-changed = changed + 4 else planned = planned or {} local first = 5 * i
+changed = changed + 4 else local units = after[11] if units == 0 then
+changes[changed + 1], changes[changed + 2] = key, policy
+changes[changed + 3], changes[changed + 4] = now + policy.per, false changed = changed + 4 end
+after[11], after[1] = units + due, after[1] - due end else planned = planned or {} local first = 5 * i
 planned[first], planned[first + 1], planned[first + 2] = policy, key, after
 planned[first + 3], planned[first + 4] = stop, due end end end if refused or rare then for i = sizeBefore + 1, size do
 reply[i] = nil end at, keys, size = start, keysBefore, sizeBefore if refused then granting = false read() end end
@@ -117,18 +139,22 @@ if passed > longest then longest = passed end odd, total = odd + passed % 8, tot
 local scale = odd > 0 and 1 or 8 local _, bits = math.frexp(longest / scale) local _, least = math.frexp(total)
 local width = floor((bits + least + 7) / 8) local room = width < 7 and 8 * width or 52
 local slack = policy.form - policy.form % 16 local stop = log[count - 1] + per
-if bits + least > 52 or room - bits > 31 then for i = count / 2, 1, -1 do
-numbers[2 * i - 1], numbers[2 * i] = numbers[i], log[2 * i] end
+if bits + least > 52 or room - bits > 31 then local wide = scale == 8 and bits < 49 and least < 33
+for i = count / 2, 1, -1 do numbers[2 * i - 1], numbers[2 * i] = wide and numbers[i] / 8 or numbers[i], log[2 * i] end
+if wide then return pack('<BI7' .. string.rep('I6I4', count / 2), slack + 7, stop, unpack(numbers)) end
 return pack('<BI7' .. string.rep('d', count), slack + 5, stop, unpack(numbers)) end local factor = 2 ^ (room - bits)
 for i = 1, count / 2 do numbers[i] = numbers[i] / scale * factor + log[2 * i] end
 local format = '<BI7B' .. string.rep('I' .. width, count / 2)
 return pack(format, slack + (scale == 8 and 3 or 4), stop, width - 1 + 8 * (room - bits), unpack(numbers)) end
 function slidingWindow.unpack(packed) if #packed < 10 then return nil end
-local form, instant, shape = unpackBytes('<BI7B', packed) form = form % 16 local log = {} if form == 5 then
-local count = (#packed - 8) / 8 if count < 2 or count % 2 ~= 0 then return nil end
-log = { unpackBytes('<' .. string.rep('d', count), packed, 9) } log[count + 1] = nil for i = 1, count do
-if not (log[i] >= 0 and log[i] < 6400000000000000) then return nil end end else local width = shape % 8 + 1
-local count = (#packed - 9) / width if form ~= 3 and form ~= 4 and form ~= 6 or count % 1 ~= 0 then return nil end
+local form, instant, shape = unpackBytes('<BI7B', packed) form = form % 16 local log = {}
+if form == 7 or form == 8 then local count = (#packed - 8) / 5 if count < 2 or count % 2 ~= 0 then return nil end
+log = { unpackBytes('<' .. string.rep('I6I4', count / 2), packed, 9) } log[count + 1] = nil for i = 1, count, 2 do
+log[i] = log[i] * 8 end elseif form == 5 then local count = (#packed - 8) / 8
+if count < 2 or count % 2 ~= 0 then return nil end log = { unpackBytes('<' .. string.rep('d', count), packed, 9) }
+log[count + 1] = nil for i = 1, count do if not (log[i] >= 0 and log[i] < 6400000000000000) then return nil end end
+else local width = shape % 8 + 1 local count = (#packed - 9) / width
+if form ~= 3 and form ~= 4 and form ~= 6 or count % 1 ~= 0 then return nil end
 local factor, scale = 2 ^ ((shape - width + 1) / 8), form == 4 and 1 or 8
 local numbers = { unpackBytes('<' .. string.rep('I' .. width, count), packed, 10) } for i = 1, count do
 local units = numbers[i] % factor log[2 * i - 1], log[2 * i] = (numbers[i] - units) / factor * scale, units end end
@@ -177,8 +203,13 @@ if units > state[2] then units = state[2] end return units, { mark, state[2] - u
 local algorithms = { tokenBucket, slidingWindow, fixedWindow } local function change(policy, key, after, stop, due)
 policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
-changed = changed + 4 end local function open(key, policy) local packed, state = policy.held[key], nil
-if packed == nil then packed = call('HGET', KEYS[key], policy.field)
+changed = changed + 4 end local function open(key, policy) local held = policy.held local known = held[-key]
+if known then if known[11] > 0 then
+local held, key, one, width, units = known[13].held, known[12], known[6], known[7], known[11] local packed = held[key]
+local pair, more = unpackBytes(one, packed, #packed - width + 1)
+held[key] = sub(packed, 1, -width - 1) .. pack(one, pair + (1 - known[9]) * units, more + units) known[11] = 0 end
+held[-key] = nil end local packed, state = held[key], nil if packed == nil then
+packed = call('HGET', KEYS[key], policy.field)
 if packed and #packed == CUT then packed = packed .. sub(call('HGET', KEYS[key], policy.field .. '+') or '', 9) end
 policy.held[key] = packed end if packed and #packed >= 8 then state = algorithms[policy.kind].unpack(packed) end
 if not state then policy.held[key] = false end return state end local function keep(key, policy, state, moved)
@@ -224,10 +255,17 @@ back, state = algorithms[policy.kind].refund(states[1], policy, costs[1], mark)
 if back > 0 then keep(places[1], policy, state) end end size = size + 1 reply[size] = back end end end decideRarely()
 elseif granting and charges > 1 then for first = 5, 5 * charges, 5 do
 local policy, key, after = planned[first], planned[first + 1], planned[first + 2]
-local stop, due = planned[first + 3], planned[first + 4] policy.held[key] = after
+local stop, due = planned[first + 3], planned[first + 4] if stop then policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
-changed = changed + 4 end end end local WRITTEN = 0 local ends, lastExpiry, lastText = {}, 0, '' while changed > 0 do
-changed = changed - 4
+changed = changed + 4 else local units = after[11] if units == 0 then
+changes[changed + 1], changes[changed + 2] = key, policy
+changes[changed + 3], changes[changed + 4] = now + policy.per, false changed = changed + 4 end
+after[11], after[1] = units + due, after[1] - due end end end end local WRITTEN = 0 for i = 1, #knowns do
+local known = knowns[i] if known[11] > 0 then
+local held, key, one, width, units = known[13].held, known[12], known[6], known[7], known[11] local packed = held[key]
+local pair, more = unpackBytes(one, packed, #packed - width + 1)
+held[key] = sub(packed, 1, -width - 1) .. pack(one, pair + (1 - known[9]) * units, more + units) known[11] = 0 end end
+local ends, lastExpiry, lastText = {}, 0, '' while changed > 0 do changed = changed - 4
 local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
 local name, packed = KEYS[key], policy.held[key] local expiry = stop - stop % policy.slack + policy.slack
 local kept = due and 0 or expiry local fields = 0 if packed == WRITTEN then elseif not packed then

@@ -13,6 +13,13 @@ local keys = 0
 -- What the call changes, in the order it came to it; four entries each: key, policy, the end of the state, whether the
 -- key may end before the state does. The state itself is held by the policy.
 local changes, changed = {}, 0
+-- Logs of sliding windows that the call asked for again, so that it need not read and pack them for each ask. Each is
+-- { units left; instant, units and place of the oldest pair that counts; instant of the newest; how pairs are packed:
+-- `one`, `width`, `factor`, `wide`, `most`; units taken that are not packed yet; key; policy }, and is held under the
+-- negative key.
+local knowns = {}
+-- As many as a log may lack that is read eleven pairs at a time.
+local zeros
 -- What an ask of several charges would change: five entries for each charge.
 local planned
 local decideRarely
@@ -38,11 +45,12 @@ while at <= length do
       end
       local policy = policies[place]
       local packed = policy.held[key]
-      if packed == nil then
+      local again = packed ~= nil
+      if not again then
         -- @include read-state.lua
       end
       local kind = policy.kind
-      -- The state after the charge, its end, and whether the key may end before.
+      -- The state after the charge, its end, and whether the key may end before. Of a known log: that, false, the units.
       local after, stop, due
       if granting and cost == 0 then
         rare = true
@@ -56,7 +64,7 @@ while at <= length do
       if rare or refused then break end
       if after then
         if charges == 1 then
-          -- @include change.lua
+          -- @include apply.lua
         else
           planned = planned or {}
           local first = 5 * i
@@ -86,7 +94,7 @@ while at <= length do
     for first = 5, 5 * charges, 5 do
       local policy, key, after = planned[first], planned[first + 1], planned[first + 2]
       local stop, due = planned[first + 3], planned[first + 4]
-      -- @include change.lua
+      -- @include apply.lua
     end
   end
 end

@@ -1,118 +1,58 @@
--- sliding-window.lua for an ask that is no refund and owes nothing, on the packed log itself (packing.lua, form 3): the
--- sum of its numbers has the units and the length of all pairs, and a fold is the sum of two neighbours.
-local per, limit, bits = policy.per, policy.limit, policy.bits
+-- sliding-window.lua for an ask that is no refund and owes nothing, on the packed log itself (packing.lua). Its pairs are
+-- read as they are packed, a pair as `pair` and `more`: a wide log has the time passed and the units in them; all others
+-- have both in `pair`, and of `more` nothing is used. So of every log
+--   time passed in µs   (pair - pair % factor) / factor
+--   units               pair % factor + wide × more
+-- and a fold is the sum of two neighbours.
+local per, limit, held = policy.per, policy.limit, policy.held
 local opened = now - per
-local form, last, shape, width = policy.form, now, 0, 0
-if packed then
-  if #packed > 9 then form, last, shape = unpackBytes('<BI7B', packed) end
-  width = shape % 8 + 1
+-- Units left; of the oldest pair that counts: its instant, units and place; the instant of the newest.
+local left, oldest, units, place, newest
+-- How pairs are packed: the format and length of one; what no sum of units may reach.
+local one, width, factor, wide, most
+-- What an earlier ask of the call has found.
+local known = again and held[-key]
+if known and known[5] < now and granting and cost <= known[1] then
+  -- A new pair is due: that takes the log itself.
+  held[-key], known = nil, nil
+end
+local form, last, shape, tail, start, count, plain, full
+if known then
+  left, oldest, units, place, newest = known[1], known[2], known[3], known[4], known[5]
+  one, width, factor, wide, most = known[6], known[7], known[8], known[9], known[10]
 else
-  -- As short as the window allows: numbers get longer when there are more units.
-  width = (bits + 8 - bits % 8) / 8
-  shape = 8 * (8 * width - bits) + width - 1
+  -- @include frequent-window-read.lua
 end
-local all, one, tail, room = '', '', '', 0
-if width == 5 then
-  all, one, tail, room = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5', 40
-elseif width == 4 then
-  all, one, tail, room = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4', 32
-elseif width == 6 then
-  all, one, tail, room = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6', 48
-elseif width == 3 then
-  all, one, tail, room = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3', 24
-elseif width == 7 then
-  all, one, tail, room = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', 52
-end
--- A µs in a number; a unit is 1.
-local factor = 2 ^ (room - bits)
-local window = per / 8 * factor
-local count, newest = packed and (#packed - 9) / width or 0, last - per
-if bits == 0 or shape ~= 8 * (room - bits) + width - 1 or count % 1 > 0
-  or form ~= policy.form and form ~= policy.form + 3 or packed and (newest > now or (now - newest) % 8 > 0) then
+if rare or left < 0 or limit - left + cost >= most then
   rare = true
-else
-  -- Units in the window; of the oldest pair that counts: its instant, units and place.
-  local total, oldest, units, place = 0, now, 0, 10
-  if packed then
-    local sum, first, padded = 0, 0, packed
-    if count == 1 then
-      first = unpackBytes(one, packed, 10)
-      sum = first
-    else
-      if count % 11 > 0 then padded = packed .. ZEROS end
-      for from = 10, #packed, 11 * width do
-        local a, b, c, d, e, f, g, h, m, n, o = unpackBytes(all, padded, from)
-        sum = sum + a + b + c + d + e + f + g + h + m + n + o
-        if from == 10 then first = a end
-      end
-    end
-    units = first % factor
-    if first - units ~= window then
-      rare = true
-    elseif newest <= opened then
-      count = 0
-    else
-      sum = sum - window
-      total = sum % factor
-      oldest = newest - (sum - total) / factor * 8
-      while oldest <= opened do
-        total, count, place = total - units, count - 1, place + width
-        local pair = unpackBytes(one, packed, place)
-        units = pair % factor
-        oldest = oldest + (pair - units) / factor * 8
-      end
-    end
-  end
-  local left = limit - total
-  if rare or left < 0 or total + cost >= factor or count > policy.pairs then
-    rare = true
-  elseif not granting or cost > left then
-    if granting and charges > 1 then
-      refused = true
-    else
-      size = size + 1
-      reply[size] = -1 - left
-      if total > 0 then
-        reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
-        size = size + 2
-        if cost > left and cost <= limit then
-          local missing = cost - left - units
-          while missing > 0 do
-            place = place + width
-            local pair = unpackBytes(one, packed, place)
-            units = pair % factor
-            oldest = oldest + (pair - units) / factor * 8
-            missing = missing - units
-          end
-          size = size + 1
-          reply[size] = oldest - opened
-        end
-      end
-    end
+elseif not granting or cost > left then
+  if granting and charges > 1 then
+    refused = true
   else
-    -- The log after: what comes before its newest pair, and that pair.
-    local before, pair = '', (now - newest) / 8 * factor + cost
-    stop = now + per
-    if count == 0 then
-      form, pair = policy.form, window + cost
-    elseif count < policy.pairs and now > newest then
-      form = policy.form
-      if place == 10 then
-        before = sub(packed, 10)
-      else
-        before = pack(one, window + units) .. sub(packed, place + width)
+    size = size + 1
+    reply[size] = -1 - left
+    if left < limit then
+      reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
+      size = size + 2
+      if cost > left and cost <= limit then
+        local missing = cost - left
+        -- What the call itself took is not in the newest pair yet; all that is missing is there at the latest.
+        while missing > units and oldest < newest do
+          missing, place = missing - units, place + width
+          local pair, more = unpackBytes(one, packed, place)
+          units = pair % factor
+          oldest = oldest + (pair - units) / factor * 8
+          units = units + wide * more
+        end
+        size = size + 1
+        reply[size] = oldest - opened
       end
-    elseif place > 10 then
-      rare = true
-    else
-      -- The log is full, or its newest pair is of now. `form` tells whether its pairs lie in cells of their own.
-      -- @include frequent-fold.lua
-    end
-    if not rare then
-      after = pack(tail, form, stop, shape, before, pair)
-      due = not packed or stop >= last - last % policy.slack + policy.slack
-      reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per
-      size = size + 3
     end
   end
+elseif known then
+  after, stop, due = known, false, cost
+  reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per
+  size = size + 3
+else
+  -- @include frequent-window-charge.lua
 end

@@ -1,7 +1,8 @@
 -- The policies of the call, by their place in the program. What each has:
 --   field, kind, form  form: the first byte of its packed states
 --   slack              ticks: how much longer than its states a key may live (packing.lua)
---   held               by key: the packed state, false where there is none; what the call changed is here at once
+--   held               by key: the packed state, false where there is none; what the call changed is here at once, but
+--                      for what asks.lua knows of logs, by negative key; at 0, whether several policies share it
 -- What each kind has:
 --   1 token bucket     empty: ticks that an empty bucket lacks; perUnit: ticks of a unit
 --   2 sliding window   limit, per, pairs (how many a log may hold), cell (ticks); bits: those of `per` in µs, or 0 where
@@ -15,8 +16,13 @@ if count > 1 then fields = {} end
 for i = 1, count do
   local field, held = sub(program, at, at + 5), nil
   if fields then
-    held = fields[field] or {}
-    fields[field] = held
+    held = fields[field]
+    if held then
+      held[0] = true
+    else
+      held = {}
+      fields[field] = held
+    end
   else
     held = {}
   end

@@ -13,7 +13,13 @@ end
 
 -- What cannot be read counts as absent, and is overwritten.
 local function open(key, policy)
-  local packed, state = policy.held[key], nil
+  local held = policy.held
+  local known = held[-key]
+  if known then
+    -- @include settle.lua
+    held[-key] = nil
+  end
+  local packed, state = held[key], nil
   if packed == nil then
     -- @include read-state.lua
   end

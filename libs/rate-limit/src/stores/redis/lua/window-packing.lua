@@ -1,4 +1,4 @@
--- Packs and unpacks the log of a sliding window (forms 3 to 6 of packing.lua).
+-- Packs and unpacks the log of a sliding window (forms 3 to 8 of packing.lua).
 local slidingWindow = {}
 
 function slidingWindow.pack(log, policy)
@@ -19,9 +19,11 @@ function slidingWindow.pack(log, policy)
   local slack = policy.form - policy.form % 16
   local stop = log[count - 1] + per
   if bits + least > 52 or room - bits > 31 then
+    local wide = scale == 8 and bits < 49 and least < 33
     for i = count / 2, 1, -1 do
-      numbers[2 * i - 1], numbers[2 * i] = numbers[i], log[2 * i]
+      numbers[2 * i - 1], numbers[2 * i] = wide and numbers[i] / 8 or numbers[i], log[2 * i]
     end
+    if wide then return pack('<BI7' .. string.rep('I6I4', count / 2), slack + 7, stop, unpack(numbers)) end
     return pack('<BI7' .. string.rep('d', count), slack + 5, stop, unpack(numbers))
   end
   local factor = 2 ^ (room - bits)
@@ -38,7 +40,15 @@ function slidingWindow.unpack(packed)
   local form, instant, shape = unpackBytes('<BI7B', packed)
   form = form % 16
   local log = {}
-  if form == 5 then
+  if form == 7 or form == 8 then
+    local count = (#packed - 8) / 5
+    if count < 2 or count % 2 ~= 0 then return nil end
+    log = { unpackBytes('<' .. string.rep('I6I4', count / 2), packed, 9) }
+    log[count + 1] = nil
+    for i = 1, count, 2 do
+      log[i] = log[i] * 8
+    end
+  elseif form == 5 then
     local count = (#packed - 8) / 8
     if count < 2 or count % 2 ~= 0 then return nil end
     log = { unpackBytes('<' .. string.rep('d', count), packed, 9) }

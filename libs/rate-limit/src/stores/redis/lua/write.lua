@@ -1,6 +1,10 @@
 -- Writes what was changed, from the last change to the first, so that what was changed again is written as it is at
 -- last. Neighbours of one key, as one ask leaves them, go together.
 local WRITTEN = 0
+for i = 1, #knowns do
+  local known = knowns[i]
+  -- @include settle.lua
+end
 -- By key, the end it was given here; the text of the last such end.
 local ends, lastExpiry, lastText = {}, 0, ''
 while changed > 0 do
