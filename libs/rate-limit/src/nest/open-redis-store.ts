@@ -5,11 +5,14 @@ import { type CalmLog, messageOf } from '../engine/log';
 import type { OperatedRedis, Operations } from '../statistics/operations';
 import { MemoryStore } from '../stores/memory/memory-store';
 import { connectRedis } from '../stores/redis/connection/connect-redis';
+import { deniedCommand } from '../stores/redis/connection/rights';
 import { RedisKeys } from '../stores/redis/keys';
 import type { CheckedRedisOptions } from '../stores/redis/redis-options-checked';
 import { RedisStore } from '../stores/redis/redis-store';
 import type { OpenedStore } from './open-store';
+import { SecondLook } from './second-look';
 import { SilentNodes } from './silent-nodes';
+import { StoreLog } from './store-log';
 
 /** How long a boot waits for Redis where it is not to go on without. */
 const BOOT_TIMEOUT_MS = 10_000;
@@ -30,8 +33,16 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
     onStateChange: (node, state, reason) => {
       status.breakerChanged(node, state, reason);
       if (state === 'open') silent.opened(node, reason);
-      else silent.closed(node);
+      else {
+        silent.closed(node);
+        if (status.snapshot().state === 'up') answered.wellAgain();
+      }
     },
+  });
+  const storeLog = new StoreLog(log, {
+    subject: '[Redis] It',
+    isToldElsewhere: (reason) =>
+      !connection.isReady || status.snapshot().breakersOpen.length > 0 || deniedCommand(reason) !== undefined,
   });
   const clock = systemClock();
   const answered = new ResilientStore({
@@ -43,12 +54,16 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
     instances: () => Math.max(instances, operations.fleet.live),
     onModeChange: (mode, reason) => {
       status.changed(mode === 'healthy' ? 'up' : 'degraded', reason);
+      storeLog.changed(mode, reason);
+      if (mode === 'degraded') secondLook.begin();
     },
   });
+  const secondLook = new SecondLook(answered, async () => (await operations.redis?.ping(deadlineMs))?.isUp === true);
   // Around the fallback: what is known from memory says nothing of how the store is, and debts wait for one that is asked.
   const store = new DenialCache({ store: answered });
   connection.onStateChange((state) => {
     status.changed(state === 'ready' ? 'up' : 'degraded', `the connection is ${state}`);
+    if (state === 'ready') answered.wellAgain();
   });
   // Who never connects is never lost, and a client of the user's may have been ready before.
   connection.waitUntilReady(FIRST_WORD_MS).then(
@@ -65,6 +80,8 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
     redis: { client: connection.client as unknown as OperatedRedis['client'], prefix: options.prefix },
     untilReady: () => (failBootWithoutStore ? connection.waitUntilReady(BOOT_TIMEOUT_MS) : Promise.resolve()),
     close: async () => {
+      secondLook.end();
+      storeLog.end();
       await store.close();
       await connection.close();
     },

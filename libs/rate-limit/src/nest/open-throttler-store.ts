@@ -3,6 +3,8 @@ import { show } from '../core/errors';
 import type { Problems } from '../core/problems';
 import { ResilientStore } from '../engine/failure/resilient-store';
 import type { CalmLog } from '../engine/log';
+import type { StoreStatus } from '../engine/statistics/store-status';
+import type { Operations } from '../statistics/operations';
 import { MemoryStore } from '../stores/memory/memory-store';
 import type { OpenedStore } from './open-store';
 import { objectionTo, type ThrottlerStoreConfig, ThrottlerStorageStore, ThrottlerStoreGate } from './throttler-store';
@@ -18,21 +20,22 @@ export function compileThrottlerStore(
   config: ThrottlerStoreConfig,
   log: CalmLog,
   problems: Problems,
-): () => OpenedStore {
+): (operations: Operations) => OpenedStore {
   problems.rejectUnknown('store', config, ['type', 'storage']);
   const { storage } = config as Partial<ThrottlerStoreConfig>;
   if (typeof storage?.increment !== 'function') {
     const remedy = 'Pass an object with the method increment, such as new ThrottlerStorageRedisService().';
     problems.add('store.storage', `is ${show(storage)}, which is no throttler storage.`, remedy);
   }
-  return () => openThrottlerStore(config, log);
+  return ({ status }) => openThrottlerStore(config, log, status);
 }
 
-function openThrottlerStore({ storage }: ThrottlerStoreConfig, log: CalmLog): OpenedStore {
+function openThrottlerStore({ storage }: ThrottlerStoreConfig, log: CalmLog, status: StoreStatus): OpenedStore {
   const clock = systemClock();
   const remote = new ThrottlerStorageStore(storage);
   const onModeChange = (mode: string, reason: string): void => {
     log.tell(mode === 'healthy' ? 'warn' : 'error', `Rate limits: ${reason}`);
+    status.changed(mode === 'healthy' ? 'up' : 'degraded', reason);
   };
   const local = new MemoryStore({ clock });
   const behind = new ResilientStore({

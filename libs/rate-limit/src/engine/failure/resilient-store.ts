@@ -6,7 +6,13 @@ import { DebtLedger, type Handover } from './debt-ledger';
 import { isFallbackMark, LocalFallback, type LocalStore } from './local-fallback';
 import { OutageAnswers } from './outage-answers';
 import { failureOf, type StoreFailure } from './store-failure';
-import { type DecisionCounts, type ModeListener, type StoreMode, StoreModeWatch } from './store-mode';
+import {
+  type DecisionCounts,
+  type LatestFailure,
+  type ModeListener,
+  type StoreMode,
+  StoreModeWatch,
+} from './store-mode';
 import { systemTimers, type Timers } from './timers';
 
 export interface ResilientStoreOptions {
@@ -74,6 +80,15 @@ export class ResilientStore implements RateLimitStore {
 
   get counts(): DecisionCounts {
     return this.watch.counts;
+  }
+
+  get latestFailure(): LatestFailure | undefined {
+    return this.watch.latest;
+  }
+
+  /** The store was found well by other means than a decision. The next one that fails is told as a change again. */
+  wellAgain(): void {
+    this.watch.answered(this.timers.nowMs());
   }
 
   /** Keys whose debts are waiting for the store. */

@@ -11,9 +11,18 @@ type ReasonCounts = Record<FailureReason, number>;
 /** Decisions made since the start without the store, by the failure mode that made them and the reason. */
 export type DecisionCounts = Readonly<Record<StoreFailureMode, Readonly<ReasonCounts>>>;
 
+/** A call that the store did not answer. */
+export interface LatestFailure {
+  readonly reason: FailureReason;
+  /** On the clock of the store's timers. */
+  readonly atMs: number;
+}
+
 /** Counts who answers, and tells once when that changes. */
 export class StoreModeWatch {
   readonly counts = { local: noneYet(), open: noneYet(), closed: noneYet() };
+  /** The last one, whatever has been answered since. */
+  latest: LatestFailure | undefined;
   private degradedSinceMs: number | undefined;
 
   constructor(
@@ -41,8 +50,10 @@ export class StoreModeWatch {
   }
 
   failed(failure: StoreFailure): void {
+    const atMs = this.nowMs();
+    this.latest = { reason: failure.reason, atMs };
     if (this.degradedSinceMs !== undefined) return;
-    this.degradedSinceMs = this.nowMs();
+    this.degradedSinceMs = atMs;
     this.tell('degraded', failure.why());
   }
 
