@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
-import { AppProcess } from '../../support/process';
-import type { RedisServer } from '../../support/redis/index.mjs';
+import { AppProcess } from './process';
+import type { RedisServer } from './redis/index.mjs';
 
 /** What one client may ask the sample's chat in a minute, over all of its processes. */
 export const CHAT_LIMIT = 100;
@@ -8,10 +8,15 @@ export const CHAT_LIMIT = 100;
 /** Some processes of the sample on one Redis. */
 export class Samples {
   private readonly processes: AppProcess[] = [];
-  private readonly urls: string[] = [];
+  readonly urls: string[] = [];
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  static async start(count: number, server: RedisServer): Promise<Samples> {
+  /** @param variables Of the environment; they win over those that are set here. */
+  static async start(
+    count: number,
+    server: RedisServer,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Samples> {
     const samples = new Samples();
     for (let i = 0; i < count; i++) {
       samples.processes.push(
@@ -26,10 +31,11 @@ export class Samples {
           // Whatever Redis did not decide shows as 503; a busy machine may take its time to decide it.
           RATE_LIMIT_FALLBACK_MEMORY: 'false',
           RATE_LIMIT_REDIS_DEADLINE_MS: '5000',
+          ...variables,
         }),
       );
     }
-    for (const app of samples.processes) samples.urls.push(`http://127.0.0.1:${await app.port()}/api/chat`);
+    for (const app of samples.processes) samples.urls.push(`http://127.0.0.1:${await app.port()}`);
     return samples;
   }
 
@@ -42,7 +48,7 @@ export class Samples {
   chat(turn: number, address: string): Promise<number> {
     const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
     return new Promise((resolve, reject) => {
-      const url = this.urls[turn % this.urls.length]!;
+      const url = `${this.urls[turn % this.urls.length]!}/api/chat`;
       const sent = request(url, { method: 'POST', agent: this.agent, headers }, (response) => {
         response.resume().on('end', () => {
           resolve(response.statusCode ?? 0);
@@ -51,6 +57,11 @@ export class Samples {
       sent.on('error', reject);
       sent.end('{"message":"hello"}');
     });
+  }
+
+  /** Ends one of the processes at once. */
+  kill(turn: number): Promise<void> {
+    return this.processes[turn]!.kill();
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { newAddress } from '../../support/client';
 import { FigureTable } from '../../support/load-figures';
 import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
 import { expectNoKeyForEver } from '../failures/scene';
-import { CHAT_LIMIT, Samples } from './samples';
+import { CHAT_LIMIT, Samples } from '../../support/samples';
 
 jest.setTimeout(60_000);
 
