@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { AdminError } from './admin-error';
 import { FRAME_EVENT, type LiveFrame } from './api';
+import { SilentConnections } from './silent-connections';
 
 const MOST_STREAMS = 50;
 const FRAME_MS = 1_000;
@@ -9,9 +10,11 @@ const LONGEST_MS = 300_000;
 
 /** Sends what is going on to all who watch, once a second; one reading for all of them. */
 export class LiveStreams {
+  readonly silent = new SilentConnections();
   private readonly open = new Map<ServerResponse, number>();
   private timer: NodeJS.Timeout | undefined;
   private isReading = false;
+  private isClosed = false;
 
   constructor(private readonly frame: () => Promise<LiveFrame>) {}
 
@@ -27,6 +30,7 @@ export class LiveStreams {
 
   /** Takes over a response whose head is not sent yet. */
   add(response: ServerResponse): void {
+    this.silent.watchServerOf(response.socket);
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store, no-transform',
@@ -35,6 +39,9 @@ export class LiveStreams {
       Connection: 'close',
     });
     response.write('retry: 3000\n\n');
+    if (this.isClosed) response.end();
+    // Whoever has left already is never heard of again.
+    if (this.isClosed || response.destroyed) return;
     this.open.set(response, performance.now());
     response.on('close', () => {
       this.open.delete(response);
@@ -48,8 +55,13 @@ export class LiveStreams {
 
   /** The application ends: streams would keep it alive. */
   close(): void {
+    this.isClosed = true;
     this.rest();
-    for (const response of this.open.keys()) response.end();
+    for (const response of this.open.keys()) {
+      // Who does not read would not let the last word out either.
+      if (response.writableNeedDrain) response.destroy();
+      else response.end();
+    }
     this.open.clear();
   }
 

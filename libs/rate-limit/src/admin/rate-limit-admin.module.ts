@@ -1,19 +1,22 @@
 import {
-  type CanActivate,
+  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Module,
+  type NestModule,
   type OnModuleDestroy,
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { RATE_LIMIT_RUNTIME } from '../nest/rate-limit.tokens';
 import type { RateLimitRuntime } from '../nest/runtime';
 import { libraryVersion } from '../statistics/library-version';
 import { checkAdminOptions } from './check-admin-options';
 import { Access } from './http/access';
 import { AdminApi } from './http/admin-api';
-import { createAdminController } from './http/create-controller';
+import { type ControllerOptions, createAdminController } from './http/create-controller';
+import { routeAsExpressDoes } from './http/fastify-routes';
 import { RefusedLogins } from './http/refused-logins';
 import { Tokens } from './http/tokens';
 import { openAdmin } from './open-admin';
@@ -25,17 +28,21 @@ const DEFAULT_PATH = '_rate-limit';
 
 /** The control plane: takes part in what operators decide, and lets them decide over HTTP. Beside RateLimitModule. */
 @Module({})
-export class RateLimitAdminModule implements OnModuleInit, OnModuleDestroy {
-  constructor(@Inject(RateLimitAdmin) private readonly admin: RateLimitAdmin) {}
+export class RateLimitAdminModule implements NestModule, OnModuleInit, OnModuleDestroy, BeforeApplicationShutdown {
+  constructor(
+    @Inject(RateLimitAdmin) private readonly admin: RateLimitAdmin,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+  ) {}
 
   /** Throws a ConfigurationError where just anybody could get in. */
   static forRoot(options: RateLimitAdminOptions = {}): DynamicModule {
     const { path = DEFAULT_PATH, guards = [], decorators = [], imports = [], http = true } = options;
     const checked = checkAdminOptions(options);
+    const byToken = checked.authentication === 'token';
     return {
       module: RateLimitAdminModule,
       imports: [...imports],
-      controllers: http ? controllersAt(path, guards, decorators) : [],
+      controllers: http ? controllersAt({ path, guards, decorators, byToken }) : [],
       providers: [
         {
           provide: RateLimitAdmin,
@@ -71,6 +78,13 @@ export class RateLimitAdminModule implements OnModuleInit, OnModuleDestroy {
     };
   }
 
+  /** Called when the app has its adapter, and Nest has not added any route yet. */
+  configure(): void {
+    // A context without a server, such as a command line tool that shares the module, has no adapter.
+    const { httpAdapter } = this.adapterHost as { readonly httpAdapter?: HttpAdapterHost['httpAdapter'] | null };
+    if (httpAdapter?.getType() === 'fastify') routeAsExpressDoes(httpAdapter.getInstance());
+  }
+
   async onModuleInit(): Promise<void> {
     await this.admin.core.runtime.control.start();
   }
@@ -78,17 +92,18 @@ export class RateLimitAdminModule implements OnModuleInit, OnModuleDestroy {
   onModuleDestroy(): void {
     this.admin.streams.close();
   }
+
+  /** Right after this, Nest closes the server. */
+  beforeApplicationShutdown(): void {
+    this.admin.streams.silent.end();
+  }
 }
 
 /** The API, and the page where the package has it. */
-function controllersAt(
-  path: string,
-  guards: readonly Type<CanActivate>[],
-  decorators: readonly ClassDecorator[],
-): Type[] {
+function controllersAt(options: ControllerOptions): Type[] {
   const page = AdminPage.find();
-  const api = createAdminController(path, guards, decorators);
-  return page === null ? [api] : [api, createPageController(page, path, guards, decorators)];
+  const api = createAdminController(options);
+  return page === null ? [api] : [api, createPageController(page, options.path, options.guards, options.decorators)];
 }
 
 function actorOfUser({ user }: { readonly user?: unknown }): { readonly id: string; readonly name: string } {

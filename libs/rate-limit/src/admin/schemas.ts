@@ -31,6 +31,15 @@ const match = z.discriminatedUnion('kind', [
 const list = z.enum(['ban', 'allow']);
 const wholeText = z.coerce.number().int();
 
+const audit = z.object({
+  action: z.string().max(50).optional(),
+  actor: name.optional(),
+  policy: name.optional(),
+  outcome: z.enum(['done', 'refused']).optional(),
+  before: z.string().max(100).optional(),
+  limit: wholeText.min(1).max(500).optional(),
+});
+
 /** What each request may carry. Messages are for the operator, beside the field. */
 export const schemas = {
   nothing: z.object({}),
@@ -88,13 +97,6 @@ export const schemas = {
     fromMs: z.number().int().optional(),
     toMs: z.number().int().optional(),
   }),
-  audit: z.object({
-    action: z.string().max(50).optional(),
-    actor: name.optional(),
-    policy: name.optional(),
-    outcome: z.enum(['done', 'refused']).optional(),
-    before: z.string().max(100).optional(),
-    limit: wholeText.min(1).max(500).optional(),
-    format: z.enum(['csv', 'json']).optional(),
-  }),
+  audit,
+  auditExport: audit.extend({ format: z.enum(['csv', 'json']).optional() }),
 } as const;

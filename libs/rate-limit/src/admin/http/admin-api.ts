@@ -9,7 +9,7 @@ import { schemas } from '../schemas';
 import type { Access, Admitted } from './access';
 import { type AdminRequest, AdminResponse } from './exchange';
 import { parseInput, versionOf } from './input';
-import { ADMIN_ROUTES, type AdminRoute } from './routes';
+import { ADMIN_ROUTES, type AdminRoute, methodsOf } from './routes';
 import { demandSameSite } from './same-site';
 
 export interface AdminApiOptions {
@@ -33,7 +33,7 @@ export class AdminApi {
     try {
       await this.answer(path, request, response);
     } catch (error) {
-      this.fail(error, response);
+      this.fail(path, error, response);
     }
   }
 
@@ -78,14 +78,12 @@ export class AdminApi {
     caller: Admitted,
   ): Promise<void> | undefined {
     if (method !== 'GET') return undefined;
-    const { admin } = this.options;
     switch (path) {
       case ADMIN_PATHS.bootstrap:
         response.send(200, this.bootstrap(caller));
         return Promise.resolve();
       case ADMIN_PATHS.stream:
-        admin.streams.demandRoom();
-        admin.streams.add(response.takeOver());
+        this.stream(request, response);
         return Promise.resolve();
       case ADMIN_PATHS.auditExport:
         return this.export(request, response);
@@ -94,9 +92,20 @@ export class AdminApi {
     }
   }
 
+  private stream({ method }: AdminRequest, response: AdminResponse): void {
+    const { streams } = this.options.admin;
+    // Who asks for the head alone would never be told that it ends.
+    if (method === 'HEAD') {
+      response.send(200, undefined, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+      return;
+    }
+    streams.demandRoom();
+    streams.add(response.takeOver());
+  }
+
   private async export(request: AdminRequest, response: AdminResponse): Promise<void> {
     const { admin } = this.options;
-    const { format = 'json', ...query } = parseInput(schemas.audit, request.query) as { format?: 'csv' | 'json' };
+    const { format = 'json', ...query } = parseInput(schemas.auditExport, request.query) as { format?: 'csv' | 'json' };
     const isCsv = format === 'csv';
     const body = isCsv
       ? await admin.audit.csv(query)
@@ -165,13 +174,14 @@ export class AdminApi {
     return new AdminError('method-not-allowed', `${method} is not for ${path}.`);
   }
 
-  private fail(error: unknown, response: AdminResponse): void {
+  private fail(path: string, error: unknown, response: AdminResponse): void {
     if (!(error instanceof AdminError)) {
       this.options.log.error('admin api', () => `A request to the admin API failed: ${messageOf(error)}`);
     }
     const { problem } =
       error instanceof AdminError ? error : new AdminError('internal', 'The log of the app says why.');
     const retry = problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) };
-    response.send(problem.status, problem, retry);
+    const allow = problem.status === 405 ? { Allow: methodsOf(path).join(', ') } : {};
+    response.send(problem.status, problem, { ...retry, ...allow });
   }
 }

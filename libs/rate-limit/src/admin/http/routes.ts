@@ -15,15 +15,23 @@ export interface RouteInput<Body> {
   readonly version: number;
 }
 
-export interface AdminRoute {
+/** A request that the API answers. */
+export interface AdminEndpoint {
   readonly path: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly role: AdminRole;
+  /** `null`: of anybody, known or not. */
+  readonly role: AdminRole | null;
+  /** Of query (GET) or body (else). */
   readonly schema: z.ZodType;
   readonly status: number;
+  readonly needsVersion: boolean;
+}
+
+/** One that is answered with what some part of the admin service says. */
+export interface AdminRoute extends AdminEndpoint {
+  readonly role: AdminRole;
   /** Of what is noted where it is refused. */
   readonly action: AuditedAction | undefined;
-  readonly needsVersion: boolean;
   run(input: RouteInput<unknown>): unknown;
 }
 
@@ -45,7 +53,7 @@ const CONFIGURE = { role: 'configure' } as const;
 const P = ADMIN_PATHS;
 const id = (params: Readonly<Record<string, string>>): string => params['id'] ?? '';
 
-/** Every request that the API answers, but the session, the bootstrap, the stream and the export. */
+/** Every request that the API answers, but those below. */
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
   route('GET', P.overview, schemas.nothing, ({ admin }) => admin.traffic.overview()),
   route('GET', P.traffic, schemas.traffic, ({ admin, input }) => admin.traffic.series(input as never)),
@@ -136,3 +144,24 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   route('GET', P.auditEntry, schemas.nothing, ({ admin, params }) => admin.audit.get(id(params))),
   route('GET', P.system, schemas.nothing, ({ admin }) => admin.system.status()),
 ];
+
+/** What is answered with something else than JSON, or is about the caller. */
+const OTHERS: readonly AdminEndpoint[] = [
+  read(P.bootstrap),
+  { ...read(P.session, null), method: 'POST', schema: schemas.login },
+  { ...read(P.session, null), method: 'DELETE', status: 204 },
+  read(P.stream),
+  { ...read(P.auditExport), schema: schemas.auditExport },
+];
+
+function read(path: string, role: AdminRole | null = 'read'): AdminEndpoint {
+  return { path, method: 'GET', role, schema: schemas.nothing, status: 200, needsVersion: false };
+}
+
+/** Every request that the API answers. What is not in here does not exist, is not documented and is not tested. */
+export const ADMIN_ENDPOINTS: readonly AdminEndpoint[] = [...ADMIN_ROUTES, ...OTHERS];
+
+/** The methods that a path takes. */
+export function methodsOf(path: string): readonly AdminEndpoint['method'][] {
+  return ADMIN_ENDPOINTS.filter((endpoint) => endpoint.path === path).map(({ method }) => method);
+}

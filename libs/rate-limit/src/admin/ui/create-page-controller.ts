@@ -11,6 +11,8 @@ import {
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { SkipRateLimit } from '../../nest/rate-limit.decorators';
+import { markForFastify } from '../http/fastify-routes';
+import { leaveOut } from '../openapi/describe-endpoint';
 import type { AdminPage } from './admin-page';
 import { pageRequestOf, sendPage, type AnyRequest, type AnyResponse } from './send-page';
 
@@ -41,6 +43,11 @@ export function createPageController(
   Req()(prototype, 'file', 1);
   Res()(prototype, 'file', 2);
   Get('assets/:file')(prototype, 'file', descriptorOf(prototype, 'file'));
+  for (const name of ['shell', 'file']) {
+    const handler = descriptorOf(prototype, name).value as object;
+    leaveOut(handler);
+    markForFastify(handler, 'one');
+  }
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
     SkipRateLimit() as ClassDecorator,
