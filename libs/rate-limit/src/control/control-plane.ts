@@ -27,6 +27,8 @@ export class ControlPlane {
   private timer: NodeJS.Timeout | undefined;
   private polling: Promise<void> | undefined;
   private epoch = '';
+  /** The store was away: what comes back may be a copy of it that has missed something, whatever its state says. */
+  private isDoubtful = false;
   private polls = 0;
   private readonly beforePolls: (() => Promise<void>)[] = [];
   private readonly afterPolls: (() => Promise<void>)[] = [];
@@ -75,6 +77,11 @@ export class ControlPlane {
     await this.polling;
     this.polling = this.once().finally(() => (this.polling = undefined));
     await this.polling;
+  }
+
+  /** To be called where another server may have taken the place of the store. */
+  doubt(): void {
+    this.isDoubtful = true;
   }
 
   documents(): readonly ControlDocument[] {
@@ -137,6 +144,7 @@ export class ControlPlane {
       this.problem = undefined;
       this.problemSinceMs = undefined;
     } catch (error) {
+      this.doubt();
       this.inForce.apply(this.documents());
       this.tell(messageOf(error));
     }
@@ -152,8 +160,9 @@ export class ControlPlane {
 
   private async takeOver(): Promise<void> {
     let news = await this.store.poll(this.epoch, this.state, this.heartbeat());
-    const isLost = this.epoch !== '' && (news.epoch !== this.epoch || news.state < this.state);
-    if (isLost) {
+    const isLost = this.isDoubtful || news.epoch !== this.epoch || news.state < this.state;
+    if (isLost && this.epoch !== '') {
+      this.isDoubtful = false;
       await this.writeBack();
       news = await this.store.poll('', 0, this.heartbeat());
     }

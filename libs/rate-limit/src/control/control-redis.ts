@@ -6,6 +6,8 @@ export interface ControlRedis {
   readonly status: string;
   evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
   script(command: 'LOAD', body: string): Promise<unknown>;
+  on(event: 'ready', listener: () => void): unknown;
+  off(event: 'ready', listener: () => void): unknown;
   /** Of a Cluster only. */
   nodes?(role: 'master'): readonly Pick<ControlRedis, 'script'>[];
 }

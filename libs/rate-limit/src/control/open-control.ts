@@ -43,6 +43,7 @@ export interface Control {
 /** Puts the control plane together. Nothing is read or looked at before it is started. */
 export function openControl(options: ControlOptions): Control {
   const { registry, buckets, redis, identity, log } = options;
+  const client = redis?.client as ControlRedis | undefined;
   const store: ControlStore =
     redis === undefined ? new MemoryControlStore() : new RedisControlStore(redis.client as ControlRedis, redis.prefix);
   const journal = new DecisionJournal((name) => registry.find(name)?.limitOf !== undefined);
@@ -65,15 +66,21 @@ export function openControl(options: ControlOptions): Control {
   const expiries = new ExpiryNotes(plane, identity.id);
   plane.afterEachPoll(() => expiries.note());
   if (options.newKeys !== undefined) registry.control.newcomers = openNewcomers(options.newKeys, log);
+  // It connects again, and perhaps to a server that was a replica a moment ago.
+  const onReady = (): void => {
+    plane.doubt();
+  };
   let started: Promise<void> | undefined;
   return {
     plane,
     journal,
     start: () => {
       registry.control.tap = journal;
+      if (started === undefined) client?.on('ready', onReady);
       return (started ??= plane.start());
     },
     stop: async () => {
+      client?.off('ready', onReady);
       if (started !== undefined) await plane.stop();
     },
   };
