@@ -1,7 +1,7 @@
 import { startRedis } from '../test/support/redis/index.mjs';
 import { addressOf } from './peers.mjs';
-import { cpuOf } from './redis-decisions.mjs';
 import { makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
+import { cpuOf, ownCpu, scriptsOf } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 const DECISIONS = 40_000;
@@ -64,8 +64,8 @@ async function exhaust(decide, keys) {
 async function rateOf(redis, decide, keys) {
   const addresses = Array.from({ length: keys }, (_, key) => addressOf(key));
   const cpuBefore = await cpuOf(redis);
-  const callsBefore = await scriptCalls(redis);
-  const own = process.cpuUsage();
+  const { calls: callsBefore } = await scriptsOf(redis);
+  const ownBefore = ownCpu();
   const start = performance.now();
   let next = 0;
   const worker = async () => {
@@ -73,15 +73,10 @@ async function rateOf(redis, decide, keys) {
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(own);
   return {
     perSecond: DECISIONS / seconds,
-    nodeMicros: (user + system) / DECISIONS,
+    nodeMicros: (ownCpu() - ownBefore) / DECISIONS,
     redisMicros: ((await cpuOf(redis)) - cpuBefore) / DECISIONS,
-    callsPerThousand: ((await scriptCalls(redis)) - callsBefore) / (DECISIONS / 1000),
+    callsPerThousand: ((await scriptsOf(redis)).calls - callsBefore) / (DECISIONS / 1000),
   };
-}
-
-async function scriptCalls(redis) {
-  return Number((await redis.cli('INFO', 'commandstats')).match(/cmdstat_evalsha:calls=(\d+)/)?.[1] ?? 0);
 }

@@ -1,12 +1,14 @@
-// A Nest application on Fastify with one route, in a process of its own. The argument says what limits it.
+// A Nest application with one route, in a process of its own. The arguments say what limits it, and its platform.
 // Tells its parent the port when it listens, and the CPU time it has used when asked.
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
 import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+import { serveParent } from './http-parent.mjs';
 
 /** Too high for anybody to be refused. */
 const LIMIT = 1_000_000_000;
@@ -62,11 +64,12 @@ class HelloController {
 Get()(HelloController.prototype, 'hello', Object.getOwnPropertyDescriptor(HelloController.prototype, 'hello'));
 Controller()(HelloController);
 
-class AppModule {}
-Module({ controllers: [HelloController], ...variants[process.argv[2]]() })(AppModule);
+const [variant, platform] = process.argv.slice(2);
 
-const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: ['error', 'warn'] });
+class AppModule {}
+Module({ controllers: [HelloController], ...variants[variant]() })(AppModule);
+
+const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+const app = await NestFactory.create(AppModule, adapter, { logger: ['error', 'warn'] });
 await app.listen(0, '127.0.0.1');
-process.on('message', () => process.send({ cpu: process.cpuUsage() }));
-process.on('disconnect', () => process.exit());
-process.send({ port: app.getHttpServer().address().port });
+serveParent(app.getHttpServer().address().port);

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { cpuOf } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 const CONNECTIONS = 64;
@@ -9,51 +10,60 @@ const SECONDS = 2;
 const ROUNDS = 7;
 
 /**
- * Requests per second of the applications of http-app.mjs, each ÷ the one without a limiter. `labels` says what each
- * variant is called.
+ * Requests per second of applications, each ÷ the one whose variant is `none`. `labels` says what each other variant is
+ * called. `file` is the application, `platform` what it runs on, and `redis` the server it keeps limits in, if any.
  */
-export async function measureApps(labels, environment = {}) {
+export async function measureApps(labels, options = {}) {
+  const { redis, title = 'HTTP', seconds = SECONDS, rounds = ROUNDS } = options;
   const variants = ['none', ...Object.keys(labels)];
   const apps = {};
   try {
-    for (const name of variants) apps[name] = await startApp(name, environment);
-    const figures = await interleaved(apps, ROUNDS, load);
+    for (const variant of variants) apps[variant] = await startApp(variant, options);
+    const figures = await interleaved(apps, rounds, (app) => load(app, redis, seconds));
     const of = (name, figure) => figures[name].map((round) => round[figure]);
+    const micros = (name, figure) => Number(median(of(name, figure)).toFixed(1));
     return Object.entries(labels).map(([name, label]) => ({
-      name: `HTTP, ${label} ÷ no limiter`,
+      name: `${title}, ${label} ÷ no limiter`,
       ratio: medianRatio(of(name, 'requestsPerSecond'), of('none', 'requestsPerSecond')),
       requestsPerSecond: Math.round(median(of(name, 'requestsPerSecond'))),
-      cpuMicrosPerRequest: Number(median(of(name, 'cpuMicros')).toFixed(1)),
-      cpuMicrosWithoutLimiter: Number(median(of('none', 'cpuMicros')).toFixed(1)),
+      cpuMicrosPerRequest: micros(name, 'cpuMicros'),
+      cpuMicrosWithoutLimiter: micros('none', 'cpuMicros'),
+      ...(redis && { redisMicrosPerRequest: micros(name, 'redisMicros') }),
     }));
   } finally {
     for (const { child } of Object.values(apps)) child.kill();
   }
 }
 
-async function startApp(name, environment) {
+async function startApp(variant, { file = 'http-app.mjs', platform = 'fastify', redis }) {
   // stdout belongs to the results.
   const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
-  const env = { ...process.env, ...environment };
-  const child = fork(fileURLToPath(new URL('http-app.mjs', import.meta.url)), [name], { stdio, env });
+  const env = { ...process.env, ...(redis && { REDIS_URL: redis.url }) };
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [variant, platform], { stdio, env });
   const answer = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (answer[0]?.port === undefined) throw new Error(`The application with ${name} did not start.`);
+  if (answer[0]?.port === undefined) throw new Error(`The application with ${variant} did not start.`);
   return { child, url: `http://127.0.0.1:${answer[0].port}/` };
 }
 
-async function load({ child, url }) {
+async function load({ child, url }, redis, seconds) {
   const before = await cpuMicros(child);
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS });
+  const redisBefore = redis === undefined ? 0 : await cpuOf(redis);
+  const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds });
   const after = await cpuMicros(child);
+  const redisAfter = redis === undefined ? 0 : await cpuOf(redis);
   if (result.non2xx > 0 || result.errors > 0) {
     throw new Error(`${url}: ${result.non2xx} answers were no success, ${result.errors} failed.`);
   }
   const requests = result.requests.total;
-  return { requestsPerSecond: requests / result.duration, cpuMicros: (after - before) / requests };
+  return {
+    requestsPerSecond: requests / result.duration,
+    cpuMicros: (after - before) / requests,
+    redisMicros: (redisAfter - redisBefore) / requests,
+  };
 }
 
 async function cpuMicros(child) {
   child.send('cpu');
-  const [{ cpu }] = await once(child, 'message');
-  return cpu.user + cpu.system;
+  const [answer] = await once(child, 'message');
+  return answer.cpuMicros;
 }

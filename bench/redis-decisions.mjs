@@ -1,6 +1,8 @@
 import { startRedis } from '../test/support/redis/index.mjs';
 import { addressOf } from './peers.mjs';
+import { zipfRanks } from './keys.mjs';
 import { FLEXIBLE_REDIS, makeFlexible, makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
+import { cpuOf, ownCpu } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 const KEYS = 10_000;
@@ -15,10 +17,10 @@ const OURS = ['sliding-window', 'token-bucket', 'fixed-window'];
 export async function measureRedisDecisions() {
   const redis = await startRedis();
   try {
-    const uniform = picks(() => Math.random());
+    const uniform = picks(() => Math.floor(Math.random() * KEYS));
     return [
       ...(await compare(redis, 'uniform keys', uniform, 1)),
-      ...(await compare(redis, 'Zipf keys', picks(zipf()), 1)),
+      ...(await compare(redis, 'Zipf keys', picks(zipfRanks(KEYS, Math.random)), 1)),
       ...(await compare(redis, 'three policies', uniform, 3)),
     ];
   } finally {
@@ -55,7 +57,7 @@ async function compare(redis, label, keys, policies) {
 
 async function rateOf(redis, decide, keys) {
   const cpuBefore = await cpuOf(redis);
-  const own = process.cpuUsage();
+  const ownBefore = ownCpu();
   const start = performance.now();
   let next = 0;
   const worker = async () => {
@@ -66,38 +68,13 @@ async function rateOf(redis, decide, keys) {
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(own);
   return {
     perSecond: keys.length / seconds,
-    nodeMicros: (user + system) / keys.length,
+    nodeMicros: (ownCpu() - ownBefore) / keys.length,
     redisMicros: ((await cpuOf(redis)) - cpuBefore) / keys.length,
   };
 }
 
-/** CPU time of the server's process so far, in microseconds. */
-export async function cpuOf(redis) {
-  const info = await redis.cli('INFO', 'cpu');
-  const seconds = ['user', 'sys'].map((kind) => Number(info.match(new RegExp(`used_cpu_${kind}:([\\d.]+)`))?.[1]));
-  return (seconds[0] + seconds[1]) * 1e6;
-}
-
-function picks(random) {
-  return Array.from({ length: DECISIONS }, () => addressOf(Math.floor(random() * KEYS)));
-}
-
-/** The k-th key is asked for in proportion to 1/k. */
-function zipf() {
-  const sums = [];
-  let sum = 0;
-  for (let k = 1; k <= KEYS; k++) sums.push((sum += 1 / k));
-  return () => {
-    const wanted = Math.random() * sum;
-    let low = 0;
-    for (let high = KEYS - 1; low < high;) {
-      const middle = (low + high) >> 1;
-      if (sums[middle] < wanted) low = middle + 1;
-      else high = middle;
-    }
-    return low / KEYS;
-  };
+function picks(nextKey) {
+  return Array.from({ length: DECISIONS }, () => addressOf(nextKey()));
 }

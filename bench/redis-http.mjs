@@ -11,7 +11,7 @@ export async function measureRedisHttp() {
         'redis, headers: false': '3 policies on Redis, headers: false',
         'nest-lab': '3 throttlers of @nestjs/throttler on nest-lab storage',
       },
-      { REDIS_URL: redis.url },
+      { redis },
     );
   } finally {
     await redis.stop();

@@ -3,6 +3,7 @@ import { measureDecisions } from './decisions.mjs';
 import { measureDenied } from './denied.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
+import { measurePeersHttp } from './peers-http.mjs';
 import { measureRedisDecisions } from './redis-decisions.mjs';
 import { measureRedisHttp } from './redis-http.mjs';
 import { measureRedisIdle } from './redis-idle.mjs';
@@ -17,6 +18,7 @@ const sections = {
   'redis-decisions': measureRedisDecisions,
   denied: measureDenied,
   'redis-http': measureRedisHttp,
+  'peers-http': measurePeersHttp,
   'redis-idle': measureRedisIdle,
   'redis-memory': measureRedisMemory,
   throttler: measureThrottler,
