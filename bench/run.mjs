@@ -3,6 +3,7 @@ import { measureDecisions } from './decisions.mjs';
 import { measureDenied } from './denied.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
+import { measureLatency } from './latency.mjs';
 import { measurePeersHttp } from './peers-http.mjs';
 import { measureRedisDecisions } from './redis-decisions.mjs';
 import { measureRedisHttp } from './redis-http.mjs';
@@ -20,6 +21,7 @@ const sections = {
   'redis-http': measureRedisHttp,
   'peers-http': measurePeersHttp,
   'redis-idle': measureRedisIdle,
+  latency: measureLatency,
   'redis-memory': measureRedisMemory,
   throttler: measureThrottler,
 };

@@ -27,3 +27,8 @@ export async function interleaved(contestants, rounds, measure) {
 export function medianRatio(dividends, divisors) {
   return median(dividends.map((dividend, round) => dividend / divisors[round]));
 }
+
+/** The smallest of sorted numbers that so large a part of them (0 to 1) does not exceed. */
+export function quantile(sorted, part) {
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
+}
