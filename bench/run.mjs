@@ -1,4 +1,5 @@
 // Measures the library beside its peers. README.md says how, and how to read it.
+import { measureCalls } from './calls.mjs';
 import { measureDecisions } from './decisions.mjs';
 import { measureDenied } from './denied.mjs';
 import { measureHeap } from './heap.mjs';
@@ -22,6 +23,7 @@ const sections = {
   'peers-http': measurePeersHttp,
   'redis-idle': measureRedisIdle,
   latency: measureLatency,
+  calls: measureCalls,
   'redis-memory': measureRedisMemory,
   throttler: measureThrottler,
 };
