@@ -1,7 +1,9 @@
 // Measures the library beside its peers. README.md says how, and how to read it.
 import { measureCalls } from './calls.mjs';
+import { measureCluster } from './cluster.mjs';
 import { measureDecisions } from './decisions.mjs';
 import { measureDenied } from './denied.mjs';
+import { measureGrowth } from './growth.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
 import { measureLatency } from './latency.mjs';
@@ -24,6 +26,8 @@ const sections = {
   'redis-idle': measureRedisIdle,
   latency: measureLatency,
   calls: measureCalls,
+  growth: measureGrowth,
+  cluster: measureCluster,
   'redis-memory': measureRedisMemory,
   throttler: measureThrottler,
 };
