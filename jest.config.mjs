@@ -19,6 +19,8 @@ const project = (displayName, testMatch) => ({
   moduleNameMapper: {
     '^nest-floodgate$': '<rootDir>/libs/rate-limit/src/index.ts',
     '^nest-floodgate/(.*)$': '<rootDir>/libs/rate-limit/src/$1/index.ts',
+    // What bench/ uses that is not published, it takes from the build.
+    '^.*/libs/rate-limit/dist/(.*)\\.js$': '<rootDir>/libs/rate-limit/src/$1.ts',
     '^@floodgate-demo/greetings$': '<rootDir>/libs/greetings/src/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/(?:libs|apps)/[^/]+/dist/', '<rootDir>/test/package/fixtures/'],
@@ -42,6 +44,7 @@ export default {
     processes('deploy', ['<rootDir>/test/deploy/**/*.deploy-spec.ts']),
     processes('full', ['<rootDir>/test/full/**/*.full-spec.ts']),
     processes('throttler', ['<rootDir>/test/throttler/**/*.throttler-spec.ts']),
+    project('bench', ['<rootDir>/test/bench/**/*.bench-spec.ts']),
     {
       ...project('package', ['<rootDir>/test/package/**/*.spec.ts']),
       globalSetup: '<rootDir>/test/package/pack.ts',

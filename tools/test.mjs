@@ -89,6 +89,7 @@ const groups = [
   [jest('throttler')],
   [jest('operating')],
   [jest('admin')],
+  [jest('bench')],
   [jest('browser')],
   [jest('package')],
   [jest('deploy')],
