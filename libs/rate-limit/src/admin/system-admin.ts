@@ -23,7 +23,7 @@ export class SystemAdmin {
     const nowMs = Date.now();
     const newest = Math.max(...heartbeats.map(({ applied }) => applied));
     const instances = heartbeats.map((beat): api.InstanceView => {
-      const counted = report?.instances.find(({ identity }) => identity.id === beat.id);
+      const counted = report.instances.find(({ identity }) => identity.id === beat.id);
       const { id, host, pid, startedAtMs, seenAtMs, version, node, configHash } = beat;
       const about = { id, host, pid, startedAtMs, seenAtMs, version, node, configHash };
       return {

@@ -1,26 +1,26 @@
-import type { InstanceStatistics, PolicyStatistics } from '../engine/statistics/instance-statistics';
+import type { PolicyStatistics } from '../engine/statistics/instance-statistics';
 import type { FleetReport } from '../statistics/fleet-report';
 import type { Operations } from '../statistics/operations';
 import type { AdminCore } from './admin-core';
-import { add, countsOf, latencyOf, map, NO_COUNTS } from './counts';
+import { countsOf, latencyOf, NO_COUNTS } from './counts';
 import type { AuditAdmin } from './audit-admin';
+import { shared } from './shared';
+import { HISTORY_SECONDS, secondsOfMinutes, TrafficSamples } from './traffic-samples';
 import type * as api from './api';
 import { isInForce } from '../control/documents';
 
-const HISTORY_SECONDS = 300;
-const RATE_SECONDS = 5;
+const MINUTE_MS = 60_000;
+/** All who watch share what was read within a second, however many they are. */
+const SHARED_MS = 900;
 const MOST_KEYS = 10;
 const MOST_CHANGES = 5;
 
-interface Sample {
-  readonly atMs: number;
-  readonly total: api.Counts;
-  readonly policies: Readonly<Record<string, api.Counts>>;
-}
-
 /** What is going on, in numbers, over all instances. Read once a second for all who watch. */
 export class TrafficAdmin {
-  private readonly samples: Sample[] = [];
+  private readonly samples = new TrafficSamples();
+  private readonly latestId = shared(SHARED_MS, () => this.audit.latestId());
+  private readonly minutes = shared(MINUTE_MS / 4, () => this.minutesBefore());
+  private changes: { readonly upTo: string | null; readonly entries: readonly api.AuditEntry[] } | undefined;
   private frames = 0;
 
   constructor(
@@ -34,25 +34,21 @@ export class TrafficAdmin {
   }
 
   async frame(): Promise<api.LiveFrame> {
-    const [traffic, lastAuditId] = await Promise.all([this.read(), this.audit.latestId()]);
+    const [traffic, lastAuditId] = await Promise.all([this.read(), this.latestId()]);
     return { ...traffic, id: ++this.frames, controlVersion: this.core.plane.state, lastAuditId };
   }
 
   async overview(): Promise<api.Overview> {
-    const [traffic, changes, report] = await Promise.all([
-      this.read(),
-      this.audit.list({ limit: MOST_CHANGES }).catch(() => ({ entries: [] })),
-      this.report(),
-    ]);
+    const [traffic, changes, report] = await Promise.all([this.read(), this.recentChanges(), this.report()]);
     const nowMs = Date.now();
     return {
       ...traffic,
       topDenied: this.heavy(report, 'topDenials'),
       topRequests: this.heavy(report, 'topRequests'),
-      recentChanges: changes.entries,
+      recentChanges: changes,
       activeOverrides: this.core.plane.overrides().filter((document) => isInForce(document, nowMs)).length,
       activeEntries: this.core.plane.entries().filter((document) => isInForce(document, nowMs)).length,
-      history: this.history(undefined),
+      history: await this.seconds(undefined),
     };
   }
 
@@ -62,7 +58,7 @@ export class TrafficAdmin {
     const within = ({ atMs }: { readonly atMs: number }): boolean => atMs >= from && atMs <= to;
     const points =
       resolution === 'second'
-        ? this.history(policy).filter(within)
+        ? (await this.seconds(policy)).filter(within)
         : (await this.operations.fleet.points(policy, resolution, from, to)).map((point) => ({
             ...NO_COUNTS,
             ...point,
@@ -76,7 +72,7 @@ export class TrafficAdmin {
     readonly topRequests: readonly api.HeavyKey[];
   }> {
     const report = await this.report();
-    const statistics = report?.total.policies[name];
+    const statistics = report.total.policies[name];
     const of = (which: 'topDenials' | 'topRequests'): readonly api.HeavyKey[] =>
       this.heavy(report, which).filter(({ policy }) => policy === name);
     return { traffic: this.trafficOf(name, statistics), topDenied: of('topDenials'), topRequests: of('topRequests') };
@@ -101,44 +97,55 @@ export class TrafficAdmin {
     return found;
   }
 
-  async report(): Promise<FleetReport | undefined> {
+  async report(): Promise<FleetReport> {
     return this.operations.fleet.read();
+  }
+
+  private async recentChanges(): Promise<readonly api.AuditEntry[]> {
+    const upTo = await this.latestId();
+    if (this.changes === undefined || this.changes.upTo !== upTo) {
+      const { entries } = await this.audit.list({ limit: MOST_CHANGES }).catch(() => ({ entries: [] }));
+      this.changes = { upTo, entries };
+    }
+    return this.changes.entries;
+  }
+
+  /** The last minutes: by the second since somebody watches, before that by what is kept of whole minutes. */
+  private async seconds(policy: string | undefined): Promise<readonly api.SecondPoint[]> {
+    const known = this.samples.seconds(policy);
+    const fromMs = Date.now() - HISTORY_SECONDS * 1_000;
+    const untilMs = this.samples.sinceMs ?? Date.now();
+    if (untilMs <= fromMs) return known;
+    const minutes = policy === undefined ? await this.minutes() : await this.minutesBefore(policy);
+    return [...secondsOfMinutes(minutes, fromMs, untilMs), ...known];
+  }
+
+  private async minutesBefore(policy?: string): Promise<readonly api.SecondPoint[]> {
+    const nowMs = Date.now();
+    const fromMs = nowMs - HISTORY_SECONDS * 1_000 - MINUTE_MS;
+    const points = await this.operations.fleet.points(policy, 'minute', fromMs, nowMs).catch(() => []);
+    return points.map((point) => ({ ...NO_COUNTS, ...point }));
   }
 
   private async read(): Promise<Omit<api.LiveFrame, 'id' | 'controlVersion' | 'lastAuditId'>> {
     const report = await this.report();
-    const total = report?.total;
-    const sample = this.sample(total);
-    const policies = this.core.runtime.registry.known().map(({ name }) => this.trafficOf(name, total?.policies[name]));
-    const alive = report?.instances.filter((instance) => instance.alive).length ?? 1;
+    const { total } = report;
+    const sample = this.samples.take(report);
+    const policies = this.core.runtime.registry.known().map(({ name }) => this.trafficOf(name, total.policies[name]));
+    const alive = report.instances.filter((instance) => instance.alive).length;
     return {
       atMs: sample.atMs,
       totals: sample.total,
-      perSecond: this.rate(undefined),
+      perSecond: this.samples.rate(undefined),
       latency: latencyOf(total),
       blocked: policies.reduce<api.PolicyTraffic['blocked']>(
         (sum, { blocked }) => ({ count: sum.count + blocked.count, atLeast: sum.atLeast || blocked.atLeast }),
         { count: 0, atLeast: false },
       ),
       policies,
-      instances: { alive, answering: report?.complete === false ? 1 : alive },
+      instances: { alive, answering: report.complete ? alive : 1 },
       degraded: this.degraded(report),
     };
-  }
-
-  private sample(total: InstanceStatistics | undefined): Sample {
-    const last = this.samples.at(-1);
-    const atMs = Date.now();
-    if (last !== undefined && atMs - last.atMs < 500) return last;
-    const policies = Object.fromEntries(Object.entries(total?.policies ?? {}).map(([name, p]) => [name, countsOf(p)]));
-    const sample = {
-      atMs,
-      total: total === undefined ? NO_COUNTS : add(countsOf(total.requests), countsOf(total.calls)),
-      policies,
-    };
-    this.samples.push(sample);
-    if (this.samples.length > HISTORY_SECONDS) this.samples.shift();
-    return sample;
   }
 
   private trafficOf(policy: string, statistics: PolicyStatistics | undefined): api.PolicyTraffic {
@@ -147,30 +154,14 @@ export class TrafficAdmin {
       policy,
       mode,
       totals: statistics === undefined ? NO_COUNTS : countsOf(statistics),
-      perSecond: this.rate(policy),
+      perSecond: this.samples.rate(policy),
       nearLimit: statistics?.nearLimit ?? 0,
       blocked: { count: statistics?.blocked.count ?? 0, atLeast: statistics?.blocked.atLeast ?? false },
     };
   }
 
-  private rate(policy: string | undefined): api.Counts {
-    const last = this.samples.at(-1);
-    const first = this.samples.at(-1 - RATE_SECONDS) ?? this.samples[0];
-    if (last === undefined || first === undefined || last === first) return NO_COUNTS;
-    const seconds = (last.atMs - first.atMs) / 1_000;
-    const [before, after] = [of(first, policy), of(last, policy)];
-    return map((outcome) => Math.max(0, (after[outcome] - before[outcome]) / seconds));
-  }
-
-  private history(policy: string | undefined): readonly api.SecondPoint[] {
-    return this.samples.slice(1).map((sample, i) => {
-      const [before, after] = [of(this.samples[i] as Sample, policy), of(sample, policy)];
-      return { atMs: sample.atMs, ...map((outcome) => Math.max(0, after[outcome] - before[outcome])) };
-    });
-  }
-
-  private heavy(report: FleetReport | undefined, which: 'topDenials' | 'topRequests'): readonly api.HeavyKey[] {
-    const all = Object.entries(report?.total.policies ?? {}).flatMap(([policy, statistics]) =>
+  private heavy(report: FleetReport, which: 'topDenials' | 'topRequests'): readonly api.HeavyKey[] {
+    const all = Object.entries(report.total.policies).flatMap(([policy, statistics]) =>
       statistics[which].map(({ key, count, error }) => ({ key: this.shown(key, policy), policy, count, error })),
     );
     return all.sort((a, b) => b.count - a.count).slice(0, MOST_KEYS);
@@ -180,8 +171,4 @@ export class TrafficAdmin {
   private shown(key: string, policy: string): api.KeyView {
     return key.includes(':#') ? { text: key, ref: null } : this.core.keys.of(key, policy);
   }
-}
-
-function of(sample: Sample, policy: string | undefined): api.Counts {
-  return policy === undefined ? sample.total : (sample.policies[policy] ?? NO_COUNTS);
 }

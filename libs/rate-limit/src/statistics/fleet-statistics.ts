@@ -4,8 +4,8 @@ import { type FleetReport, type InstanceReport, instanceOf } from './fleet-repor
 import type { PointResolution, StatisticsPoint } from './points';
 import type { StatisticsSink } from './statistics-sink';
 
-/** Asked again within this time, the other instances are what they were. They write once a second. */
-const REMEMBERED_MS = 250;
+/** Asked again within this time, the other instances are what they were: they write once a second. */
+const REMEMBERED_MS = 900;
 
 /** Called once a second, it counts who is alive every so many calls. */
 const COUNT_EVERY = 5;

@@ -1,0 +1,77 @@
+import { mergeStatistics } from '../engine/statistics/merge-statistics';
+import { noOutcomes } from '../engine/statistics/outcome-counts';
+import { secondsOfMinutes, TrafficSamples } from './traffic-samples';
+
+const START_MS = 1_800_000_000_000;
+const counted = (allowed: number, complete = true) => ({
+  total: { ...mergeStatistics([]), requests: { ...noOutcomes(), allowed } },
+  complete,
+});
+
+let samples: TrafficSamples;
+const look = (atSecond: number, allowed: number, complete?: boolean): void => {
+  jest.setSystemTime(START_MS + atSecond * 1_000);
+  samples.take(counted(allowed, complete));
+};
+const seconds = () =>
+  samples.seconds(undefined).map(({ atMs, allowed }) => [(atMs - START_MS) / 1_000, allowed] as const);
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  samples = new TrafficSamples();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+test('a look each second tells exactly what was counted in it', () => {
+  [0, 7, 7, 30].forEach((allowed, second) => {
+    look(second, allowed);
+  });
+  expect(seconds()).toEqual([
+    [1, 7],
+    [2, 0],
+    [3, 23],
+  ]);
+  expect(samples.rate(undefined).allowed).toBe(10);
+});
+
+test('where nobody looked, every second has its share, and no spike is drawn', () => {
+  look(0, 0);
+  look(4, 40);
+  expect(seconds()).toEqual([
+    [1, 10],
+    [2, 10],
+    [3, 10],
+    [4, 10],
+  ]);
+});
+
+test('the counts of one instance and those of all are never compared', () => {
+  look(0, 1_000);
+  look(1, 1_010);
+  look(2, 500, false);
+  look(3, 503, false);
+  expect(samples.rate(undefined).allowed).toBe(3);
+  look(4, 1_040);
+  expect(seconds()).toEqual([
+    [1, 10],
+    [3, 3],
+  ]);
+  expect(samples.rate(undefined).allowed).toBe(0);
+});
+
+test('before the first look a second has its share of what is kept of its minute', () => {
+  jest.setSystemTime(START_MS + 90_000);
+  const minutes = [60, 30].map((allowed, minute) => ({
+    ...{ atMs: START_MS + minute * 60_000, allowed },
+    ...{ denied: 0, shadowDenied: 0, bypassed: 0, errors: 0 },
+  }));
+  const found = secondsOfMinutes(minutes, START_MS + 58_000, START_MS + 62_000);
+  expect(found.map(({ atMs, allowed }) => [(atMs - START_MS) / 1_000, allowed])).toEqual([
+    [58, 1],
+    [59, 1],
+    [60, 1],
+    [61, 1],
+  ]);
+});
