@@ -38,6 +38,12 @@ export class Stalls {
     }
   }
 
+  /** The longest single stall that ended within a span. */
+  longestBetween(fromMs: number, toMs: number): number {
+    const within = this.spans.filter((span) => span.toMs > fromMs && span.fromMs < toMs);
+    return Math.max(0, ...within.map((span) => span.toMs - span.fromMs));
+  }
+
   /** Milliseconds of stalls within a span, also of one that is not over yet. */
   between(fromMs: number, toMs: number): number {
     let sumMs = Math.max(0, toMs - Math.max(fromMs, this.lastBeatMs + BEAT_MS + LATE_MS));

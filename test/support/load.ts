@@ -31,6 +31,11 @@ export class Load<Told extends object> {
     }, TICK_MS);
   }
 
+  /** For how long this process stood still at once, within a span. */
+  longestStallMs(fromMs: number, toMs: number): number {
+    return this.stalls.longestBetween(fromMs, toMs);
+  }
+
   /** Makes no more calls, and returns all answers once the last has come. */
   async stop(): Promise<readonly (Told & Timed)[]> {
     clearInterval(this.timer);

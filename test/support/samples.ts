@@ -39,9 +39,10 @@ export class Samples {
     return samples;
   }
 
-  /** What the processes wrote to stderr. */
-  get complaints(): string {
-    return this.processes.map(({ errors }) => errors).join('');
+  /** What the processes wrote to stderr, but for news among them that a busy machine has kept for more than a second. */
+  get complaints(): readonly string[] {
+    const lines = this.processes.flatMap(({ errors }) => errors.split('\n').filter((line) => line !== ''));
+    return lines.filter((line) => !/statistics could not be shared|Overrides and lists cannot be read/.test(line));
   }
 
   /** The status of one request of a client to one of the processes. */

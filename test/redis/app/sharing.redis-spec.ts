@@ -15,8 +15,8 @@ beforeAll(async () => {
   server = await startRedis();
 });
 afterEach(async () => {
-  expect(samples.complaints).toBe('');
   await samples.stop();
+  expect(samples.complaints).toEqual([]);
 });
 afterAll(async () => {
   await expectNoKeyForEver(server);

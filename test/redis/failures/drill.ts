@@ -37,7 +37,7 @@ export async function drill(instances: readonly Instance[], breakAndMend: () => 
     await breakAndMend();
     const backMs = performance.now();
     await untilQuiet(traffic, backMs);
-    recoveryMs = Math.max(0, lastWithoutRedis(traffic.told) - backMs);
+    recoveryMs = Math.max(0, recoveredAtMs(traffic, backMs) - backMs);
   } catch (error) {
     await traffic.stop();
     throw error;
@@ -81,13 +81,19 @@ export function bound(losses: number): number {
 
 const isWithoutRedis = ({ source }: Told): boolean => source === 'fallback' || source === 'none';
 
-function lastWithoutRedis(told: readonly (Told & Timed)[]): number {
-  return Math.max(-Infinity, ...told.filter(isWithoutRedis).map(({ sentMs }) => sentMs));
+/**
+ * When Redis was used again for good: the last call without it, but for those that had no chance because this process
+ * stood still; and not before it has answered one.
+ */
+function recoveredAtMs(traffic: Traffic, backMs: number): number {
+  const last = traffic.told.findLast((told) => isWithoutRedis(told) && !traffic.isExcused(told));
+  const first = traffic.told.find((told) => told.sentMs > backMs && !isWithoutRedis(told));
+  return Math.max(last?.sentMs ?? -Infinity, first?.sentMs ?? Infinity);
 }
 
 async function untilQuiet(traffic: Traffic, backMs: number): Promise<void> {
   const isQuiet = (): boolean => {
-    const quietSinceMs = Math.max(backMs, lastWithoutRedis(traffic.told));
+    const quietSinceMs = Math.max(backMs, recoveredAtMs(traffic, backMs));
     const last = traffic.told.at(-1);
     return last !== undefined && last.sentMs - quietSinceMs > QUIET_MS;
   };

@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { StoreUnavailableError } from 'nest-floodgate';
 import { Load, type Timed } from '../../support/load';
-import { type Instance, LIMIT, type Mode, MODES, PER_MS } from './fleet';
+import { DEADLINE_MS, type Instance, LIMIT, type Mode, MODES, PER_MS } from './fleet';
 
 /** What a call by code came to. `unavailable`: it rejected, as a policy that is closed wants it. */
 export interface Told {
@@ -20,6 +20,8 @@ export interface Response {
 const GREEDY_PER_SECOND = 300;
 const GREEDY_KEYS = 3;
 const STEADY_KEYS = 3;
+/** So long, and a little more, does a breaker wait for its probe that calls have opened which were late for our own sake. */
+const AFTER_STALL_MS = 400;
 /** All by one client, who asks each route for more than its limit. */
 const REQUESTS_PER_SECOND = 90;
 
@@ -49,6 +51,11 @@ export class Traffic {
   /** What the greedy ones have been told so far. */
   get told(): readonly (Told & Timed)[] {
     return this.greedy.answers;
+  }
+
+  /** Whether this process stood still, for so long that calls missed their deadline, just before one was made. */
+  isExcused({ sentMs }: Timed): boolean {
+    return this.greedy.longestStallMs(sentMs - AFTER_STALL_MS, sentMs + DEADLINE_MS) > DEADLINE_MS / 2;
   }
 
   async stop() {
