@@ -8,9 +8,12 @@ const swc = {
   sourceMaps: 'inline',
 };
 
+const PATIENCE = '<rootDir>/test/support/patience.ts';
+
 const project = (displayName, testMatch) => ({
   displayName,
   testMatch,
+  setupFilesAfterEnv: [PATIENCE],
   testEnvironment: 'node',
   transform: { '\\.m?[jt]s$': ['@swc/jest', { ...swc, swcrc: false }] },
   // Nest 12 is ES modules only, which Jest cannot require: SWC turns it into CommonJS.
@@ -29,7 +32,7 @@ const project = (displayName, testMatch) => ({
 /** Tests of real processes: what other programs do to the machine must not fail them (CONTRIBUTING.md, Tests). */
 const processes = (displayName, testMatch) => ({
   ...project(displayName, testMatch),
-  setupFilesAfterEnv: ['<rootDir>/test/support/second-try.ts'],
+  setupFilesAfterEnv: [PATIENCE, '<rootDir>/test/support/second-try.ts'],
 });
 
 export default {

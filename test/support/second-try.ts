@@ -3,6 +3,3 @@
  * others of its file. What made the first try fail is printed, and tools/test.mjs lists every test that needed two.
  */
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
-
-// Starting servers takes its time on a busy machine. A file or a test that needs more says so itself.
-jest.setTimeout(30_000);
