@@ -2,13 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { newAddress } from '../support/client';
 import { Load } from '../support/load';
 import { tallyBy } from '../support/load-figures';
+import { Stalls } from '../support/load-stalls';
 import { until } from '../support/load-until';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { Samples } from '../support/samples';
 import { ProbeWatch } from './probe-watch';
 import { type Sample, scrape, statsOf, sumOf, total } from './sample-figures';
 
-jest.setTimeout(40_000);
+jest.setTimeout(120_000);
 
 /** What is promised of the probes, from when Redis is gone and from when it is back. */
 const DEGRADED_MS = 2_000;
@@ -113,7 +114,7 @@ test.each(['frozen', 'killed'] as const)(
     expect([sources.redis > 0, sources.fallback > 0]).toEqual([true, true]);
     for (const url of samples.urls) {
       const isComplete = async () => sumOf((await statsOf(url)).total.requests) === sent;
-      await until(`all ${sent} requests in the statistics`, isComplete, OK_MS);
+      await until(`all ${sent} requests in the statistics`, isComplete);
       const { complete, total: all } = await statsOf(url);
       expect([complete, all.requests]).toEqual([true, { allowed, denied, shadowDenied: 0, bypassed: 0, errors: 0 }]);
       const { bySource } = all.policies['chat']!;
@@ -129,13 +130,12 @@ test('three processes tell the same totals, also those of one that was killed', 
   const load = traffic();
   await pause(2_000);
   const sent = (await load.stop()).length;
-  const lastMs = performance.now();
   const tellAll = async (urls: readonly string[]) => {
     const told = await Promise.all(urls.map(statsOf));
     return told.every((stats) => stats.complete && sumOf(stats.total.requests) === sent);
   };
-  await until('the same totals', () => tellAll(samples.urls), SHARED_MS + 3_000);
-  expect(performance.now() - lastMs).toBeLessThan(SHARED_MS);
+  const shared = () => until('the same totals', () => tellAll(samples.urls));
+  expect(await Stalls.msWithout(shared)).toBeLessThan(SHARED_MS);
 
   await samples.kill(0);
   const survivors = samples.urls.slice(1);
