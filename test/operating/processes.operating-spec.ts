@@ -7,7 +7,7 @@ import { until } from '../support/load-until';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { Samples } from '../support/samples';
 import { ProbeWatch } from './probe-watch';
-import { type Sample, scrape, statsOf, sumOf, total } from './sample-figures';
+import { type Sample, scrape, statsOf, sumOf, total } from '../support/sample-figures';
 
 jest.setTimeout(120_000);
 

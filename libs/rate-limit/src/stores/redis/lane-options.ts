@@ -1,7 +1,7 @@
 import type { Caller } from './script-loader';
 import type { ScriptCall } from './wire';
 
-/** Told how long each command took, or what it failed with. */
+/** Told how long each command took, or what it failed with; also of a script that was forgotten, once a load. */
 export interface CommandObserver {
   answered(command: string, ms: number): void;
   failed(error: unknown): void;

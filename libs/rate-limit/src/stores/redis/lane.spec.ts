@@ -19,6 +19,7 @@ interface Sent {
 function laneWithTest(isCluster = false) {
   const sent: Sent[] = [];
   const states: string[] = [];
+  const failures: string[] = [];
   const lane = new Lane({
     node: 'test:6379',
     isCluster,
@@ -27,16 +28,13 @@ function laneWithTest(isCluster = false) {
     nowMs: () => performance.now(),
     ping: () => undefined,
     onStateChange: (state) => states.push(state),
+    onCommand: { answered: () => undefined, failed: (error) => failures.push(String(error)) },
     send: ({ keys }: ScriptCall) =>
       new Promise((resolve, reject) => {
         sent.push({
           keys,
-          answer: () => {
-            resolve([0, ...keys.map(() => 1)]);
-          },
-          fail: (message) => {
-            reject(new Error(message));
-          },
+          answer: () => void resolve([0, ...keys.map(() => 1)]),
+          fail: (message) => void reject(new Error(message)),
         });
       }),
   });
@@ -46,7 +44,7 @@ function laneWithTest(isCluster = false) {
       (error: unknown) => ((error as StoreUnavailableError).mayHaveExecuted ? 'may have executed' : 'never sent'),
     );
   const decideMany = (count: number, name = 'k') => Array.from({ length: count }, (_, i) => decide(`${name}${i}`));
-  return { lane, sent, states, decide, decideMany };
+  return { lane, sent, states, failures, decide, decideMany };
 }
 
 beforeEach(() => {
@@ -170,10 +168,12 @@ describe('the breaker', () => {
   });
 
   test('a lost connection rejects what is on its way, and refuses the rest', async () => {
-    const { lane, states, decide, decideMany } = laneWithTest();
+    const { lane, states, failures, decide, decideMany } = laneWithTest();
     const decisions = decideMany(300);
     await turn();
     lane.lost('it broke');
+    // One for each batch.
+    expect(failures).toEqual(Array(2).fill(expect.stringContaining('The connection to Redis at test:6379 was lost')));
     const outcomes = await Promise.all(decisions);
     expect(outcomes.filter((outcome) => outcome === 'never sent')).toHaveLength(44);
     expect(await decide('later')).toBe('never sent');

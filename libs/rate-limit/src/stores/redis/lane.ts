@@ -63,6 +63,7 @@ export class Lane {
     for (const batch of [...this.inFlight]) {
       batch.rejectRaisedBy(Infinity, error);
       this.end(batch);
+      this.options.onCommand?.failed(error);
     }
     this.health.failed('lost', reason);
   }

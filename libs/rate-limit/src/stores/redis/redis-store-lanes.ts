@@ -24,7 +24,7 @@ export class RedisStoreLanes {
 
   constructor(private readonly options: RedisStoreLanesOptions) {
     const { connection } = options;
-    this.loader = new ScriptLoader(connection);
+    this.loader = new ScriptLoader(connection, options.onCommand);
     connection.onStateChange((state) => {
       for (const lane of this.lanes.values()) {
         if (state === 'ready') lane.ready();

@@ -1,5 +1,6 @@
 import type { RedisClient } from './connection/redis-client';
 import type { RedisConnection } from './connection/redis-connection';
+import type { CommandObserver } from './lane-options';
 import { isNoScript } from './redis-store-errors';
 import type { RedisScript } from './script';
 import type { ScriptCall } from './wire';
@@ -17,7 +18,10 @@ export class ScriptLoader {
   /** Loads under way, by script and node. */
   private readonly loads = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly connection: RedisConnection) {}
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly onCommand?: CommandObserver,
+  ) {}
 
   /**
    * The reply of the script. A call that meets NOSCRIPT did not run, so it alone is sent again, unless the caller has
@@ -27,7 +31,7 @@ export class ScriptLoader {
     const { script, keys, args } = call;
     return this.connection.client.evalsha(script.sha, keys.length, ...keys, ...args).catch(async (error: unknown) => {
       if (!isNoScript(error) || loads === MAX_LOADS) throw error;
-      await this.load(script, node, loads > 0);
+      await this.load(script, node, loads > 0, error);
       if (caller.isGone) throw error;
       return this.run(node, call, caller, loads + 1);
     });
@@ -37,10 +41,11 @@ export class ScriptLoader {
    * Calls that need a script at the same time wait for one load. A slot that is just moving is served by two nodes, and
    * no error says by which: where loading at one did not help, all are told.
    */
-  private load(script: RedisScript, node: string, everywhere: boolean): Promise<unknown> {
+  private load(script: RedisScript, node: string, everywhere: boolean, why: unknown): Promise<unknown> {
     const key = `${script.sha} ${everywhere ? '' : node}`;
     const underWay = this.loads.get(key);
     if (underWay !== undefined) return underWay;
+    this.onCommand?.failed(why);
     const loads = this.clients(node, everywhere).map((client) => client.script('LOAD', script.body));
     const load = (loads.length === 1 ? Promise.all(loads) : Promise.allSettled(loads)).finally(() =>
       this.loads.delete(key),
