@@ -7,7 +7,9 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
-import { RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+import { Operations, RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+import { RateLimitMetricsModule } from 'nest-floodgate/metrics';
+import { Registry } from 'prom-client';
 import { serveParent } from './http-parent.mjs';
 
 /** Too high for anybody to be refused. */
@@ -42,12 +44,21 @@ function nestLab() {
   };
 }
 
+/** With what a deployed application has for being watched. */
+function watched({ imports, ...rest }) {
+  return { imports: [...imports, RateLimitMetricsModule.forRoot({ registry: new Registry() })], ...rest };
+}
+
 const variants = {
   none: () => ({}),
   'default headers': () => floodgate({}),
   'headers: false': () => floodgate({ headers: false }),
   'redis, default headers': () => onRedis({}),
   'redis, headers: false': () => onRedis({ headers: false }),
+  watched: () => watched(floodgate({})),
+  unwatched: () => watched(floodgate({})),
+  'redis, watched': () => watched(onRedis({})),
+  'redis, unwatched': () => watched(onRedis({})),
   'nest-lab': nestLab,
   // One throttler, not three: it keeps a list of all hits of a window, which at this load would be all it measures.
   '@nestjs/throttler': () => ({
@@ -64,6 +75,16 @@ class HelloController {
 Get()(HelloController.prototype, 'hello', Object.getOwnPropertyDescriptor(HelloController.prototype, 'hello'));
 Controller()(HelloController);
 
+/** Nothing is counted, timed or shared any more. There is no option for that, since it costs so little. */
+async function stopWatching(operations) {
+  const nothing = () => 0;
+  for (const name of ['begin', 'decidedRequest', 'bypassedRequest', 'failedRequest']) {
+    operations.statistics[name] = nothing;
+  }
+  operations.statistics.store.answered = nothing;
+  await operations.stop();
+}
+
 const [variant, platform] = process.argv.slice(2);
 
 class AppModule {}
@@ -71,5 +92,6 @@ Module({ controllers: [HelloController], ...variants[variant]() })(AppModule);
 
 const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
 const app = await NestFactory.create(AppModule, adapter, { logger: ['error', 'warn'] });
+if (variant.endsWith('unwatched')) await stopWatching(app.get(Operations));
 await app.listen(0, '127.0.0.1');
 serveParent(app.getHttpServer().address().port);

@@ -35,7 +35,8 @@ export async function measureApps(labels, options = {}) {
   }
 }
 
-async function startApp(variant, { file = 'http-app.mjs', platform = 'fastify', redis }) {
+/** One of the applications of `file`, in a process of its own. */
+export async function startApp(variant, { file = 'http-app.mjs', platform = 'fastify', redis }) {
   // stdout belongs to the results.
   const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
   const env = { ...process.env, ...(redis && { REDIS_URL: redis.url }) };
@@ -45,7 +46,8 @@ async function startApp(variant, { file = 'http-app.mjs', platform = 'fastify', 
   return { child, url: `http://127.0.0.1:${answer[0].port}/` };
 }
 
-async function load({ child, url }, redis, seconds) {
+/** Requests per second, and the CPU time that the application and Redis used for each. */
+export async function load({ child, url }, redis, seconds) {
   const before = await cpuMicros(child);
   const redisBefore = redis === undefined ? 0 : await cpuOf(redis);
   const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds });

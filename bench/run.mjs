@@ -7,6 +7,7 @@ import { measureGrowth } from './growth.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
 import { measureLatency } from './latency.mjs';
+import { measureOverhead } from './overhead.mjs';
 import { measurePeersHttp } from './peers-http.mjs';
 import { measureRedisDecisions } from './redis-decisions.mjs';
 import { measureRedisHttp } from './redis-http.mjs';
@@ -20,6 +21,7 @@ const sections = {
   heap: measureHeap,
   http: measureHttp,
   'redis-decisions': measureRedisDecisions,
+  overhead: measureOverhead,
   denied: measureDenied,
   'redis-http': measureRedisHttp,
   'peers-http': measurePeersHttp,
