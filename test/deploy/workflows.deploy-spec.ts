@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { root } from './kustomize';
 
@@ -66,4 +68,37 @@ test('a release proves where it comes from, and only its job may write', () => {
     'id-token': 'write',
   });
   expect(text('release.yml')).toContain("NPM_CONFIG_PROVENANCE: 'true'");
+});
+
+describe('what the workflows run', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'floodgate-workflows-'));
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const run = (tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    execFileSync(process.execPath, [join(root, 'tools', tool), ...args], { cwd: directory, env, stdio: 'pipe' });
+
+  test('a package that is published names the repository of the workflow', () => {
+    const file = 'libs/rate-limit/package.json';
+    mkdirSync(join(directory, dirname(file)), { recursive: true });
+    writeFileSync(join(directory, file), readFileSync(join(root, file)));
+    expect(() => run('name-repository.mjs', [file])).toThrow(/this runs in the release workflow/);
+    run('name-repository.mjs', [file], { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'some/one' });
+    expect(JSON.parse(readFileSync(join(directory, file), 'utf8'))).toEqual({
+      ...(JSON.parse(readFileSync(join(root, file), 'utf8')) as object),
+      repository: { type: 'git', url: 'git+https://github.com/some/one.git', directory: 'libs/rate-limit' },
+      homepage: 'https://github.com/some/one#readme',
+      bugs: { url: 'https://github.com/some/one/issues' },
+    });
+  });
+
+  test('the server of an image runs with the libraries of that image', () => {
+    run('server-from-root.mjs', ['/', 'server']);
+    const version = (program: string) => execFileSync(program, ['--version'], { encoding: 'utf8' });
+    for (const program of ['redis-server', 'redis-cli']) {
+      const made = join(directory, 'server', program);
+      expect(readFileSync(made, 'utf8')).toMatch(/^#!\/bin\/sh\nexec '\/\S+\/ld-linux\S+' .* "\$@"\n$/);
+      expect(version(made)).toBe(version(program));
+    }
+  });
 });
