@@ -114,7 +114,7 @@ test.each([
   expect(body.fields).toMatchObject([{ path: field, message: expect.stringMatching(/.{10}/) }]);
 });
 
-test.each(['=1+1', '+1', '-1', '@SUM', '<b>x</b>', 'ü/%:"', 'x'.repeat(300)])(
+test.each(['\t=1+1', '\r\n@SUM', 'a\u0000\u001b[31m', '=1+1', '+1', '-1', '@SUM', '<b>x</b>', 'ü/%:"', 'x'.repeat(300)])(
   'a hostile key is data: %s',
   async (value) => {
     const app = await startAdmin();

@@ -146,7 +146,7 @@ describe.each(adapters)('on %s', (adapter) => {
     ['somebody without a role', { 'x-staff': 'olga' }, 403],
   ] as const)('every URL, by every method, behind guards: %s', async (_, credentials, status) => {
     await start({ guards: [StaffGuard], authorize: () => undefined });
-    const isIn = 'x-staff' in credentials && credentials['x-staff'] === 'olga';
+    const isIn = 'x-staff' in credentials;
     await expectApi(app, credentials, (method, path) => {
       if (!isIn || path !== ADMIN_PATHS.session) return status;
       // There are no tokens to log in with; but what is sent is looked at first.
