@@ -1,14 +1,21 @@
 import type { AdminEndpoint } from '../http/routes';
 import { ADMIN_PATHS } from '../api';
+import { schemas } from '../schemas';
 
 /** What an endpoint may answer beside its success: when, by status. */
-export function refusalsOf({ method, path, role, needsVersion }: AdminEndpoint): Readonly<Record<number, string>> {
+export function refusalsOf({
+  method,
+  path,
+  role,
+  schema,
+  needsVersion,
+}: AdminEndpoint): Readonly<Record<number, string>> {
   const isChange = method !== 'GET';
   const isLogout = role === null && method === 'DELETE';
   const isLogin = role === null && !isLogout;
   const isCreation = method === 'POST' && (path === ADMIN_PATHS.overrides || path === ADMIN_PATHS.entries);
   const when: [status: number, applies: boolean, when: string][] = [
-    [400, !isLogout, 'The input is not usable: `fields` says what is wrong with it.'],
+    [400, schema !== schemas.nothing, 'The input is not usable: `fields` says what is wrong with it.'],
     [401, !isLogout, 'No credentials, wrong ones, or a session that is over.'],
     [403, !isLogin || isChange, 'The role does not reach, or another site asks.'],
     [404, isLogin || path.includes(':'), 'There is no such thing.'],
