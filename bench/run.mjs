@@ -7,6 +7,7 @@ import { measureGrowth } from './growth.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
 import { measureLatency } from './latency.mjs';
+import { measureMachine } from './machine.mjs';
 import { measureOverhead } from './overhead.mjs';
 import { measurePeersHttp } from './peers-http.mjs';
 import { measureRedisDecisions } from './redis-decisions.mjs';
@@ -17,6 +18,7 @@ import { json, table } from './report.mjs';
 import { measureThrottler } from './throttler.mjs';
 
 const sections = {
+  machine: measureMachine,
   decisions: measureDecisions,
   heap: measureHeap,
   http: measureHttp,

@@ -8,6 +8,7 @@ export class Agenda {
     return this.#events[0]?.atMs ?? Infinity;
   }
 
+  /** `run` is called by whoever takes the event, when it is due. */
   plan(atMs, run) {
     const events = this.#events;
     const event = { atMs, order: this.#planned++, run };

@@ -4,6 +4,9 @@ import { MAX_ASKS_PER_BATCH } from './engine.mjs';
 const MAX_BATCHES_IN_FLIGHT = 2;
 const MAX_QUEUED = 10_000;
 
+/** What an event returns that resolves promises: whoever awaits them has to go on before time does. */
+export const ANSWERED = Symbol('answered');
+
 /** The connection of one instance to one shard: collects while two batches are on their way. Keeps their order. */
 export class Lane {
   #queue = [];
@@ -45,9 +48,11 @@ export class Lane {
           this.#lastReplyMs = Math.max(this.#lastReplyMs, clock.nowMs + delay());
           agenda.plan(this.#lastReplyMs, () => {
             for (const { resolve, answer } of script) resolve(answer);
-            if (--due > 0) return;
-            this.#inFlight--;
-            this.#flush();
+            if (--due === 0) {
+              this.#inFlight--;
+              this.#flush();
+            }
+            return ANSWERED;
           });
         });
       }

@@ -40,10 +40,12 @@ export class Observations {
 
   answered(verdicts, instance, key, latencyMs) {
     const [{ outcome, source = 'redis' }] = verdicts;
-    const isAdmitted = outcome === 'allowed';
     this.decisions++;
     this.sources[source] = (this.sources[source] ?? 0) + 1;
-    if (latencyMs > this.deadlineMs) this.late++;
+    // By then the library has answered by onStoreFailure, and what was admitted helps nobody.
+    const isLate = latencyMs > this.deadlineMs;
+    if (isLate) this.late++;
+    const isAdmitted = outcome === 'allowed' && !isLate;
     if (isAdmitted) this.admitted++;
     if (key !== undefined) {
       if (isAdmitted) key.admitted++;
@@ -62,7 +64,7 @@ export class Observations {
 
   /**
    * Over the keys that were asked for more than they have: units admitted ÷ units that an exact bucket admits, asked at
-   * the instant of the call. A little more than 1 where decisions wait, as buckets go on filling meanwhile.
+   * the instant of the call. Maybe a little more than 1 where decisions wait, as buckets go on filling meanwhile.
    */
   limits() {
     const beyond = [...this.keys.values()].filter(({ refused }) => refused > 0);

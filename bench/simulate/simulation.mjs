@@ -1,7 +1,7 @@
 import { randomNumbers, zipfRanks } from '../keys.mjs';
 import { Agenda } from './agenda.mjs';
 import { DenialCache, MemoryStore, quotaOf, slotOf } from './engine.mjs';
-import { Lane } from './lane.mjs';
+import { ANSWERED, Lane } from './lane.mjs';
 import { delays } from './network.mjs';
 import { Observations, ticksAt } from './observations.mjs';
 import { Shard } from './shard.mjs';
@@ -30,9 +30,8 @@ export async function simulate(options) {
     } else {
       const { atMs, run } = agenda.take();
       clock.nowMs = atMs;
-      run();
+      if (run() === ANSWERED) await settled();
     }
-    await settled();
   }
   return summary(options, world);
 }

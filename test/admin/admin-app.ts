@@ -118,7 +118,8 @@ async function startWith(
   };
 }
 
-async function askAdmin<Body>(
+/** A request to an admin API, with its token. */
+export async function askAdmin<Body>(
   url: string,
   method: string,
   path: string,
@@ -132,7 +133,7 @@ async function askAdmin<Body>(
   return answerOf<Body>(await fetch(`${url}/${path}`, { method, headers, ...sent }));
 }
 
-async function answerOf<Body>(response: Response): Promise<Answer<Body>> {
+export async function answerOf<Body>(response: Response): Promise<Answer<Body>> {
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Body };
