@@ -36,7 +36,7 @@ export class AppModule {
           trustedProxies: config.trustedProxies,
         }),
         // /livez, /readyz, /startupz, /health and /api/health/rate-limiter; and /metrics.
-        RateLimitHealthModule.forRoot(),
+        RateLimitHealthModule.forRoot({ shutdownDelayMs: config.shutdownDelayMs }),
         RateLimitMetricsModule.forRoot({ registry: new Registry() }),
         ...adminOf(config),
       ],

@@ -49,6 +49,7 @@ const environment = z
     ADAPTER: oneOf('express', 'fastify').default('express'),
     TRUSTED_PROXIES: proxies.default([]),
     ADMIN_TOKEN: z.string().min(32, 'Write 32 characters or more, such as from: openssl rand -hex 32').optional(),
+    SHUTDOWN_DELAY_MS: wholeNumber(0, 60_000).default(0),
     RATE_LIMIT_STORE: oneOf('nest-lab').optional(),
     REDIS_URL: z.string().optional(),
     RATE_LIMIT_CHAT: wholeNumber(1, 1_000_000).default(100),
@@ -68,6 +69,8 @@ const environment = z
     trustedProxies: variables.TRUSTED_PROXIES,
     /** Opens /admin. Without one there is no such page, except in development, where main.ts makes one up. */
     adminToken: variables.ADMIN_TOKEN,
+    /** How long the app goes on serving once it is not ready any more. */
+    shutdownDelayMs: variables.SHUTDOWN_DELAY_MS,
     ...(variables.RATE_LIMIT_STORE === undefined ? {} : { nestLabUrl: variables.REDIS_URL as string }),
     limits: { chat: variables.RATE_LIMIT_CHAT, requests: variables.RATE_LIMIT_REQUESTS },
   }));

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 
 /** Less than orchestrators wait before they kill; Kubernetes waits 30 s. */
 const LONGEST_MS = 10_000;
+const LOOK_EVERY_MS = 20;
 
 /**
  * Lets the process end as soon as the requests under way are answered. Node waits for more than that: for connections
@@ -24,8 +25,16 @@ export class GracefulShutdown implements OnApplicationBootstrap, BeforeApplicati
     this.server.on('request', ({ socket }) => this.silent.delete(socket));
   }
 
-  /** Right after this, Nest closes the server. */
+  /** Nest closes the server when every such hook is over; until then, whoever comes is served. */
   beforeApplicationShutdown(): void {
+    const look = setInterval(() => {
+      if (this.server.listening) return;
+      clearInterval(look);
+      this.drain();
+    }, LOOK_EVERY_MS);
+  }
+
+  private drain(): void {
     const { server } = this;
     server.keepAliveTimeout = 1;
     for (const socket of this.silent) socket.destroy();
