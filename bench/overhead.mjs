@@ -4,11 +4,11 @@ import { interleaved, median, medianRatio } from './stats.mjs';
 
 const ROUNDS = 40;
 const SECONDS = 1;
-const SCRAPE_EVERY_MS = 400;
+const SCRAPE_EVERY_MS = 600;
 const STORES = { memory: 'in memory', redis: 'on Redis' };
 
 /**
- * What statistics and metrics cost a request: CPU time of the same application with them, scraped twice a second, ÷
+ * What statistics and metrics cost a request: CPU time of the same application with them, scraped once a second, ÷
  * without. Many short rounds, because the answer is smaller than what a machine does beside.
  */
 export async function measureOverhead() {
