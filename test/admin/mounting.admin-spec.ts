@@ -77,6 +77,19 @@ describe.each(adapters)('on %s', (adapter) => {
       '_rate-limit',
       (app) => app.enableVersioning({ type: VersioningType.URI, defaultVersion: '2' }),
     ],
+    [
+      'a global prefix and versions in the path',
+      'v1/_rate-limit',
+      (app) => {
+        app.setGlobalPrefix('v1');
+        app.enableVersioning({ type: VersioningType.URI, defaultVersion: '2' });
+      },
+    ],
+    [
+      'versions in a header',
+      '_rate-limit',
+      (app) => app.enableVersioning({ type: VersioningType.HEADER, header: 'v' }),
+    ],
     ['an interceptor that wraps answers', '_rate-limit', (app) => app.useGlobalInterceptors(new Wrap())],
     ['a pipe as strict as can be', '_rate-limit', (app) => app.useGlobalPipes(new RefuseAll())],
     [
@@ -105,6 +118,11 @@ describe.each(adapters)('on %s', (adapter) => {
     expect((await app.ask('POST', 'api/entries', { ...entry, more: 1 })).status).toBe(400);
     expect((await app.ask('GET', 'api/keys/inspect?key=user:1')).body).toMatchObject({ decidedBy: { list: 'ban' } });
     expect(JSON.parse(await firstFrame(app, mount))).toHaveProperty('totals');
+    for (const spelling of [mount, `${mount}/`, `${mount}/?from=mail`]) {
+      const page = await fetch(`${app.url}/${spelling}`);
+      expect([spelling, page.status, await page.text()]).toEqual([spelling, 200, expect.stringContaining('/assets/')]);
+      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    }
     const answer = await fetch(`${app.url}/${mount}/api/overview`, { headers: authorization });
     await answer.text();
     expect(answer.headers.get('cache-control')).toBe('no-store');
