@@ -8,6 +8,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { Operations, RateLimitGuard, RateLimitModule } from 'nest-floodgate';
+import { RateLimitAdminModule } from 'nest-floodgate/admin';
 import { RateLimitMetricsModule } from 'nest-floodgate/metrics';
 import { Registry } from 'prom-client';
 import { serveParent } from './http-parent.mjs';
@@ -44,6 +45,12 @@ function nestLab() {
   };
 }
 
+/** With the control plane: nobody has decided anything, and nothing is recorded. */
+function withAdmin({ imports, ...rest }) {
+  const token = 'a-token-for-benches-of-more-than-32-characters';
+  return { imports: [...imports, RateLimitAdminModule.forRoot({ token })], ...rest };
+}
+
 /** With what a deployed application has for being watched. */
 function watched({ imports, ...rest }) {
   return { imports: [...imports, RateLimitMetricsModule.forRoot({ registry: new Registry() })], ...rest };
@@ -52,8 +59,10 @@ function watched({ imports, ...rest }) {
 const variants = {
   none: () => ({}),
   'default headers': () => floodgate({}),
+  'default headers, admin': () => withAdmin(floodgate({})),
   'headers: false': () => floodgate({ headers: false }),
   'redis, default headers': () => onRedis({}),
+  'redis, default headers, admin': () => withAdmin(onRedis({})),
   'redis, headers: false': () => onRedis({ headers: false }),
   watched: () => watched(floodgate({})),
   unwatched: () => watched(floodgate({})),
