@@ -1,102 +1,96 @@
-// Takes the pictures of docs/admin-ui.md: every page, in both themes. `node tools/screenshots.mjs [--url http://…/admin]
-// [--token …] [--out docs/images] [--widths 1440,768,320] [--only overview]`. Without an address it starts the page with
-// an invented service behind it; without a token it does not sign in.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// Takes the pictures of docs/admin-ui.md: every page of the demo in both themes, some of them on smaller screens too.
+// `npm run screenshots`; `-- --out folder --only overview,keys --everywhere` takes some, in every width, elsewhere.
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { startDemo } from './demo/start-demo.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
   options: {
-    url: { type: 'string' },
-    token: { type: 'string' },
     out: { type: 'string', default: join(root, 'docs/images') },
-    widths: { type: 'string', default: '1440' },
     only: { type: 'string' },
+    everywhere: { type: 'boolean', default: false },
   },
 });
 
+/** How long the demo runs before: a flood, what it leaves behind, and the next one. */
+const WARM_UP_MS = 75_000;
+const THEMES = ['light', 'dark'];
+const WIDE = 1440;
+const HEIGHTS = { 1440: 900, 768: 1024, 320: 700 };
+/** Pages that are shown on smaller screens too. */
+const SMALL_TOO = ['overview', 'policies', 'key', 'blocked'];
+
+/** Name, place, and what is done there before the picture. */
 const PAGES = [
   ['overview', '#/'],
   ['policies', '#/policies'],
-  ['policy', '#/policies/login'],
-  ['policy-configuration', '#/policies/search?tab=configuration'],
+  ['policy', '#/policies/chat'],
+  ['policy-configuration', '#/policies/read?tab=configuration'],
   ['keys', '#/keys'],
   ['key', '#/keys/ip%3A203.0.113.9'],
   ['blocked', '#/blocked'],
   ['lists', '#/lists'],
   ['overrides', '#/overrides'],
   ['override', '#/overrides', (page) => page.click('table a[href^="#/overrides/"]')],
-  ['override-dialog', '#/policies/login', openOverride],
-  ['simulate', '#/simulate?policy=search&limit=45'],
+  ['override-dialog', '#/policies/chat', openOverride],
+  ['simulate', '#/simulate?policy=chat&limit=40'],
   ['audit', '#/audit'],
   ['system', '#/system'],
 ];
 
 async function openOverride(page) {
   await page.click('.page-head .button.is-primary');
-  await page.fill('dialog input[type=number]', '20');
+  await page.fill('dialog input[type=number]', '120');
 }
 
-async function start() {
-  const child = spawn('node', [join(root, 'libs/admin-ui/dev/run.mjs'), '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout });
-  const [url] = await new Promise((resolve) => lines.once('line', (line) => resolve([line])));
-  return { url, stop: () => child.kill() };
-}
-
-async function signIn(page, token) {
-  if (!token) return;
-  await page.fill('input[type=password]', token);
-  await page.keyboard.press('Enter');
-}
-
-async function take(context, width, [name, hash, prepare], file) {
-  const page = await context.newPage();
-  await page.setViewportSize({ width, height: width > 1000 ? 900 : 800 });
-  await page.goto(service.url + hash);
-  if (await page.locator('input[type=password]').count()) await signIn(page, values.token);
+async function take(page, [name, hash, prepare], theme, width) {
+  await page.setViewportSize({ width, height: HEIGHTS[width] });
+  await page.emulateMedia({ colorScheme: theme });
+  await page.goto(demo.url + hash);
   await page.waitForSelector('.content h1');
-  // The first seconds of the stream, and the table behind the heading.
-  await page.waitForTimeout(1300);
+  await page.waitForSelector('.skeleton', { state: 'detached' });
+  await page.waitForSelector('.dot.is-live');
   await prepare?.(page);
-  if (prepare) await page.waitForTimeout(600);
-  await page.screenshot({ path: file, fullPage: !name.endsWith('dialog') });
-  await page.close();
+  // What follows an answer: a chart, a table behind its heading, a dialog that slides in.
+  await pause(700);
+  const size = width === WIDE ? '' : `-${width}`;
+  const path = join(values.out, `admin-${name}-${theme}${size}.png`);
+  await page.screenshot({ path, fullPage: !name.endsWith('dialog') && width !== 320 });
 }
 
-const service = values.url ? { url: values.url, stop: () => undefined } : await start();
-const profile = mkdtempSync(join(tmpdir(), 'screenshots-'));
+async function signIn(page) {
+  await page.goto(demo.url);
+  await page.fill('input[type=password]', demo.token);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.dot.is-live');
+}
+
 mkdirSync(values.out, { recursive: true });
+const demo = await startDemo({ steady: true });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+});
 try {
-  for (const theme of ['light', 'dark']) {
-    const context = await chromium.launchPersistentContext(join(profile, theme), {
-      executablePath: '/usr/bin/chromium',
-      headless: true,
-      args: [
-        ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-        ...['--disable-component-update', '--disable-sync'],
-      ],
-      colorScheme: theme,
-      locale: 'en-GB',
-      timezoneId: 'Europe/Berlin',
-    });
-    for (const width of values.widths.split(',').map(Number)) {
-      for (const entry of PAGES.filter(([name]) => !values.only || values.only.split(',').includes(name))) {
-        const size = values.widths.includes(',') ? `-${width}` : '';
-        await take(context, width, entry, join(values.out, `admin-${entry[0]}-${theme}${size}.png`));
-      }
-    }
-    await context.close();
+  const page = await browser.newPage({ locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  // It watches meanwhile, so that its charts know every second.
+  await signIn(page);
+  await pause(WARM_UP_MS);
+  const wanted = PAGES.filter(([name]) => !values.only || values.only.split(',').includes(name));
+  for (const entry of wanted) {
+    const widths = values.everywhere || SMALL_TOO.includes(entry[0]) ? [WIDE, 768, 320] : [WIDE];
+    for (const width of widths) for (const theme of THEMES) await take(page, entry, theme, width);
   }
+  demo.redis.pause();
+  await page.getByText('Store degraded.').waitFor();
+  for (const theme of THEMES) await take(page, ['degraded', '#/blocked'], theme, WIDE);
+  demo.redis.resume();
 } finally {
-  service.stop();
-  rmSync(profile, { recursive: true, force: true });
+  await browser.close();
+  await demo.stop();
 }

@@ -62,11 +62,19 @@ export class AppModule {
 }
 
 /** /admin: every limit, live, for whoever has the token. */
-function adminOf({ adminToken, environment }: Config): DynamicModule[] {
+function adminOf({ adminToken, adminReadToken, environment }: Config): DynamicModule[] {
   if (adminToken === undefined) return [];
   const color = environment === 'production' ? 'red' : 'green';
   return [
-    RateLimitAdminModule.forRoot({ path: 'admin', token: adminToken, environment: { label: environment, color } }),
+    RateLimitAdminModule.forRoot({
+      path: 'admin',
+      // The audit log calls whoever has the token by this name; give each of your operators one of their own.
+      token: [
+        { token: adminToken, role: 'configure', name: 'operator' },
+        { token: adminReadToken ?? '', role: 'read', name: 'guest' },
+      ],
+      environment: { label: environment, color },
+    }),
   ];
 }
 

@@ -41,6 +41,8 @@ function isNetwork(entry: string): boolean {
   return rest.length === 0 && (bits === undefined ? most > 0 : /^\d{1,3}$/.test(bits) && Number(bits) <= most);
 }
 
+const adminToken = z.string().min(32, 'Write 32 characters or more, such as from: openssl rand -hex 32').optional();
+
 const environment = z
   .object({
     PORT: wholeNumber(0, 65_535).default(3000),
@@ -48,7 +50,8 @@ const environment = z
     LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'log', 'debug', 'verbose').optional(),
     ADAPTER: oneOf('express', 'fastify').default('express'),
     TRUSTED_PROXIES: proxies.default([]),
-    ADMIN_TOKEN: z.string().min(32, 'Write 32 characters or more, such as from: openssl rand -hex 32').optional(),
+    ADMIN_TOKEN: adminToken,
+    ADMIN_READ_TOKEN: adminToken,
     SHUTDOWN_DELAY_MS: wholeNumber(0, 60_000).default(0),
     RATE_LIMIT_STORE: oneOf('nest-lab').optional(),
     REDIS_URL: z.string().optional(),
@@ -69,6 +72,8 @@ const environment = z
     trustedProxies: variables.TRUSTED_PROXIES,
     /** Opens /admin. Without one there is no such page, except in development, where main.ts makes one up. */
     adminToken: variables.ADMIN_TOKEN,
+    /** Lets its bearer look at /admin and change nothing. */
+    adminReadToken: variables.ADMIN_READ_TOKEN,
     /** How long the app goes on serving once it is not ready any more. */
     shutdownDelayMs: variables.SHUTDOWN_DELAY_MS,
     ...(variables.RATE_LIMIT_STORE === undefined ? {} : { nestLabUrl: variables.REDIS_URL as string }),
@@ -86,7 +91,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   if (success) return { ...data, store: rateLimitOptionsFromEnv(variables) };
   const lines = error.issues.map(({ path, message }) => {
     const name = String(path[0]);
-    const shown = name === 'ADMIN_TOKEN' ? 'too short' : JSON.stringify(given[name]);
+    const shown = name.endsWith('_TOKEN') ? 'too short' : JSON.stringify(given[name]);
     return `  ${name} is ${shown}. ${message}`;
   });
   throw new EnvironmentError(`The environment cannot be used:\n${lines.join('\n')}`);

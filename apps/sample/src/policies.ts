@@ -17,7 +17,13 @@ export function policiesOf({ limits }: Config) {
     chat: { limit: limits.chat, per: '1m' },
 
     /** Address and name together: guessing one name's password locks out neither its owner elsewhere nor other names. */
-    login: { limit: 5, per: '15m', key: compose(byIp(), byLoginName) },
+    login: {
+      limit: 5,
+      per: '15m',
+      key: compose(byIp(), byLoginName),
+      // Who goes on guessing all the same is not even asked for fifteen minutes, and twice as long each time after.
+      ban: { after: 30, within: '5m', for: '15m', factor: 2, max: '24h' },
+    },
 
     /** Units, not requests: a report takes one for every month it covers. */
     reports: { limit: 24, per: '1m', cost: costOfReport },

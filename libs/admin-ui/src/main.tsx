@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { queries } from './api/queries';
 import { startLanguage } from './i18n';
+import { startTrail } from './lib/trail';
 import { startLive } from './live/connect';
 import { App } from './shell/app';
 import './styles/index.css';
@@ -16,3 +17,4 @@ createRoot(root).render(
   </QueryClientProvider>,
 );
 startLive();
+startTrail();

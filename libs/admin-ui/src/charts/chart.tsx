@@ -12,18 +12,18 @@ export interface ChartProps {
   readonly timesMs: readonly number[];
   readonly series: readonly Series[];
   readonly small?: boolean;
-  readonly withSeconds?: boolean;
+  readonly windowSeconds?: number | null;
 }
 
 /**
  * Lines over time. Whoever does not see them reads the values beside the names, moves through them with the arrow keys,
  * or opens the table.
  */
-export function Chart({ title, timesMs, series, small = false, withSeconds = false }: ChartProps) {
+export function Chart({ title, timesMs, series, small = false, windowSeconds = null }: ChartProps) {
   const [table, setTable] = useState(false);
   const [point, setPoint] = useState<number | null>(null);
   const [spoken, setSpoken] = useState('');
-  const { box, plot } = usePlot({ timesMs, series, small, withSeconds, onPoint: setPoint });
+  const { box, plot } = usePlot({ timesMs, series, small, windowSeconds, onPoint: setPoint });
   const shown = point ?? timesMs.length - 1;
   const say = (index: number) => {
     const values = series.map(({ label, values: all }) => `${label} ${figure(all[index])}`);
@@ -82,12 +82,12 @@ export const figure = (value: number | null | undefined): string =>
 
 interface PlotUse extends Omit<ChartProps, 'title'> {
   readonly small: boolean;
-  readonly withSeconds: boolean;
+  readonly windowSeconds: number | null;
   readonly onPoint: (index: number | null) => void;
 }
 
 /** The canvas: made once for a set of names, fed with each change, as wide as there is room. */
-function usePlot({ timesMs, series, small, withSeconds, onPoint }: PlotUse) {
+function usePlot({ timesMs, series, small, windowSeconds, onPoint }: PlotUse) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const data = (): uPlot.AlignedData => [timesMs.map((at) => at / 1000), ...series.map(({ values }) => [...values])];
@@ -96,7 +96,7 @@ function usePlot({ timesMs, series, small, withSeconds, onPoint }: PlotUse) {
     const element = box.current;
     if (!element) return undefined;
     const size = () => ({ width: element.clientWidth, height: element.clientHeight });
-    const made = new uPlot(plotOptions({ ...size(), series, withSeconds, onPoint }), data(), element);
+    const made = new uPlot(plotOptions({ ...size(), series, windowSeconds, onPoint }), data(), element);
     made.root.setAttribute('aria-hidden', 'true');
     plot.current = made;
     const watch = new ResizeObserver(() => {
@@ -112,7 +112,7 @@ function usePlot({ timesMs, series, small, withSeconds, onPoint }: PlotUse) {
       made.destroy();
       plot.current = null;
     };
-  }, [names, small, withSeconds]);
+  }, [names, small, windowSeconds]);
   useEffect(() => plot.current?.setData(data()), [timesMs, series]);
   return { box, plot };
 }

@@ -17,12 +17,12 @@ interface PlotOptions {
   readonly width: number;
   readonly height: number;
   readonly series: readonly Series[];
-  /** Times between marks of less than a minute are shown with seconds. */
-  readonly withSeconds: boolean;
+  /** How much of the past is shown, in seconds, whether there is something or not; `null`: as far as there is. */
+  readonly windowSeconds: number | null;
   readonly onPoint: (index: number | null) => void;
 }
 
-export function plotOptions({ width, height, series, withSeconds, onPoint }: PlotOptions): uPlot.Options {
+export function plotOptions({ width, height, series, windowSeconds, onPoint }: PlotOptions): uPlot.Options {
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const font = `${String(0.75 * rem)}px ${getComputedStyle(document.body).fontFamily}`;
   const axis: uPlot.Axis = {
@@ -31,20 +31,23 @@ export function plotOptions({ width, height, series, withSeconds, onPoint }: Plo
     grid: { stroke: () => colourOf('--line'), width: 1 },
     ticks: { show: false },
   };
-  const time = withSeconds ? clock : shortClock;
   return {
     width,
     height,
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
-    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, ceiling(high)] } },
+    scales: {
+      x: { time: true, range: (_plot, from, to) => [windowSeconds === null ? from : to - windowSeconds, to] },
+      y: { range: (_plot, _low, high) => [0, ceiling(high)] },
+    },
     axes: [
       {
         ...axis,
         grid: { show: false },
         size: 1.75 * rem,
         space: 6 * rem,
-        values: (_plot, marks) => marks.map((mark) => time(mark * 1000)),
+        values: (_plot, marks, _axis, _space, apart) =>
+          marks.map((mark) => (apart < 60 ? clock : shortClock)(mark * 1000)),
       },
       {
         ...axis,

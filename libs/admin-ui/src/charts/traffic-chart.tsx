@@ -13,6 +13,8 @@ interface TrafficChartProps {
   readonly small?: boolean;
   /** A second or two that were not heard of are taken to be as those before. */
   readonly held?: boolean;
+  /** How much of the past is shown, in seconds. */
+  readonly windowSeconds?: number;
   /** Counts of a step become counts of a second. */
   readonly perSecond?: boolean;
 }
@@ -25,6 +27,7 @@ export function TrafficChart({
   small = false,
   held = false,
   perSecond = false,
+  windowSeconds,
 }: TrafficChartProps) {
   const words = t('series.allowed');
   const { timesMs, series } = useMemo(() => {
@@ -50,7 +53,7 @@ export function TrafficChart({
     ];
     return { timesMs: filled.map(({ atMs }) => atMs), series: lines };
   }, [points, stepMs, held, perSecond, words]);
-  return <Chart title={title} timesMs={timesMs} series={series} small={small} />;
+  return <Chart title={title} timesMs={timesMs} series={series} small={small} windowSeconds={windowSeconds ?? null} />;
 }
 
 const NOTHING = { allowed: 0, denied: 0, shadowDenied: 0, bypassed: 0, errors: 0 };

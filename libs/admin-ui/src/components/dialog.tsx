@@ -46,6 +46,8 @@ export function Dialog({ title, wide = false, onClose, onSubmit, modalOnly = fal
         onSubmit={(event) => {
           event.preventDefault();
           onSubmit?.();
+          // What is wrong is marked with the next drawing.
+          requestAnimationFrame(() => ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
         }}
       >
         <div className="dialog-head">

@@ -14,7 +14,7 @@ export interface Live {
 }
 
 /** How much of the past the charts show, in seconds. */
-export const WINDOW_SECONDS = 600;
+export const WINDOW_SECONDS = 300;
 /** After so much silence what is shown is no longer the present. */
 export const STALE_AFTER_MS = 5000;
 

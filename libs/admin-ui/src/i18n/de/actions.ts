@@ -94,7 +94,8 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'step.perHint': '30s, 1m, 1h, day',
   'step.burst': 'Spitze',
   'step.mode': 'Wie',
-  'step.shadowEffect': 'Niemand wird abgelehnt; was abgelehnt würde, wird gezählt.',
+  'step.shadowEffect':
+    'Im Schatten weist diese Regel niemanden ab, auch nicht nach der jetzigen Grenze. Was sie abweisen würde, wird gezählt.',
   'step.enforceEffect': 'Es gilt auf jeder Instanz innerhalb einer Sekunde.',
   'step.confirm': 'Zur Bestätigung „{policy}“ eintippen',
   'step.confirmHint': 'Das Limit ändert sich um mehr als das Zehnfache.',

@@ -17,7 +17,7 @@ export const pages: Readonly<Record<keyof typeof english, string>> = {
   'tile.whoBlocked': 'Wer und bis wann',
   'tile.nobody': 'niemand ist gesperrt',
   'overview.chart': 'Entscheidungen pro Sekunde',
-  'overview.window': 'Letzte 10 Minuten, alle Regeln',
+  'overview.window': 'Letzte 5 Minuten, alle Regeln',
   'overview.policies': 'Regeln nach Ablehnungen',
   'overview.now': 'jetzt',
   'overview.keys': 'Auffällige Schlüssel',

@@ -93,7 +93,8 @@ export const actions = {
   'step.perHint': '30s, 1m, 1h, day',
   'step.burst': 'Burst',
   'step.mode': 'How',
-  'step.shadowEffect': 'Nobody is refused by it; what it would refuse is counted.',
+  'step.shadowEffect':
+    'While it is in shadow this policy refuses nobody, also not by the limit of now. What it would refuse is counted.',
   'step.enforceEffect': 'It holds on every instance within a second.',
   'step.confirm': 'Type “{policy}” to confirm',
   'step.confirmHint': 'The limit changes more than tenfold.',

@@ -16,7 +16,7 @@ export const pages = {
   'tile.whoBlocked': 'Who and until when',
   'tile.nobody': 'nobody is blocked',
   'overview.chart': 'Decisions per second',
-  'overview.window': 'Last 10 minutes, all policies',
+  'overview.window': 'Last 5 minutes, all policies',
   'overview.policies': 'Policies by denials',
   'overview.now': 'now',
   'overview.keys': 'Top keys',

@@ -9,7 +9,7 @@ import { Empty, Loaded, Skeleton } from '../../components/states';
 import { t } from '../../i18n';
 import { hrefOf, useParam } from '../../lib/router';
 import { useStore } from '../../lib/store';
-import { live } from '../../live/live';
+import { live, WINDOW_SECONDS } from '../../live/live';
 import { KeyRanking, PolicyRanking } from './rankings';
 import { Tiles } from './tiles';
 
@@ -34,7 +34,7 @@ export function OverviewPage() {
       {frame ? <Tiles frame={frame} /> : <Skeleton rows={2} />}
       <Panel title={title} note={t('overview.window')} flush>
         {seconds.length > 1 ? (
-          <TrafficChart title={title} points={seconds} stepMs={1000} held />
+          <TrafficChart title={title} points={seconds} stepMs={1000} windowSeconds={WINDOW_SECONDS} held />
         ) : (
           <Empty title={t('empty.traffic')}>
             <p>{t('empty.trafficCause')}</p>

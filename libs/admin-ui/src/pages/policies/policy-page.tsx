@@ -31,15 +31,17 @@ export function PolicyPage({ name }: { readonly name: string }) {
         beside={effective ? <ModeBadge mode={effective.mode} /> : null}
         lead={effective ? `${t(`algorithm.${effective.algorithm}`)}, ${limitText(effective)}` : null}
       >
-        <ActButton
-          needs="configure"
-          kind="primary"
-          onClick={() => {
-            setChanging(true);
-          }}
-        >
-          {t('policy.change')}
-        </ActButton>
+        {policy.isError && !policy.data ? null : (
+          <ActButton
+            needs="configure"
+            kind="primary"
+            onClick={() => {
+              setChanging(true);
+            }}
+          >
+            {t('policy.change')}
+          </ActButton>
+        )}
       </PageHead>
       <Loaded of={policy} rows={8}>
         {(detail) => <PolicyTabs policy={detail} />}

@@ -7,6 +7,7 @@ import { Empty, Loaded } from '../../components/states';
 import { t } from '../../i18n';
 import { count, rate, share } from '../../lib/format';
 import { useParam } from '../../lib/router';
+import { WINDOW_SECONDS } from '../../live/live';
 import { KeyRanking } from '../overview/rankings';
 
 const STEPS = { second: 1000, minute: 60_000, hour: 3_600_000 } as const;
@@ -71,7 +72,14 @@ export function PolicyTrafficTab({ policy }: { readonly policy: PolicyDetail }) 
                 <p>{t('empty.trafficCause')}</p>
               </Empty>
             ) : (
-              <TrafficChart key={resolution} title={title} points={points} stepMs={STEPS[resolution]} perSecond />
+              <TrafficChart
+                key={resolution}
+                title={title}
+                points={points}
+                stepMs={STEPS[resolution]}
+                {...(resolution === 'second' ? { windowSeconds: WINDOW_SECONDS, held: true } : {})}
+                perSecond
+              />
             )
           }
         </Loaded>

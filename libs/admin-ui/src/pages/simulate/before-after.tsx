@@ -17,7 +17,7 @@ export function BeforeAfter({ result }: { readonly result: SimulationResult }) {
         {t('simulate.sample', {
           events: count(result.events),
           keys: count(result.keys),
-          oneIn: result.oneIn,
+          sample: t('recording.oneIn', { n: result.oneIn }),
           from: shortClock(result.fromMs),
           to: shortClock(result.toMs),
         })}{' '}

@@ -1,0 +1,187 @@
+import type { AdapterName } from '../../support/apps';
+import { newAddress } from '../../support/client';
+import { until } from '../../support/load-until';
+import { eventually } from '../support/browser';
+import { describeScene } from '../support/scene';
+import { button, giveReason, said, title } from '../support/words';
+
+/** Flows 7 and 8 of what an operator does: to act on clients. */
+export function actingOnClients(adapter: AdapterName): void {
+  describeScene(adapter, (flow, scene) => {
+    flow('7. unblocks a key with a reason; a second tab hears that it is done', async () => {
+      const { stage } = scene;
+      const [address, other] = [newAddress(), newAddress()];
+      for (const each of [address, other]) await stage.times(6, () => stage.chat(each));
+      await stage.times(3, () => stage.items(address));
+      const page = await scene.open('#/blocked');
+      const second = await scene.tab(page.context(), `${stage.url}#/blocked`);
+      const unblock = `Unblock ip:${address}`;
+      for (const tab of [page, second]) await button(tab, unblock).click();
+      await button(page.locator('dialog'), 'Reset').click();
+      await page.getByText('Say why.').waitFor();
+      await eventually(page, `document.activeElement.getAttribute('aria-invalid') === 'true'`);
+      await giveReason(page, 'Customer called', 'Reset');
+      await said(page, /1 key was reset/);
+      await page.locator('tbody tr', { hasText: address }).waitFor({ state: 'detached' });
+      await eventually(page, `document.activeElement.tagName === 'H1'`);
+      await giveReason(second, 'Customer called me, too', 'Reset');
+      await said(second, /It was reset already/);
+      expect((await stage.chat(address)).status).toBe(200);
+      expect((await stage.chat(other)).status).toBe(429);
+      expect((await stage.items(address)).headers.get('ratelimit')).toContain('"read";r=96');
+      await page.goto(`${stage.url}#/audit`);
+      await page.locator('tbody tr', { hasText: address }).filter({ hasText: 'Customer called' }).first().waitFor();
+    });
+
+    flow('7. gives the focus back to what opened a dialog', async () => {
+      const page = await scene.open('#/keys/user%3A42');
+      await button(page, 'Reset…').click();
+      await page.locator('dialog').getByLabel('Reason').waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      await eventually(page, `document.activeElement.textContent === 'Reset…'`);
+    });
+
+    flow('8. bans a range after showing whom it concerns, on every instance, until it is removed', async () => {
+      const { stage } = scene;
+      await stage.times(6, () => stage.chat('203.0.113.7'));
+      const page = await scene.open('#/lists');
+      await button(page, 'Ban or allow').click();
+      await page.getByLabel('Whom').fill('203.0.113.0/24');
+      await page.getByText(/matches 1 known key/).waitFor();
+      await giveReason(page, 'Scraping', 'Ban');
+      await said(page, /203\.0\.113\.0\/24 is banned/);
+      for (const instance of [0, 1]) {
+        await until('the ban', async () => (await stage.items('203.0.113.9', instance)).status !== 200);
+      }
+      await page.locator('tbody tr', { hasText: '203.0.113.0/24' }).getByText('2 of 2').waitFor();
+      await button(page, 'Ban or allow').click();
+      await page.getByRole('radio', { name: /^Allow/ }).check();
+      await page.getByLabel('Whom').fill('203.0.113.9');
+      await page
+        .getByText(/Scraping/)
+        .first()
+        .waitFor();
+      await giveReason(page, 'Our monitor', 'Allow');
+      await said(page, /203\.0\.113\.9 is allowed/);
+      await until('the allow to beat the ban', async () => (await stage.items('203.0.113.9')).status === 200);
+      expect((await stage.items('203.0.113.8')).status).not.toBe(200);
+      await button(page, 'Remove 203.0.113.0/24').click();
+      await giveReason(page, 'Over', 'Remove');
+      await said(page, /off the list/);
+      await until('the ban to end', async () => (await stage.items('203.0.113.8')).status === 200);
+    });
+
+    flow('8. a ban ends by itself', async () => {
+      const { stage } = scene;
+      const address = newAddress();
+      const match = { kind: 'address', address };
+      await stage.ask('POST', 'entries', { list: 'ban', match, reason: 'a test', expiresInMs: 4_000 });
+      const page = await scene.open(`#/keys/ip%3A${address}`);
+      await page.getByText('Banned', { exact: true }).first().waitFor();
+      await page.getByText('Not blocked').waitFor();
+      await until('the ban to end', async () => (await stage.items(address)).status === 200);
+    });
+  });
+}
+
+/** Flows 9 to 11 of what an operator does: to change limits. */
+export function changingLimits(adapter: AdapterName): void {
+  describeScene(adapter, (flow, scene) => {
+    flow('9. and 10. changes a limit: in shadow, enforced on all instances, rolled back, ended', async () => {
+      const { stage } = scene;
+      const page = await scene.open('#/policies/chat');
+      await button(page, 'Change limit').click();
+      await page.getByLabel('Limit', { exact: true }).fill('3');
+      await button(page, 'Next').click();
+      await page.getByText('No traffic is recorded').waitFor();
+      await button(page, 'Next').click();
+      await giveReason(page, 'Month end', 'Start in shadow');
+      await said(page, /watched in shadow/);
+      await page.goto(`${stage.url}#/overrides`);
+      await page.getByRole('link', { name: /limit 3/ }).click();
+      await page.getByText('2 of 2').waitFor();
+      const told = async (instance: number) =>
+        (await stage.chat(newAddress(), instance)).headers.get('ratelimit-policy') ?? '';
+      await until('the shadow, which no client sees', async () => !(await told(1)).includes('"chat"'));
+      await button(page, 'Enforce').click();
+      await giveReason(page, 'Looks right', 'Enforce');
+      await said(page, /is enforced/);
+      await page.locator('tr', { hasText: 'Looks right' }).waitFor();
+      await page.getByText('2 of 2').waitFor();
+      for (const instance of [0, 1]) {
+        await until('clients to be told the new limit', async () => (await told(instance)).includes('"chat";q=3;'));
+      }
+      await button(page, 'Roll back to version 1').click();
+      await giveReason(page, 'Too early', 'Roll back');
+      await said(page, /Version 1 holds again/);
+      await button(page, 'End now').click();
+      await giveReason(page, 'Over', 'End now');
+      await said(page, /as code says again/);
+      await until('the limit of code', async () => (await told(1)).includes('"chat";q=5;'));
+    });
+
+    flow('10. an override ends by itself, and of two who edit the slower is told what the other did', async () => {
+      const { stage } = scene;
+      const made = await stage.ask<{ id: string; version: number }>('POST', 'overrides', {
+        ...{ policy: 'write', scope: { kind: 'policy' } },
+        ...{ patch: { limit: 50, mode: 'shadow' }, reason: 'a test' },
+      });
+      const page = await scene.open(`#/overrides/${made.id}`);
+      const second = await scene.tab(page.context(), `${stage.url}#/overrides/${made.id}`);
+      for (const tab of [page, second]) await button(tab, 'Enforce').click();
+      await giveReason(page, 'First', 'Enforce');
+      await said(page, /is enforced/);
+      scene.expectErrors(/status of 412/);
+      await giveReason(second, 'Second', 'Enforce');
+      await second.getByText(/operator has changed this meanwhile/).waitFor();
+      expect(await second.locator('dialog').getByLabel('Reason').inputValue()).toBe('Second');
+      await stage.ask('POST', 'overrides', {
+        ...{ policy: 'burst', scope: { kind: 'policy' } },
+        ...{ patch: { limit: 30 }, reason: 'a test', expiresInMs: 3_000 },
+      });
+      await page.goto(`${stage.url}#/overrides?state=expired`);
+      await page.locator('tbody tr', { hasText: 'burst' }).getByText('Expired').waitFor();
+    });
+
+    flow('10. a change of more than tenfold has to be confirmed by name', async () => {
+      const page = await scene.open('#/policies/login');
+      await button(page, 'Change limit').click();
+      await page.getByLabel('Limit', { exact: true }).fill('1000');
+      await button(page, 'Next').click();
+      await button(page, 'Next').click();
+      await giveReason(page, 'Load test', 'Start in shadow');
+      await page.getByText('This is not the name of the policy.').waitFor();
+      await page.getByLabel('Type “login” to confirm').fill('login');
+      await button(page, 'Start in shadow').click();
+      await said(page, /watched in shadow/);
+    });
+
+    flow('11. tries a limit on recorded traffic by keyboard, and makes the override of it', async () => {
+      const { stage } = scene;
+      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, reason: 'a test' });
+      const recorded = async () => (await stage.ask<{ events: number }>('GET', 'recording')).events;
+      await until('recording to begin', async () => {
+        await stage.items(newAddress());
+        return (await recorded()) > 0;
+      });
+      const [loud, quiet] = [newAddress(), newAddress()];
+      await stage.times(20, () => stage.items(loud));
+      await stage.times(8, () => stage.items(quiet));
+      // One sliding window: what lies beyond the limit of a client is refused, and nothing else.
+      const page = await scene.open('#/simulate?policy=read&limit=15');
+      const denied = page.locator('.compare > div', { hasText: 'Denied requests' });
+      await denied.getByText(/0 →\s*5$/).waitFor();
+      await page.locator('tbody tr', { hasText: loud }).getByText('0 → 5').waitFor();
+      const slider = page.getByLabel('Limit, to try');
+      await slider.focus();
+      for (let press = 0; press < 3; press++) await page.keyboard.press('ArrowLeft');
+      await eventually(page, `location.hash.includes('limit=12')`);
+      await denied.getByText(/0 →\s*8$/).waitFor();
+      await button(page, 'Create shadow override').click();
+      expect(await page.locator('dialog').getByLabel('Limit', { exact: true }).inputValue()).toBe('12');
+      expect(await page.getByRole('radio', { name: /Shadow first/ }).isChecked()).toBe(true);
+      await title(page, 'Simulate');
+    });
+  });
+}

@@ -1,0 +1,148 @@
+import type { AdapterName } from '../../support/apps';
+import { newAddress } from '../../support/client';
+import { until } from '../../support/load-until';
+import { eventually } from '../support/browser';
+import { describeScene } from '../support/scene';
+import { button, isLive, title } from '../support/words';
+
+const HOSTILE = ['user:a/b%20:?#', 'user:<script>alert(1)</script>', 'user:s\u00f8ren', `user:${'x'.repeat(300)}`];
+
+/** Flows 3 to 6 of what an operator does: to look. */
+export function looking(adapter: AdapterName): void {
+  describeScene(adapter, (flow, scene) => {
+    flow('3. the overview moves with the traffic, to the exact number that was sent', async () => {
+      const { stage } = scene;
+      await stage.ask('POST', 'overrides', {
+        policy: 'read',
+        scope: { kind: 'policy' },
+        patch: { limit: 12, mode: 'shadow' },
+        reason: 'a test',
+      });
+      const page = await scene.open();
+      await isLive(page);
+      const address = newAddress();
+      const client = newAddress();
+      await until('the shadow to hold', async () => {
+        const { policies } = await stage.ask<{ policies: { name: string; effective: { mode: string } }[] }>(
+          'GET',
+          'policies',
+        );
+        return policies.find(({ name }) => name === 'read')?.effective.mode === 'shadow';
+      });
+      expect(await stage.times(7, () => stage.chat(address))).toEqual([200, 200, 200, 200, 200, 429, 429]);
+      expect(await stage.times(14, () => stage.items(client))).toEqual(Array(14).fill(200));
+      // 5 messages and 14 readings pass; 2 messages are refused, and 2 readings would be.
+      await page.locator('.tile .sub', { hasText: /^19 in all$/ }).waitFor();
+      await page
+        .locator('.ranking a', { hasText: /^chat$/ })
+        .first()
+        .click();
+      await page.locator('.tile', { hasText: 'Allowed' }).getByText('5 in all').waitFor();
+      await page.goto(`${stage.url}#/policies/read`);
+      await page.locator('.tile', { hasText: 'Would deny' }).getByText('2 in all').waitFor();
+    });
+
+    flow('3. it stands still while paused, asks for nothing while hidden, and recovers by itself', async () => {
+      const { stage } = scene;
+      const page = await scene.open();
+      await isLive(page);
+      await page.keyboard.press('.');
+      await page.getByText('Paused').waitFor();
+      const streams = async () => (await stage.ask<{ streams: { open: number } }>('GET', 'system')).streams.open;
+      await until('the stream to end', async () => (await streams()) === 0);
+      await page.keyboard.press('.');
+      await isLive(page);
+      await page.evaluate(`Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+      await until('the stream of a hidden tab to end', async () => (await streams()) === 0);
+      await page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
+      await isLive(page);
+      scene.expectErrors(/net::ERR_/);
+      await page.route('**/admin/api/**', (route) => route.abort());
+      (stage.instances[0]!.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
+      await page.getByText('No live data.').waitFor();
+      await page.unroute('**/admin/api/**');
+      await isLive(page);
+      await page.getByText('No live data.').waitFor({ state: 'detached' });
+    });
+
+    flow('4. everything by keyboard alone: pages, help, down to a key and back to the very link', async () => {
+      const { stage } = scene;
+      const address = newAddress();
+      await stage.times(6, () => stage.chat(address));
+      const page = await scene.open();
+      const focused = (expression: string) => eventually(page, `document.activeElement.${expression}`);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+      await page.keyboard.press('Escape');
+      for (const [key, name] of Object.entries({ p: 'Policies', b: 'Blocked now', v: 'Overrides', y: 'System' })) {
+        await page.keyboard.press('g');
+        await page.keyboard.press(key);
+        await title(page, name);
+        await focused(`tagName === 'H1'`);
+        await eventually(page, `document.title.includes(${JSON.stringify(name)})`);
+      }
+      await page.keyboard.press('g');
+      await page.keyboard.press('k');
+      await title(page, 'Keys');
+      const link = page.getByRole('link', { name: `ip:${address}`, exact: true }).first();
+      await link.waitFor();
+      for (let press = 0; press < 80; press++) {
+        if (await page.evaluate(`document.activeElement.textContent === ${JSON.stringify(`ip:${address}`)}`)) break;
+        await page.keyboard.press('Tab');
+      }
+      await page.keyboard.press('Enter');
+      await title(page, `ip:${address}`);
+      await page.goBack();
+      await title(page, 'Keys');
+      await focused(`textContent === ${JSON.stringify(`ip:${address}`)}`);
+    });
+
+    flow('5. finds a key by its exact value, by how it begins, and says when there is none', async () => {
+      const { stage } = scene;
+      for (const key of HOSTILE) await stage.times(11, () => stage.plans(key.slice('user:'.length)));
+      const page = await scene.open('#/keys');
+      const search = page.locator('.toolbar').getByLabel('Find a key');
+      await search.fill('user:a/');
+      await page.getByRole('link', { name: HOSTILE[0]!, exact: true }).waitFor();
+      await search.fill('user:nobody');
+      await page.getByText('No known key begins with this').waitFor();
+      await page.getByRole('link', { name: 'Inspect “user:nobody”' }).click();
+      await title(page, 'user:nobody');
+      for (const key of HOSTILE) {
+        await eventually(page, `document.activeElement.tagName === 'H1'`);
+        await page.keyboard.press('/');
+        await eventually(page, `document.activeElement.id === 'search'`);
+        await page.keyboard.insertText(key);
+        await page.keyboard.press('Enter');
+        await title(page, key);
+        await page.locator('tr', { hasText: 'plans' }).getByText('Blocked').waitFor();
+      }
+    });
+
+    flow('6. who is blocked, until when, and no longer: as the client was told', async () => {
+      const { stage } = scene;
+      const address = newAddress();
+      const patch = { limit: 2, per: '6s' };
+      await stage.ask('POST', 'overrides', {
+        ...{ policy: 'chat', scope: { kind: 'key', key: `ip:${address}` } },
+        ...{ patch, reason: 'a test' },
+      });
+      const page = await scene.open('#/blocked');
+      let told = await stage.chat(address);
+      await until('the override to refuse', async () => {
+        told = await stage.chat(address);
+        return told.status === 429;
+      });
+      const row = page.locator('tbody tr', { hasText: address });
+      await row.waitFor();
+      const retryMs = Number(told.headers.get('retry-after')) * 1_000;
+      const shownMs = Date.parse((await row.locator('time').first().getAttribute('datetime'))!) - Date.now();
+      expect(shownMs).toBeLessThanOrEqual(retryMs + 500);
+      expect(retryMs).toBeLessThanOrEqual(6_000);
+      await row.waitFor({ state: 'detached' });
+      expect((await stage.chat(address)).status).toBe(200);
+      expect(await button(page, `Unblock ip:${address}`).count()).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import type { AdapterName } from '../../support/apps';
+import { newAddress } from '../../support/client';
+import { until } from '../../support/load-until';
+import { describeScene } from '../support/scene';
+import { button, giveReason, isLive, said, title } from '../support/words';
+
+/** Flow 14 of what an operator does: to look while Redis is away. */
+export function outage(adapter: AdapterName): void {
+  describeScene(adapter, (flow, scene) => {
+    flow(
+      '14. tells that Redis is away, keeps what it shows, changes nothing, and recovers without a reload',
+      async () => {
+        const { stage } = scene;
+        scene.expectErrors(/status of 503/);
+        const address = newAddress();
+        await stage.times(6, () => stage.chat(address));
+        const page = await scene.open('#/blocked');
+        const row = page.locator('tbody tr', { hasText: address });
+        await row.waitFor();
+        await isLive(page);
+        await stage.redis.kill();
+        await page.getByText('Store degraded.').waitFor();
+        await page.getByText('Changes are not possible now.').waitFor();
+        const unblock = button(page, `Unblock ip:${address}`);
+        await unblock.and(page.locator('[aria-disabled=true]')).waitFor();
+        expect(await unblock.getAttribute('title')).toMatch(/the store does not answer/);
+        await unblock.click({ force: true });
+        expect(await page.locator('dialog').count()).toBe(0);
+        const { status } = await fetch(`${stage.instances[0]!.url}/readyz`);
+        expect(status).toBe(200);
+        for (const name of ['Overview', 'Policies', 'System']) {
+          await page.getByRole('link', { name, exact: true }).first().click();
+          await title(page, name);
+          await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+          expect(await page.getByText('This could not be loaded').count()).toBe(0);
+        }
+        await stage.redis.restart();
+        await page.getByText('Store degraded.').waitFor({ state: 'detached' });
+        await page.getByText('Changes are not possible now.').waitFor({ state: 'detached' });
+        await page.goto(`${stage.url}#/lists`);
+        await button(page, 'Ban or allow').click();
+        await page.getByLabel('Whom').fill('192.0.2.0/24');
+        await giveReason(page, 'It works again', 'Ban');
+        await said(page, /is banned/);
+      },
+    );
+
+    flow('14. an instance that ends lets go of the pages that watch it', async () => {
+      const { stage } = scene;
+      scene.expectErrors(/net::ERR_|status of 503/);
+      const tabs = await Promise.all([1, 2, 3].map(() => scene.open()));
+      await Promise.all(tabs.map(isLive));
+      const startMs = performance.now();
+      await stage.instances[0]!.close();
+      // A second is what it is to take; the rest is what else the machine does.
+      expect(performance.now() - startMs).toBeLessThan(5_000);
+      await until('the pages to say so', async () => {
+        const told = await Promise.all(tabs.map((tab) => tab.getByText('No live data.').count()));
+        return told.every((count) => count === 1);
+      });
+    });
+  });
+}

@@ -1,0 +1,12 @@
+import { actingOnClients, changingLimits } from '../browser/flows/acting';
+import { guarding } from '../browser/flows/guarding';
+import { looking } from '../browser/flows/looking';
+import { outage } from '../browser/flows/outage';
+import { presenting } from '../browser/flows/presenting';
+
+looking('fastify');
+actingOnClients('fastify');
+changingLimits('fastify');
+guarding('fastify');
+presenting('fastify');
+outage('fastify');
