@@ -25,30 +25,30 @@ export interface PolicyOptions<Context> {
   /** The window: a length of time, or `'day'`, `'week'`, `'month'` of the calendar (fixed windows only). */
   readonly per: Duration;
   /** Default `sliding-window`. */
-  readonly algorithm?: AlgorithmName;
+  readonly algorithm?: AlgorithmName | undefined;
   /** Token bucket only: units that may be taken at once. Default: the limit. */
-  readonly burst?: number | string;
+  readonly burst?: number | string | undefined;
   /** Sliding window only: distinct instants a window keeps exactly, 1 to 128. Default 10. */
-  readonly precision?: number | string;
+  readonly precision?: number | string | undefined;
   /** Calendar windows only: an IANA time zone. Default `UTC`. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
   /** Who is limited. Default: the client's address. */
-  readonly key?: KeyResolver<Context> | KeyFunction<Context>;
+  readonly key?: KeyResolver<Context> | KeyFunction<Context> | undefined;
   /** Which requests share a bucket. Default: `policy` for a registered policy, `route` for an inline one. */
-  readonly scope?: PolicyScope;
+  readonly scope?: PolicyScope | undefined;
   /** Units that one request takes: a whole number, 0 or more. Default 1. */
-  readonly cost?: PerRequest<number | string, Context>;
+  readonly cost?: PerRequest<number | string, Context> | undefined;
   /** Requests that this policy lets pass uncounted. Default: none. */
-  readonly skip?: PerRequest<boolean, Context>;
+  readonly skip?: PerRequest<boolean, Context> | undefined;
   /**
    * What answers while the shared store cannot: `local`, the same algorithm in each instance with its share of the
    * limit; `open`, everything passes; `closed`, nothing does (503). Default: the module's.
    */
-  readonly onStoreFailure?: StoreFailureMode;
+  readonly onStoreFailure?: StoreFailureMode | undefined;
   /** Whether the policy refuses, only counts, or does nothing. Default `enforce`. */
-  readonly mode?: PolicyMode;
+  readonly mode?: PolicyMode | undefined;
   /** Turns repeated denials of a key into a ban for all instances. Default: none. */
-  readonly ban?: BanOptions;
+  readonly ban?: BanOptions | undefined;
 }
 
 /** A policy after its options were checked: frozen, with its arithmetic prepared. */

@@ -13,9 +13,9 @@ export interface RequestLike {
 
 export interface ClientAddressOptions {
   /** Default: none. */
-  readonly trustedProxies?: TrustedProxies;
+  readonly trustedProxies?: TrustedProxies | undefined;
   /** How many leading bits of an IPv6 address make a client, 32 to 128. Default 64. */
-  readonly ipv6Prefix?: number;
+  readonly ipv6Prefix?: number | undefined;
 }
 
 /**

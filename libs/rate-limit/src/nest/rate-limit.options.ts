@@ -14,7 +14,7 @@ import type { OperationsOptions } from '../statistics/operations';
 export interface MemoryStoreConfig {
   readonly type: 'memory';
   /** The most buckets kept at once. Default 1,000,000. */
-  readonly maxKeys?: number;
+  readonly maxKeys?: number | undefined;
 }
 
 export type RateLimitPolicies = Readonly<Record<string, PolicyOptions<RateLimitContext>>>;
@@ -31,31 +31,31 @@ export type RefusalBody = 'problem' | 'nest' | ((decision: Decision, context: Ra
 
 export interface RateLimitModuleOptions {
   /** Where buckets are kept: in memory (default), in Redis, or in a store of your own. */
-  readonly store?: MemoryStoreConfig | RedisStoreConfig | ThrottlerStoreConfig | RateLimitStore;
+  readonly store?: MemoryStoreConfig | RedisStoreConfig | ThrottlerStoreConfig | RateLimitStore | undefined;
   /** What answers while the store cannot, for policies that do not say. Default `local`. */
-  readonly onStoreFailure?: StoreFailureMode;
+  readonly onStoreFailure?: StoreFailureMode | undefined;
   /** The named policies. */
-  readonly policies?: RateLimitPolicies;
+  readonly policies?: RateLimitPolicies | undefined;
   /** Names of the policies that every handler is checked against, unless it skips them. Default: none. */
-  readonly everyRoute?: readonly string[];
+  readonly everyRoute?: readonly string[] | undefined;
   /** Names of the policies for requests that no handler matches. Default: none. */
-  readonly unmatched?: readonly string[];
+  readonly unmatched?: readonly string[] | undefined;
   /** The response fields. Default `draft-11`. */
-  readonly headers?: HeadersOption;
+  readonly headers?: HeadersOption | undefined;
   /** The body of a refusal. Default `problem`. */
-  readonly response?: RefusalBody;
+  readonly response?: RefusalBody | undefined;
   /** Proxies whose `X-Forwarded-For` is believed. Default: none. */
-  readonly trustedProxies?: TrustedProxies;
+  readonly trustedProxies?: TrustedProxies | undefined;
   /** How many leading bits of an IPv6 address make a client, 32 to 128. Default 64. */
-  readonly ipv6Prefix?: number;
+  readonly ipv6Prefix?: number | undefined;
   /** How many new keys may get buckets of their own, so that made-up keys cannot fill the store. Default: any number. */
-  readonly newKeys?: NewKeysOptions;
+  readonly newKeys?: NewKeysOptions | undefined;
   /** Called for every request that is refused, before the answer. What it throws is logged. */
-  readonly onLimited?: (decision: Decision, context: RateLimitContext) => void;
+  readonly onLimited?: ((decision: Decision, context: RateLimitContext) => void) | undefined;
   /** How the limiter reports what it does. */
-  readonly operations?: OperationsOptions;
+  readonly operations?: OperationsOptions | undefined;
   /** Default: Nest's logger. */
-  readonly logger?: RateLimitLogger;
+  readonly logger?: RateLimitLogger | undefined;
 }
 
 export const MODULE_OPTIONS = [

@@ -6,9 +6,9 @@ export interface AdminToken {
   /** 32 characters or more. */
   readonly token: string;
   /** Default `configure`. */
-  readonly role?: AdminRole;
+  readonly role?: AdminRole | undefined;
   /** For the audit log. Default: `token` and the first characters of a digest. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 export interface KnownBearer {
