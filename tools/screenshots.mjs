@@ -61,6 +61,8 @@ async function take(page, [name, hash, prepare], theme, width) {
   const size = width === WIDE ? '' : `-${width}`;
   const path = join(values.out, `admin-${name}-${theme}${size}.png`);
   await page.screenshot({ path, fullPage: !name.endsWith('dialog') && width !== 320 });
+  // A dialog would outlive the next address.
+  await page.keyboard.press('Escape');
 }
 
 async function signIn(page) {

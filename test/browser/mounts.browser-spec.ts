@@ -4,7 +4,7 @@ import { readConfig } from '../../apps/sample/src/config';
 import { createApp } from '../../apps/sample/src/create-app';
 import { adapters, running } from '../support/apps';
 import { launch, PATIENCE_MS } from './support/browser';
-import { startRewritingProxy } from './support/rewriting-proxy';
+import { startRewritingProxy } from '../support/rewriting-proxy';
 import { TOKEN } from './support/stage';
 import { isLive } from './support/words';
 

@@ -1,39 +1,6 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-
-const tarball = process.env['FLOODGATE_TARBALL']!;
-const execute = promisify(execFile);
+import { execute, install, start, stop } from './installed';
 
 jest.setTimeout(180_000);
-
-/** Copies a fixture beside the tarball and installs it as its reader would: `npm install` and nothing more. */
-async function install(fixture: string): Promise<string> {
-  const folder = join(process.env['FLOODGATE_PACKAGE_FOLDER']!, fixture);
-  cpSync(join(__dirname, 'fixtures', fixture), folder, { recursive: true });
-  await execute('npm', ['install', tarball], { cwd: folder });
-  return folder;
-}
-
-/** Starts an application and waits for the address that it prints. */
-async function start(folder: string): Promise<{ app: ChildProcess; url: string }> {
-  const app = spawn(process.execPath, ['main.js'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  let complaints = '';
-  app.stderr.on('data', (data: Buffer) => (complaints += data.toString()));
-  for await (const line of createInterface({ input: app.stdout })) {
-    const [, url] = /^listening on (.+)$/.exec(line) ?? [];
-    if (url !== undefined) return { app, url };
-  }
-  throw new Error(`The application ended before it listened:\n${complaints}`);
-}
-
-async function stop(app: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => app.once('exit', resolve));
-  app.kill();
-  await ended;
-}
 
 const folders = new Map<string, string>();
 

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy that shows under `outside` what an app has under `inside`, as a gateway does. Streams pass as they come. */
+/** A proxy that shows under `outside` what an app has under `inside`, as a gateway does. Streams pass as they come. `added` are header fields of its own. */
 export async function startRewritingProxy(
   port: number,
   outside: string,
   inside: string,
+  added: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer((incoming, outgoing) => {
     const { url = '/', method, headers } = incoming;
@@ -15,7 +16,7 @@ export async function startRewritingProxy(
       return;
     }
     const path = inside + url.slice(outside.length);
-    const sent = request({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers: { ...headers, ...added } }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
