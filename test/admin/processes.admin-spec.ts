@@ -4,7 +4,8 @@ import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { HOUR_MS, msUntil } from './admin-app';
 import { SampleFleet } from './sample-fleet';
 
-jest.setTimeout(60_000);
+// Most of it is processes that start: long, where others use the machine.
+jest.setTimeout(180_000);
 
 let server: RedisServer;
 let fleet: SampleFleet;

@@ -12,7 +12,7 @@ import { until } from '../support/load-until';
 import { type RedisServer, startCluster, startRedis, startSentinel } from '../support/redis/index.mjs';
 import { type AdminApp, HOUR_MS, msUntil, startAdmin } from './admin-app';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 type RedisStore = Extract<NonNullable<RateLimitModuleOptions['store']>, { readonly type: 'redis' }>;
 
