@@ -19,6 +19,7 @@ describe('environment of the sample', () => {
       limiterLogLevel: 'log',
       adapter: 'express',
       trustedProxies: [],
+      shutdownDelayMs: 0,
       limits: { chat: 100, requests: 200 },
       store: { store: { type: 'memory' } },
     });
@@ -33,6 +34,7 @@ describe('environment of the sample', () => {
       TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,2001:db8::/32 , 192.0.2.7, private',
       RATE_LIMIT_CHAT: '5',
       RATE_LIMIT_REQUESTS: '50',
+      SHUTDOWN_DELAY_MS: '5000',
     };
     expect(readConfig(variables)).toEqual({
       port: 8080,
@@ -41,6 +43,7 @@ describe('environment of the sample', () => {
       limiterLogLevel: 'debug',
       adapter: 'fastify',
       trustedProxies: ['loopback', '10.0.0.0/8', '2001:db8::/32', '192.0.2.7', 'private'],
+      shutdownDelayMs: 5_000,
       limits: { chat: 5, requests: 50 },
       store: { store: { type: 'memory' } },
     });
@@ -63,6 +66,7 @@ describe('environment of the sample', () => {
     ['RATE_LIMIT_CHAT', 'many', 'Write a whole number from 1 to 1000000.'],
     ['RATE_LIMIT_REQUESTS', '-1', 'Write a whole number from 1 to 1000000.'],
     ['RATE_LIMIT_REQUESTS', '1.5', 'Write a whole number from 1 to 1000000.'],
+    ['SHUTDOWN_DELAY_MS', '5s', 'Write a whole number from 0 to 60000.'],
   ])('names %s=%s and says what to write', (name, value, remedy) => {
     expect(complaint({ [name]: value })).toContain(`  ${name} is "${value}". ${remedy}`);
   });
