@@ -6,9 +6,10 @@ local program, at = ARGV[1], 2 local function read() local digit = byte(program,
 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at) at = at + 1 end
 return number + digit end local now, KEPT if byte(program) == 0 then local time = call('TIME')
 now, KEPT = ((time[1] - 1735689600) * 1000000 + time[2]) * 8, 8000000 else at = 1 now, KEPT = read() - 1, 28800000000
-end local LONGEST, CUT = 64, 62 local policies, fields = {}, nil local count = read()
+end local LONGEST, CUT = 64, 62 local policies, fields = { nil, nil, nil }, nil local count = read()
 if count > 1 then fields = {} end for i = 1, count do local field, held = sub(program, at, at + 5), nil if fields then
-held = fields[field] if held then held[0] = true else held = {} fields[field] = held end else held = {} end
+held = fields[field] if held then held[0] = true else held = { nil, nil, nil, nil } fields[field] = held end else
+held = { nil, nil, nil, nil } end
 local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2 = byte(program, at + 6, at + 23)
 local long = ((((((a * 128 + b) * 128 + c) * 128 + d) * 128 + e) * 128 + f) * 128 + g) * 128 + h
 local slack, form = 8000000 * 2 ^ exponent, 16 * exponent + kind local policy if kind < 3 then
@@ -23,14 +24,15 @@ policy.nextStop = policy.stop + long else for _ = 1, read() do local stop = read
 policy.start = stop elseif not policy.stop then policy.stop = stop elseif not policy.nextStop then
 policy.nextStop = stop end end if not (policy.start and policy.nextStop) then
 return redis.error_reply('ERR the clocks of Redis and of its client differ by more than a calendar window') end end
-end policies[i] = policy end local reply, size = { now }, 1 local keys = 0 local changes, changed = {}, 0
-local knowns = {} local zeros local planned local decideRarely local length = #program while at <= length do
-local start, keysBefore, sizeBefore = at, keys, size local head = read() local charges = (head - head % 8) / 8
-local granting, rare, refused = head % 8 == 0, head % 8 > 1 repeat refused = false for i = 1, rare and 0 or charges do
-local key, place, cost = byte(program, at, at + 2) if key > 63 or place > 63 or cost > 63 then
-key, place, cost = read(), read(), read() else at = at + 3 end if key == 0 then keys = keys + 1 key = keys end
-local policy = policies[place] local packed = policy.held[key] local again = packed ~= nil if not again then
-packed = call('HGET', KEYS[key], policy.field)
+end policies[i] = policy end local reply, size = { now, nil, nil, nil, nil, nil, nil, nil }, 1 local keys = 0
+local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0 local knowns local zeros local planned
+local decideRarely local length = #program while at <= length do local start, keysBefore, sizeBefore = at, keys, size
+local head = byte(program, at) if head > 63 then head = read() else at = at + 1 end local asked = head % 8
+local charges, granting, rare, refused = (head - asked) / 8, asked == 0, asked > 1 repeat refused = false
+for i = 1, rare and 0 or charges do local key, place, cost = byte(program, at, at + 2)
+if key > 63 or place > 63 or cost > 63 then key, place, cost = read(), read(), read() else at = at + 3 end
+if key == 0 then keys = keys + 1 key = keys end local policy = policies[place] local packed = policy.held[key]
+local again = packed ~= nil if not again then packed = call('HGET', KEYS[key], policy.field)
 if packed and #packed == CUT then packed = packed .. sub(call('HGET', KEYS[key], policy.field .. '+') or '', 9) end
 policy.held[key] = packed end local kind = policy.kind local after, stop, due if granting and cost == 0 then
 rare = true elseif kind == 1 then local tat, form = now, policy.form if packed then if #packed == 8 then
@@ -76,14 +78,14 @@ local pair pair, more = unpackBytes(one, packed, place) units = pair % factor
 oldest = oldest + (pair - units) / factor * 8 units = units + wide * more end left = limit - total
 if again and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
 known = { left, oldest, units, place, newest, one, width, factor, wide, most, 0, key, policy } held[-key] = known
-knowns[#knowns + 1] = known end end end end if rare or left < 0 or limit - left + cost >= most then rare = true
-elseif not granting or cost > left then if granting and charges > 1 then refused = true else size = size + 1
-reply[size] = -1 - left if left < limit then reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
-size = size + 2 if cost > left and cost <= limit then local missing = cost - left
-while missing > units and oldest < newest do missing, place = missing - units, place + width
-local pair, more = unpackBytes(one, packed, place) units = pair % factor oldest = oldest + (pair - units) / factor * 8
-units = units + wide * more end size = size + 1 reply[size] = oldest - opened end end end elseif known then
-after, stop, due = known, false, cost
+knowns = knowns or {} knowns[#knowns + 1] = known end end end end
+if rare or left < 0 or limit - left + cost >= most then rare = true elseif not granting or cost > left then
+if granting and charges > 1 then refused = true else size = size + 1 reply[size] = -1 - left if left < limit then
+reply[size + 1], reply[size + 2] = oldest - opened, newest - opened size = size + 2
+if cost > left and cost <= limit then local missing = cost - left while missing > units and oldest < newest do
+missing, place = missing - units, place + width local pair, more = unpackBytes(one, packed, place)
+units = pair % factor oldest = oldest + (pair - units) / factor * 8 units = units + wide * more end size = size + 1
+reply[size] = oldest - opened end end end elseif known then after, stop, due = known, false, cost
 reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per size = size + 3 else
 local before, window = '', per / 8 * factor local pair, more = (now - newest) / 8 * factor + (1 - wide) * cost, cost
 stop = now + per if count == 0 then if wide > 0 then rare = true end form, pair = plain, window + cost
@@ -260,17 +262,17 @@ changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[change
 changed = changed + 4 else local units = after[11] if units == 0 then
 changes[changed + 1], changes[changed + 2] = key, policy
 changes[changed + 3], changes[changed + 4] = now + policy.per, false changed = changed + 4 end
-after[11], after[1] = units + due, after[1] - due end end end end local WRITTEN = 0 for i = 1, #knowns do
-local known = knowns[i] if known[11] > 0 then
+after[11], after[1] = units + due, after[1] - due end end end end local WRITTEN = 0
+for i = 1, knowns and #knowns or 0 do local known = knowns[i] if known[11] > 0 then
 local held, key, one, width, units = known[13].held, known[12], known[6], known[7], known[11] local packed = held[key]
 local pair, more = unpackBytes(one, packed, #packed - width + 1)
 held[key] = sub(packed, 1, -width - 1) .. pack(one, pair + (1 - known[9]) * units, more + units) known[11] = 0 end end
-local ends, lastExpiry, lastText = {}, 0, '' while changed > 0 do changed = changed - 4
+local ends, lastExpiry, lastText = nil, 0, '' while changed > 0 do changed = changed - 4
 local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
 local name, packed = KEYS[key], policy.held[key] local expiry = stop - stop % policy.slack + policy.slack
 local kept = due and 0 or expiry local fields = 0 if packed == WRITTEN then elseif not packed then
 policy.held[key] = WRITTEN call('HDEL', name, policy.field, policy.field .. '+') kept = expiry
-elseif changes[changed - 3] ~= key and #packed <= LONGEST then policy.held[key] = WRITTEN
+elseif #packed <= LONGEST and changes[changed - 3] ~= key then policy.held[key] = WRITTEN
 call('HSET', name, policy.field, packed) fields = 1 else policy.held[key] = WRITTEN local set, size = {}, 0
 while true do local field = policy.field if #packed > LONGEST and #packed <= CUT + LONGEST - 8 then
 set[size + 1], set[size + 2] = field .. '+', sub(packed, 1, 8) .. sub(packed, CUT + 1) size = size + 2
@@ -281,14 +283,15 @@ stop = stop - stop % policy.slack + policy.slack if stop > expiry then expiry = 
 if stop > kept and not changes[changed] then kept = stop end changed = changed - 4 end fields = size / 2
 if fields == 2 then call('HSET', name, set[1], set[2], set[3], set[4]) elseif fields == 3 then
 call('HSET', name, set[1], set[2], set[3], set[4], set[5], set[6]) else call('HSET', name, unpack(set)) end end
-if kept < expiry and (ends[key] or 0) < expiry then if call('HLEN', name) > fields then
+if kept < expiry and (ends and ends[key] or 0) < expiry then if call('HLEN', name) > fields then
 local all, gone = call('HGETALL', name), {} for i = 2, #all, 2 do local form, last
 if #all[i] >= 8 then form, last = unpackBytes('<BI7', all[i]) end
 if last and last + KEPT > now and last < now + 6400000000000000 then
 local slack = 8000000 * 2 ^ ((form - form % 16) / 16) last = last - last % slack + slack
 if last > expiry then expiry = last end else gone[#gone + 1] = all[i - 1] end end
-if #gone > 0 then call('HDEL', name, unpack(gone)) end end ends[key] = expiry if expiry < now then expiry = now end
-if expiry ~= lastExpiry then lastExpiry, lastText = expiry, string.format('%d', (expiry - now + KEPT) / 8000 + 1) end
+if #gone > 0 then call('HDEL', name, unpack(gone)) end end ends = ends or {} ends[key] = expiry
+if expiry < now then expiry = now end if expiry ~= lastExpiry then
+lastExpiry, lastText = expiry, string.format('%d', (expiry - now + KEPT) / 8000 + 1) end
 call('PEXPIRE', name, lastText) end end return reply`;
 
 /** lua/throttle.lua and what it includes. */

@@ -7,17 +7,18 @@
 --   fixed window     units used, end - now
 --   sliding window   remaining; if it is below the limit: ticks to the next unit, ticks to full;
 --                    if refused though possible: ticks to retry
-local reply, size = { now }, 1
+-- Tables begin with some room: each time one grows costs as much as a call of Redis.
+local reply, size = { now, nil, nil, nil, nil, nil, nil, nil }, 1
 -- Keys that an ask has named.
 local keys = 0
 -- What the call changes, in the order it came to it; four entries each: key, policy, the end of the state, whether the
 -- key may end before the state does. The state itself is held by the policy.
-local changes, changed = {}, 0
+local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0
 -- Logs of sliding windows that the call asked for again, so that it need not read and pack them for each ask. Each is
 -- { units left; instant, units and place of the oldest pair that counts; instant of the newest; how pairs are packed:
 -- `one`, `width`, `factor`, `wide`, `most`; units taken that are not packed yet; key; policy }, and is held under the
 -- negative key.
-local knowns = {}
+local knowns
 -- As many as a log may lack that is read eleven pairs at a time.
 local zeros
 -- What an ask of several charges would change: five entries for each charge.
@@ -27,9 +28,14 @@ local decideRarely
 local length = #program
 while at <= length do
   local start, keysBefore, sizeBefore = at, keys, size
-  local head = read()
-  local charges = (head - head % 8) / 8
-  local granting, rare, refused = head % 8 == 0, head % 8 > 1
+  local head = byte(program, at)
+  if head > 63 then
+    head = read()
+  else
+    at = at + 1
+  end
+  local asked = head % 8
+  local charges, granting, rare, refused = (head - asked) / 8, asked == 0, asked > 1
   repeat
     refused = false
     for i = 1, rare and 0 or charges do

@@ -95,6 +95,7 @@ else
     if again and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
       known = { left, oldest, units, place, newest, one, width, factor, wide, most, 0, key, policy }
       held[-key] = known
+      knowns = knowns or {}
       knowns[#knowns + 1] = known
     end
   end

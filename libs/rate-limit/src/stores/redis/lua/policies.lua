@@ -10,7 +10,7 @@
 --   3 fixed window     limit, per; of the windows that contain now and follow it: start, stop, nextStop
 --   4 calendar window  the same; the ends of some windows come with it, for Node knows the calendar and Redis the time
 -- Policies of one field are one bucket, judged by different numbers: they share what is held.
-local policies, fields = {}, nil
+local policies, fields = { nil, nil, nil }, nil
 local count = read()
 if count > 1 then fields = {} end
 for i = 1, count do
@@ -20,11 +20,11 @@ for i = 1, count do
     if held then
       held[0] = true
     else
-      held = {}
+      held = { nil, nil, nil, nil }
       fields[field] = held
     end
   else
-    held = {}
+    held = { nil, nil, nil, nil }
   end
   -- Numbers of eight digits in base 128: of a token bucket and a sliding window there are two.
   local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2 = byte(program, at + 6, at + 23)

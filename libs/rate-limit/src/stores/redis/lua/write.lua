@@ -1,12 +1,12 @@
 -- Writes what was changed, from the last change to the first, so that what was changed again is written as it is at
 -- last. Neighbours of one key, as one ask leaves them, go together.
 local WRITTEN = 0
-for i = 1, #knowns do
+for i = 1, knowns and #knowns or 0 do
   local known = knowns[i]
   -- @include settle.lua
 end
 -- By key, the end it was given here; the text of the last such end.
-local ends, lastExpiry, lastText = {}, 0, ''
+local ends, lastExpiry, lastText = nil, 0, ''
 while changed > 0 do
   changed = changed - 4
   local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
@@ -22,7 +22,7 @@ while changed > 0 do
     policy.held[key] = WRITTEN
     call('HDEL', name, policy.field, policy.field .. '+')
     kept = expiry
-  elseif changes[changed - 3] ~= key and #packed <= LONGEST then
+  elseif #packed <= LONGEST and changes[changed - 3] ~= key then
     policy.held[key] = WRITTEN
     call('HSET', name, policy.field, packed)
     fields = 1
@@ -58,7 +58,7 @@ while changed > 0 do
       call('HSET', name, unpack(set))
     end
   end
-  if kept < expiry and (ends[key] or 0) < expiry then
+  if kept < expiry and (ends and ends[key] or 0) < expiry then
     if call('HLEN', name) > fields then
       -- Others live here too: the key must not end before them. What is over leaves, and what nobody can read.
       local all, gone = call('HGETALL', name), {}
@@ -75,6 +75,7 @@ while changed > 0 do
       end
       if #gone > 0 then call('HDEL', name, unpack(gone)) end
     end
+    ends = ends or {}
     ends[key] = expiry
     if expiry < now then expiry = now end
     if expiry ~= lastExpiry then
