@@ -17,13 +17,18 @@ const { values } = parseArgs({
   },
 });
 
-/** How long the demo runs before: a flood, what it leaves behind, and the next one. */
-const WARM_UP_MS = 75_000;
+/** How long the demo runs before, so that the five minutes of the charts are full of it. */
+const WARM_UP_MS = 285_000;
 const THEMES = ['light', 'dark'];
 const WIDE = 1440;
 const HEIGHTS = { 1440: 900, 768: 1024, 320: 700 };
-/** Pages that are shown on smaller screens too. */
-const SMALL_TOO = ['overview', 'policies', 'key', 'blocked'];
+/** What the gallery has: these, and some of them on smaller screens too, in one theme each. */
+const GALLERY = ['overview', 'policy', 'key', 'blocked', 'override-dialog', 'simulate', 'system'];
+const SMALL_TOO = ['overview', 'key', 'blocked'];
+const SMALL = [
+  [768, 'light'],
+  [320, 'dark'],
+];
 
 /** Name, place, and what is done there before the picture. */
 const PAGES = [
@@ -55,6 +60,7 @@ async function take(page, [name, hash, prepare], theme, width) {
   await page.waitForSelector('.content h1');
   await page.waitForSelector('.skeleton', { state: 'detached' });
   await page.waitForSelector('.dot.is-live');
+  if (name !== 'degraded') await page.waitForSelector('.banner', { state: 'detached', timeout: 120_000 });
   await prepare?.(page);
   // What follows an answer: a chart, a table behind its heading, a dialog that slides in.
   await pause(700);
@@ -83,10 +89,14 @@ try {
   // It watches meanwhile, so that its charts know every second.
   await signIn(page);
   await pause(WARM_UP_MS);
-  const wanted = PAGES.filter(([name]) => !values.only || values.only.split(',').includes(name));
-  for (const entry of wanted) {
-    const widths = values.everywhere || SMALL_TOO.includes(entry[0]) ? [WIDE, 768, 320] : [WIDE];
-    for (const width of widths) for (const theme of THEMES) await take(page, entry, theme, width);
+  const names = values.only?.split(',') ?? (values.everywhere ? PAGES.map(([name]) => name) : GALLERY);
+  for (const entry of PAGES.filter(([name]) => names.includes(name))) {
+    for (const theme of THEMES) await take(page, entry, theme, WIDE);
+    const small = SMALL.flatMap(([width, theme]) =>
+      (values.everywhere ? THEMES : [theme]).map((each) => [width, each]),
+    );
+    if (!values.everywhere && !SMALL_TOO.includes(entry[0])) continue;
+    for (const [width, theme] of small) await take(page, entry, theme, width);
   }
   demo.redis.pause();
   await page.getByText('Store degraded.').waitFor();

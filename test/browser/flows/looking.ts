@@ -33,6 +33,7 @@ export function looking(adapter: AdapterName): void {
       expect(await stage.times(14, () => stage.items(client))).toEqual(Array(14).fill(200));
       // 5 messages and 14 readings pass; 2 messages are refused, and 2 readings would be.
       await page.locator('.tile .sub', { hasText: /^19 in all$/ }).waitFor();
+      await page.locator('.tile', { hasText: 'Would deny' }).getByText('2 in all').waitFor();
       await page
         .locator('.ranking a', { hasText: /^chat$/ })
         .first()
@@ -71,6 +72,7 @@ export function looking(adapter: AdapterName): void {
       const address = newAddress();
       await stage.times(6, () => stage.chat(address));
       const page = await scene.open();
+      await isLive(page);
       const focused = (expression: string) => eventually(page, `document.activeElement.${expression}`);
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();

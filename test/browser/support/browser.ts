@@ -23,7 +23,7 @@ export async function axe(page: Page): Promise<readonly string[]> {
 }
 
 /** For what a page needs until it shows something; a machine with much else to do needs long. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 30_000;
 
 /** Waits until an expression is true in the page. (`waitForFunction` would evaluate text there, which its policy forbids.) */
 export async function eventually(page: Page, expression: string): Promise<void> {

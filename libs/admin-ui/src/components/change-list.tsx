@@ -18,8 +18,9 @@ export function ChangeList({ entries }: { readonly entries: readonly AuditEntry[
           </span>
           <div>
             <div className="break">
-              <a href={hrefOf(['audit', entry.id])}>{t(`audit.${entry.action}`)}</a> {entry.target}{' '}
-              <span className="soft">· {entry.actor.name}</span>{' '}
+              <a href={hrefOf(['audit', entry.id])}>{t(`audit.${entry.action}`)}</a>{' '}
+              {entry.target === entry.actor.name ? null : `${entry.target} · `}
+              <span className="soft">{entry.actor.name}</span>{' '}
               {entry.outcome === 'refused' ? <Badge tone="bad">{t('audit.refused')}</Badge> : null}
             </div>
             <Changes of={entry.changes} />

@@ -36,6 +36,15 @@ test('a look each second tells exactly what was counted in it', () => {
   expect(samples.rate(undefined).allowed).toBe(10);
 });
 
+test('what policies in shadow would have denied is counted for all', () => {
+  look(0, 0);
+  const policies = { read: { ...noOutcomes(), shadowDenied: 4 }, chat: { ...noOutcomes(), shadowDenied: 3 } };
+  jest.setSystemTime(START_MS + 1_000);
+  const { total } = samples.take({ total: { ...mergeStatistics([]), policies } as never, complete: true });
+  expect(total.shadowDenied).toBe(7);
+  expect(samples.rate(undefined).shadowDenied).toBe(7);
+});
+
 test('where nobody looked, every second has its share, and no spike is drawn', () => {
   look(0, 0);
   look(4, 40);

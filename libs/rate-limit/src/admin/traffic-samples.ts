@@ -29,7 +29,10 @@ export class TrafficSamples {
     const atMs = Date.now();
     if (last !== undefined && atMs - last.atMs < LEAST_APART_MS) return last;
     const policies = Object.fromEntries(Object.entries(total.policies).map(([name, each]) => [name, countsOf(each)]));
-    const sample = { atMs, total: add(countsOf(total.requests), countsOf(total.calls)), policies, complete };
+    // A request is let through or not; what it would have been told is known of policies only.
+    const shadowDenied = Object.values(policies).reduce((sum, each) => sum + each.shadowDenied, 0);
+    const sum = { ...add(countsOf(total.requests), countsOf(total.calls)), shadowDenied };
+    const sample = { atMs, total: sum, policies, complete };
     this.samples.push(sample);
     if (this.samples.length > HISTORY_SECONDS) this.samples.shift();
     return sample;

@@ -24,7 +24,8 @@ export function PolicyRanking({ policies }: { readonly policies: readonly Policy
     <ol className="ranking">
       {ranked.map((policy) => {
         const shadow = policy.mode === 'shadow';
-        const all = policy.perSecond.allowed + policy.perSecond.denied;
+        const { allowed, denied, shadowDenied } = policy.perSecond;
+        const all = allowed + denied + shadowDenied;
         return (
           <li key={policy.policy}>
             <span>

@@ -45,7 +45,7 @@ export function Tiles({ frame }: { readonly frame: LiveFrame }) {
         value={rate(perSecond.shadowDenied)}
         unit={perSecondUnit}
       >
-        {t('tile.shadow')}
+        {totals.shadowDenied > 0 ? t('tile.total', { n: count(totals.shadowDenied) }) : t('tile.shadow')}
       </Tile>
       <Tile
         label={t('series.errors')}

@@ -14,7 +14,8 @@ import { hrefOf, useParam } from '../../lib/router';
 import { useStore } from '../../lib/store';
 import { live } from '../../live/live';
 
-const decided = ({ traffic: { perSecond } }: PolicySummary): number => perSecond.allowed + perSecond.denied;
+const decided = ({ traffic: { perSecond } }: PolicySummary): number =>
+  perSecond.allowed + perSecond.denied + perSecond.shadowDenied;
 /** What it refuses, or would refuse where it only watches. */
 const refused = ({ effective, traffic: { perSecond } }: PolicySummary): number =>
   effective.mode === 'shadow' ? perSecond.shadowDenied : perSecond.denied;

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, skipToken } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import {
   ADMIN_PATHS,
@@ -67,7 +67,7 @@ function Result({ result }: { readonly result: SimulationResult }) {
 
 /** Who would be affected. */
 export function SimulatedKeys({ policy, patch }: SimulationProps) {
-  const { data } = useQuery<SimulationResult>({ queryKey: ['simulate', policy, patch], enabled: false });
+  const { data } = useQuery<SimulationResult>({ queryKey: ['simulate', policy, patch], queryFn: skipToken });
   if (!data) return null;
   return (
     <div className="columns">
