@@ -17,6 +17,7 @@ let redis: RedisServer;
 let samples: Samples;
 let texts: readonly string[];
 let found: readonly Sample[];
+const watching = new AbortController();
 
 async function send(url: string, path: string, body?: object): Promise<number> {
   const headers = {
@@ -61,6 +62,9 @@ beforeAll(async () => {
     RATE_LIMIT_REDIS_DEADLINE_MS: '1000',
   });
   await liveThrough(samples.urls[0]!);
+  // Somebody has the admin page open.
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  await fetch(`${samples.urls[0]!}/admin/api/stream`, { headers, signal: watching.signal });
   await pause(100);
   const scraped = await Promise.all(samples.urls.map(scrape));
   texts = scraped.map(({ text }) => text);
@@ -68,6 +72,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  watching.abort();
   await samples.stop();
   await redis.stop();
 });
@@ -103,7 +108,7 @@ test.each([...filesIn('prometheus/rules'), ...filesIn('grafana/dashboards')])(
 test('every value of a label that a rule or dashboard picks is one that comes up', () => {
   const values = (label: string) => new Set(found.flatMap(({ labels }) => labels[label] ?? []));
   expect(values('result')).toEqual(new Set(['allowed', 'denied']));
-  expect(values('mode')).toEqual(new Set(['enforce', 'shadow']));
+  expect(values('mode')).toEqual(new Set(['enforce', 'shadow', 'off']));
   expect(values('source')).toEqual(new Set(['redis', 'local', 'fallback']));
   expect([...values('kind')]).toEqual(expect.arrayContaining(['noscript', 'timeout']));
 });
@@ -118,4 +123,8 @@ test('what was lived through is what is counted', () => {
   expect(total(found, 'rate_limit_near_limit_total', { policy: 'login' })).toBe(2);
   expect(total(found, 'rate_limit_live_instances')).toBeGreaterThanOrEqual(2);
   expect(total(found, 'rate_limit_redis_memory_used_bytes')).toBeGreaterThan(0);
+  expect(total(found, 'rate_limit_overrides', { scope: 'policy', mode: 'shadow' })).toBeGreaterThanOrEqual(1);
+  expect(total(found, 'rate_limit_list_entries', { list: 'ban' })).toBeGreaterThanOrEqual(1);
+  expect(total(found, 'rate_limit_admin_actions_total', { action: 'override.create', outcome: 'done' })).toBe(1);
+  expect(total(found, 'rate_limit_admin_stream_clients')).toBe(1);
 });

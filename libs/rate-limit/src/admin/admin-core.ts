@@ -7,6 +7,7 @@ import { identityFromText } from '../control/identity-text';
 import { messageOf } from '../engine/log';
 import type { RateLimitRuntime } from '../nest/runtime';
 import { normalizeAddress } from '../http/normalize-address';
+import { ActionCounts } from './action-counts';
 import { AdminError } from './admin-error';
 import type { Applied, Conflict, Expiry } from './api';
 import { type Caller, includesRole } from './caller';
@@ -20,6 +21,7 @@ export type Noted = Pick<AuditRecord, 'action' | 'target' | 'changes' | 'reason'
 
 /** What all parts of the admin service share. */
 export class AdminCore {
+  readonly actions = new ActionCounts();
   private notes = 0;
 
   constructor(
@@ -74,7 +76,13 @@ export class AdminCore {
   }
 
   async note(caller: Caller, noted: Noted): Promise<void> {
-    await available(this.plane.store.note(this.record(caller, noted)));
+    const record = this.record(caller, noted);
+    this.actions.add(record);
+    const written = this.plane.store.note(record).catch((error: unknown) => {
+      this.runtime.operations.control.drop(1);
+      throw error;
+    });
+    await available(written);
   }
 
   /** Throws where it is not written, and why. */
@@ -88,7 +96,10 @@ export class AdminCore {
     if (result.outcome === 'full') {
       throw new AdminError('too-many', 'There are too many overrides and entries. Remove some that are not needed.');
     }
-    if (result.outcome === 'written') return;
+    if (result.outcome === 'written') {
+      this.actions.add(record);
+      return;
+    }
     const conflict = conflictOf(result.current);
     const who = conflict.changedBy === null ? 'Somebody' : conflict.changedBy.name;
     throw new AdminError('conflict', `${who} changed it meanwhile. Look at what is there now, and try again.`, {

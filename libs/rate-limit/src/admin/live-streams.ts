@@ -16,7 +16,11 @@ export class LiveStreams {
   private isReading = false;
   private isClosed = false;
 
-  constructor(private readonly frame: () => Promise<LiveFrame>) {}
+  /** @param onDropped Told of each frame that somebody missed. */
+  constructor(
+    private readonly frame: () => Promise<LiveFrame>,
+    private readonly onDropped: (frames: number) => void,
+  ) {}
 
   get status(): { readonly open: number; readonly most: number } {
     return { open: this.open.size, most: MOST_STREAMS };
@@ -79,7 +83,8 @@ export class LiveStreams {
       for (const [response, sinceMs] of this.open) {
         if (performance.now() - sinceMs > LONGEST_MS) response.end();
         // Who reads slowly misses frames instead of filling the memory.
-        else if (!response.writableNeedDrain) response.write(text);
+        else if (response.writableNeedDrain) this.onDropped(1);
+        else response.write(text);
       }
     } catch {
       for (const response of this.open.keys()) response.write(': nothing could be read\n\n');

@@ -35,7 +35,9 @@ export class RateLimitAdmin {
     this.policies = new PoliciesAdmin(core, this.overrides, this.traffic, this.audit);
     this.recording = new RecordingAdmin(core);
     this.simulation = new SimulationAdmin(core);
-    this.streams = new LiveStreams(() => this.traffic.frame());
+    const { control } = core.runtime.operations;
+    this.streams = new LiveStreams(() => this.traffic.frame(), control.drop);
+    control.admin = () => ({ actions: core.actions.all, streamClients: this.streams.status.open });
     this.system = new SystemAdmin(core, this.traffic, () => this.streams.status);
   }
 }

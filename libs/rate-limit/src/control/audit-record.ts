@@ -1,19 +1,22 @@
 import type { Operator } from './documents';
 
-export type AuditedAction =
-  | 'override.create'
-  | 'override.change'
-  | 'override.rollback'
-  | 'override.remove'
-  | 'override.expire'
-  | 'entry.create'
-  | 'entry.change'
-  | 'entry.remove'
-  | 'key.reset'
-  | 'recording.change'
-  | 'session.login'
-  | 'session.refused'
-  | 'control.restored';
+/** What operators do. */
+export const OPERATOR_ACTIONS = [
+  'override.create',
+  'override.change',
+  'override.rollback',
+  'override.remove',
+  'entry.create',
+  'entry.change',
+  'entry.remove',
+  'key.reset',
+  'recording.change',
+  'session.login',
+  'session.refused',
+] as const;
+
+/** What operators do, and what happens by itself. */
+export type AuditedAction = (typeof OPERATOR_ACTIONS)[number] | 'override.expire' | 'control.restored';
 
 export interface FieldDifference {
   readonly field: string;

@@ -10,12 +10,19 @@ const LONGEST_MS = 10 * 365 * 86_400_000;
 export class BlockedBoard {
   private waiting = new Map<string, BlockedRecord>();
 
-  constructor(private readonly unixMs: () => number) {}
+  /** @param dropped Told how many denials there was no room for. */
+  constructor(
+    private readonly unixMs: () => number,
+    private readonly dropped: (events: number) => void,
+  ) {}
 
   note({ policy, retryAfterMs, banId }: PolicyDecision, identity: string): void {
     const key = `${policy}\n${identity}`;
     const known = this.waiting.get(key);
-    if (known === undefined && this.waiting.size >= MOST_WAITING) return;
+    if (known === undefined && this.waiting.size >= MOST_WAITING) {
+      this.dropped(1);
+      return;
+    }
     const nowMs = this.unixMs();
     const untilMs = Math.ceil(nowMs + Math.min(retryAfterMs, LONGEST_MS));
     this.waiting.set(key, {

@@ -22,12 +22,16 @@ export class DecisionJournal implements DecisionTap {
   /** Whether somebody may ask this process for the last limits and decisions of a key. */
   isDetailed = false;
 
-  /** @param dependsOnRequest Whether the limit of a policy does. */
+  /**
+   * @param dependsOnRequest Whether the limit of a policy does.
+   * @param dropped Told how many denials could not be kept for the other instances.
+   */
   constructor(
     private readonly dependsOnRequest: (policy: string) => boolean,
+    dropped: (events: number) => void,
     unixMs: () => number = Date.now,
   ) {
-    this.blocked = new BlockedBoard(unixMs);
+    this.blocked = new BlockedBoard(unixMs, dropped);
     this.recent = new RecentDecisions(unixMs);
   }
 

@@ -21,6 +21,8 @@ export interface EscalationOptions {
   /** Where denials are counted: the limiter's own store, so that all instances count together. */
   readonly buckets: RateLimitStore;
   readonly instance: string;
+  /** Told how many denials were not counted for bans. */
+  readonly onDropped: (events: number) => void;
 }
 
 interface Waiting {
@@ -47,17 +49,22 @@ export class Escalation implements Listener {
     const known = this.waiting.get(key);
     if (known !== undefined) known.denials++;
     else if (this.waiting.size < MOST_WAITING) this.waiting.set(key, { policy, rule, identity, denials: 1 });
+    else this.options.onDropped(1);
   }
 
   /** Tells the store of the denials since the last time, and bans who has had too many. */
   async flush(): Promise<void> {
     if (this.waiting.size === 0) return;
-    const waiting = [...this.waiting.values()];
+    const { waiting } = this;
     this.waiting = new Map();
-    for (const denied of waiting) {
-      // Of instances that had not heard of the ban yet: those denials are no new offence.
-      if (this.isBanned(denied)) continue;
-      if (await this.isTooMuch(denied)) await this.ban(denied);
+    try {
+      for (const [key, denied] of waiting) {
+        // Of instances that had not heard of the ban yet: those denials are no new offence.
+        if (!this.isBanned(denied) && (await this.isTooMuch(denied))) await this.ban(denied);
+        waiting.delete(key);
+      }
+    } finally {
+      for (const { denials } of waiting.values()) this.options.onDropped(denials);
     }
   }
 

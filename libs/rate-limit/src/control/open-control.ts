@@ -1,8 +1,10 @@
 import type { RateLimitStore } from '../core/store';
 import type { CalmLog } from '../engine/log';
 import type { PolicyRegistry } from '../engine/policy-registry';
+import type { ControlFigures } from '../statistics/control-figures';
 import { configHash, type InstanceIdentity } from '../statistics/instance-identity';
 import { ControlPlane } from './control-plane';
+import { countInForce } from './count-in-force';
 import type { ControlRedis } from './control-redis';
 import type { ControlStore } from './control-store';
 import { DecisionJournal } from './decision-journal';
@@ -23,6 +25,8 @@ export interface ControlOptions {
   /** The Redis behind it; `undefined` where there is none. */
   readonly redis: { readonly client: unknown; readonly prefix: string } | undefined;
   readonly identity: InstanceIdentity;
+  /** Where metrics read what is in force and what was lost. */
+  readonly figures: ControlFigures;
   readonly log: CalmLog;
   /** How many new keys get buckets of their own; `undefined` for any number. */
   readonly newKeys: NewKeysRule | undefined;
@@ -42,11 +46,11 @@ export interface Control {
 
 /** Puts the control plane together. Nothing is read or looked at before it is started. */
 export function openControl(options: ControlOptions): Control {
-  const { registry, buckets, redis, identity, log } = options;
+  const { registry, buckets, redis, identity, figures, log } = options;
   const client = redis?.client as ControlRedis | undefined;
   const store: ControlStore =
     redis === undefined ? new MemoryControlStore() : new RedisControlStore(redis.client as ControlRedis, redis.prefix);
-  const journal = new DecisionJournal((name) => registry.find(name)?.limitOf !== undefined);
+  const journal = new DecisionJournal((name) => registry.find(name)?.limitOf !== undefined, figures.drop);
   const plane = new ControlPlane({
     registry,
     store,
@@ -57,12 +61,17 @@ export function openControl(options: ControlOptions): Control {
   });
   plane.beforeEachPoll(async () => {
     const waiting = journal.blocked.take();
-    if (waiting.length > 0) await store.noteBlocked(waiting, Date.now());
+    if (waiting.length === 0) return;
+    await store.noteBlocked(waiting, Date.now()).catch((error: unknown) => {
+      figures.drop(waiting.reduce((sum, { denied }) => sum + denied, 0));
+      throw error;
+    });
   });
-  const escalation = new Escalation({ registry, plane, buckets, instance: identity.id });
+  figures.inForce = () => countInForce(plane.documents(), registry, Date.now());
+  const escalation = new Escalation({ registry, plane, buckets, instance: identity.id, onDropped: figures.drop });
   journal.escalation = escalation;
   plane.beforeEachPoll(() => escalation.flush());
-  recordWhereAsked(registry, plane, journal);
+  recordWhereAsked(registry, plane, journal, figures.drop);
   const expiries = new ExpiryNotes(plane, identity.id);
   plane.afterEachPoll(() => expiries.note());
   if (options.newKeys !== undefined) registry.control.newcomers = openNewcomers(options.newKeys, log);
@@ -101,10 +110,16 @@ function openNewcomers(rule: NewKeysRule, log: CalmLog): Newcomers {
   return new Newcomers({ rule, onCrowd });
 }
 
-function recordWhereAsked(registry: PolicyRegistry<never>, plane: ControlPlane, journal: DecisionJournal): void {
+function recordWhereAsked(
+  registry: PolicyRegistry<never>,
+  plane: ControlPlane,
+  journal: DecisionJournal,
+  onDropped: (events: number) => void,
+): void {
   const recorder = new Recorder({
     policyOf: (name) => registry.find(name) ?? registry.known().find((known) => known.name === name)?.policy,
     isAdjusted: (policy, identity) => plane.inForce.keys.find(policy, identity) !== undefined,
+    onDropped,
   });
   plane.beforeEachPoll(async () => {
     const chunk = recorder.take();

@@ -13,9 +13,16 @@ registry.add('plan', 'plan', { limit: () => 7, per: '1m' }, new Problems());
 const search = registry.find('search')!;
 const plan = registry.find('plan')!;
 
+let dropped: number;
 let recorder: Recorder;
 beforeEach(() => {
-  recorder = new Recorder({ policyOf: (name) => registry.find(name), isAdjusted: () => false, unixMs: () => 1_000 });
+  dropped = 0;
+  recorder = new Recorder({
+    policyOf: (name) => registry.find(name),
+    isAdjusted: () => false,
+    onDropped: (events) => (dropped += events),
+    unixMs: () => 1_000,
+  });
 });
 
 function decide(policy: Policy<never>, change: Partial<PolicyDecision & Charge> = {}): void {
@@ -52,6 +59,7 @@ describe('the recorder', () => {
     recorder.lost(chunk);
     decide(search);
     expect(recorder.take()).toMatchObject({ events: 1, dropped: 2_500 });
+    expect(dropped).toBe(2_500);
   });
 });
 

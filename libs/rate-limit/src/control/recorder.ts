@@ -13,6 +13,8 @@ export interface RecorderOptions {
   readonly policyOf: (policy: string) => Policy<never> | undefined;
   /** Whether a change of the policy for some of its keys concerns this one. */
   readonly isAdjusted: (policy: string, identity: string) => boolean;
+  /** Told how many decisions were to be recorded and are not. */
+  readonly onDropped: (events: number) => void;
   readonly unixMs?: () => number;
 }
 
@@ -36,7 +38,7 @@ export class Recorder implements Listener {
     const limit = this.ownLimit(policy, charge);
     if (limit === 'of the route') return;
     if (this.writer !== undefined && this.writer.events >= MOST_WAITING) {
-      this.dropped++;
+      this.drop(1);
       return;
     }
     const atMs = this.unixMs();
@@ -56,7 +58,14 @@ export class Recorder implements Listener {
 
   /** A chunk that could not be kept. */
   lost({ events, dropped }: RecordedChunk): void {
-    this.dropped += events + dropped;
+    this.drop(events);
+    // Those were told of when they were dropped.
+    this.dropped += dropped;
+  }
+
+  private drop(events: number): void {
+    this.dropped += events;
+    this.options.onDropped(events);
   }
 
   /** What a route writes for itself stays whatever the policy says, so there is nothing to be tried out. */

@@ -1,5 +1,6 @@
 import type { InstanceStatistics } from '../engine/statistics/instance-statistics';
 import type { Operations } from '../statistics/operations';
+import { controlFamilies } from './control-families';
 import { decisionFamilies } from './decision-families';
 import { instanceFamilies } from './instance-families';
 import type { MetricFamily } from './metric-family';
@@ -38,5 +39,6 @@ export function metricFamilies(
     ...decisionFamilies(read, labels),
     ...storeFamilies(operations, read),
     ...instanceFamilies(operations, labels),
+    ...controlFamilies(operations),
   ];
 }

@@ -68,6 +68,7 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
     buckets: store,
     redis: opened.redis,
     identity: operations.identity,
+    figures: operations.control,
     log,
     newKeys,
     isStoreDown: () => operations.status.snapshot().state !== 'up',

@@ -10,6 +10,7 @@ import { PolicyWatch } from '../events/policy-watch';
 import { RateLimitEvents } from '../events/rate-limit-events';
 import { RefusalLog, type RefusalLine, refusalText } from '../events/refusal-log';
 import type { InstanceReport } from './fleet-report';
+import { ControlFigures } from './control-figures';
 import { FleetStatistics } from './fleet-statistics';
 import { configHash, type InstanceIdentity, newInstanceIdentity } from './instance-identity';
 import { hiddenKey, type KeyText, withKeyText } from './key-text';
@@ -45,6 +46,8 @@ export class Operations {
   readonly statistics: Statistics;
   readonly status: StoreStatus;
   readonly fleet: FleetStatistics;
+  /** What operators decide, as metrics show it. */
+  readonly control = new ControlFigures();
   /** `undefined` where there is no Redis. */
   redis: RedisProbe | undefined;
   /** For the self-test. */

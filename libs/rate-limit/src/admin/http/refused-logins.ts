@@ -21,8 +21,11 @@ export class RefusedLogins {
       this.count = 0;
       this.endsMs = nowMs + SPAN_MS;
     }
-    if (++this.count > MOST) return;
     const { core } = this.admin;
+    if (++this.count > MOST) {
+      core.actions.add({ action: 'session.refused', outcome: 'refused' });
+      return;
+    }
     const reason = this.count < MOST ? 'The token is not known.' : 'The token is not known. Further ones are not told.';
     const target = core.keys.of(`ip:${address}`).text;
     const caller = { actor: NOBODY, role: 'read', requestId } as const;
