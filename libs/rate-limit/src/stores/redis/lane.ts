@@ -14,8 +14,7 @@ const MAX_QUEUED = 10_000;
 /** The way to one node: sends asks in batches, bounds how long each may take, and knows when not to call. */
 export class Lane {
   private readonly queue = new LaneQueue();
-  /** No Set: one that is emptied and filled all the time keeps what was in it from being collected young. */
-  private inFlight: readonly Batch[] = [];
+  private readonly inFlight = new Set<Batch>();
   private readonly deadline: LaneDeadline;
   private readonly health: LaneHealth;
   private isFlushPlanned = false;
@@ -61,7 +60,7 @@ export class Lane {
   /** The connection is gone: what is in flight will not be answered. */
   lost(reason: string): void {
     const { error } = readCallFailure(this.options.node, new Error('Connection is closed'));
-    for (const batch of this.inFlight) {
+    for (const batch of [...this.inFlight]) {
       batch.rejectRaisedBy(Infinity, error);
       this.end(batch);
       this.options.onCommand?.failed(error);
@@ -86,7 +85,7 @@ export class Lane {
 
   /** Sends after the callbacks of this turn of the event loop, so that all requests it has read go together. */
   private planFlush(): void {
-    if (this.isFlushPlanned || this.inFlight.length >= MAX_BATCHES_IN_FLIGHT) return;
+    if (this.isFlushPlanned || this.inFlight.size >= MAX_BATCHES_IN_FLIGHT) return;
     this.isFlushPlanned = true;
     setImmediate(this.flush);
   }
@@ -94,7 +93,7 @@ export class Lane {
   private readonly flush = (): void => {
     this.isFlushPlanned = false;
     const { deadlineMs, nowMs } = this.options;
-    while (this.queue.length > 0 && this.inFlight.length < MAX_BATCHES_IN_FLIGHT) {
+    while (this.queue.length > 0 && this.inFlight.size < MAX_BATCHES_IN_FLIGHT) {
       this.queue.rejectRaisedBy(nowMs() - deadlineMs, this.neverHadTurn);
       const asks = this.queue.take();
       if (asks.length > 0) this.send(asks);
@@ -122,7 +121,7 @@ export class Lane {
 
   private start(waiting: readonly Waiting[], replies: number): Batch {
     const batch = new Batch(waiting, this.options.nowMs(), replies);
-    this.inFlight = [...this.inFlight, batch];
+    this.inFlight.add(batch);
     this.deadline.watch(batch.oldestAtMs);
     return batch;
   }
@@ -165,13 +164,13 @@ export class Lane {
 
   private end(batch: Batch): void {
     batch.isGone = true;
-    this.inFlight = this.inFlight.filter((other) => other !== batch);
+    this.inFlight.delete(batch);
     this.goOn();
   }
 
   private goOn(): void {
     if (this.queue.length > 0) this.planFlush();
-    if (this.onIdle === undefined || this.inFlight.length > 0) return;
+    if (this.onIdle === undefined || this.inFlight.size > 0) return;
     this.deadline.stop();
     this.onIdle();
   }
@@ -180,14 +179,14 @@ export class Lane {
     const { node, deadlineMs, nowMs } = this.options;
     const raisedByMs = nowMs() - deadlineMs;
     this.queue.rejectRaisedBy(raisedByMs, this.neverHadTurn);
-    for (const batch of this.inFlight) {
+    for (const batch of [...this.inFlight]) {
       batch.rejectRaisedBy(raisedByMs, unanswered(node, deadlineMs));
       if (batch.sentAtMs > raisedByMs) continue;
       this.end(batch);
       this.health.failed('one', `no answer within ${deadlineMs} ms`);
       this.options.onCommand?.failed(unanswered(node, deadlineMs));
     }
-    const oldestAtMs = Math.min(this.queue.oldestAtMs ?? Infinity, ...this.inFlight.map((b) => b.oldestAtMs));
+    const oldestAtMs = Math.min(this.queue.oldestAtMs ?? Infinity, ...[...this.inFlight].map((b) => b.oldestAtMs));
     if (oldestAtMs < Infinity) this.deadline.watch(oldestAtMs);
   }
 

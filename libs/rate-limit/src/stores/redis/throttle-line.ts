@@ -35,8 +35,7 @@ const MAX_WAITING = 10_000;
 /** What waits for one node. Each group is rejected at its own deadline, wherever it is then. */
 export class ThrottleLine {
   private readonly waiting: PendingGroup[] = [];
-  /** No Set: one that is emptied and filled all the time keeps what was in it from being collected young. */
-  private inFlight: readonly Batch[] = [];
+  private readonly inFlight = new Set<Batch>();
   private readonly deadline: LaneDeadline;
   private isFlushPlanned = false;
 
@@ -58,7 +57,7 @@ export class ThrottleLine {
 
   /** After the callbacks of this turn of the event loop, so that all requests it has read go together. */
   private planFlush(): void {
-    if (this.isFlushPlanned || this.inFlight.length >= MAX_BATCHES_IN_FLIGHT) return;
+    if (this.isFlushPlanned || this.inFlight.size >= MAX_BATCHES_IN_FLIGHT) return;
     this.isFlushPlanned = true;
     setImmediate(this.flush);
   }
@@ -66,7 +65,7 @@ export class ThrottleLine {
   private readonly flush = (): void => {
     this.isFlushPlanned = false;
     this.rejectWaiting(this.options.nowMs() - this.options.deadlineMs);
-    while (this.waiting.length > 0 && this.inFlight.length < MAX_BATCHES_IN_FLIGHT) {
+    while (this.waiting.length > 0 && this.inFlight.size < MAX_BATCHES_IN_FLIGHT) {
       this.sendBatch(this.waiting.splice(0, MAX_GROUPS_PER_BATCH));
     }
   };
@@ -74,7 +73,7 @@ export class ThrottleLine {
   private sendBatch(pending: readonly PendingGroup[]): void {
     const slots = bySlot(pending);
     const batch = new Batch(pending, this.options.nowMs(), slots.length);
-    this.inFlight = [...this.inFlight, batch];
+    this.inFlight.add(batch);
     for (const those of slots) this.sendToSlot(those, batch);
   }
 
@@ -94,7 +93,7 @@ export class ThrottleLine {
 
   private end(batch: Batch): void {
     batch.isGone = true;
-    this.inFlight = this.inFlight.filter((other) => other !== batch);
+    this.inFlight.delete(batch);
     if (this.waiting.length > 0) this.planFlush();
   }
 
@@ -112,7 +111,7 @@ export class ThrottleLine {
     const raisedByMs = nowMs() - deadlineMs;
     this.rejectWaiting(raisedByMs);
     let oldestAtMs = this.waiting[0]?.raisedAtMs ?? Infinity;
-    for (const batch of this.inFlight) {
+    for (const batch of [...this.inFlight]) {
       batch.rejectRaisedBy(raisedByMs, unanswered(node, deadlineMs));
       if (batch.sentAtMs <= raisedByMs) this.end(batch);
       else oldestAtMs = Math.min(oldestAtMs, batch.oldestAtMs);
