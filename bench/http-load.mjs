@@ -64,7 +64,8 @@ export async function load({ child, url }, redis, seconds) {
   };
 }
 
-async function cpuMicros(child) {
+/** CPU time that an application has used so far. */
+export async function cpuMicros(child) {
   child.send('cpu');
   const [answer] = await once(child, 'message');
   return answer.cpuMicros;

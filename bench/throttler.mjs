@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import { startRedis } from '../test/support/redis/index.mjs';
+import { cpuMicros } from './http-load.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 const STOCK = 'stock and nest-lab';
@@ -18,12 +19,18 @@ export async function measureThrottler() {
   try {
     for (const name of [STOCK, ...STEPS, 'none']) apps[name] = await startApp(name, redis.url);
     const figures = await interleaved(apps, ROUNDS, load);
+    const of = (name, figure) => figures[name].map((round) => round[figure]);
+    const perSecond = (name) => Math.round(median(of(name, 'requestsPerSecond')));
+    const cpuOf = (name) => Number(median(of(name, 'cpuMicros')).toFixed(1));
     return STEPS.map((name) => ({
       name: `HTTP, 3 throttlers on Redis, ${name} ÷ @nestjs/throttler on nest-lab storage`,
-      ratio: medianRatio(figures[name], figures[STOCK]),
-      requestsPerSecond: Math.round(median(figures[name])),
-      peerRequestsPerSecond: Math.round(median(figures[STOCK])),
-      requestsPerSecondWithoutLimiter: Math.round(median(figures.none)),
+      ratio: medianRatio(of(name, 'requestsPerSecond'), of(STOCK, 'requestsPerSecond')),
+      requestsPerSecond: perSecond(name),
+      peerRequestsPerSecond: perSecond(STOCK),
+      requestsPerSecondWithoutLimiter: perSecond('none'),
+      cpuMicrosPerRequest: cpuOf(name),
+      peerCpuMicrosPerRequest: cpuOf(STOCK),
+      cpuMicrosWithoutLimiter: cpuOf('none'),
     }));
   } finally {
     for (const { child } of Object.values(apps)) child.kill();
@@ -40,10 +47,13 @@ async function startApp(name, redisUrl) {
   return { child, url: `http://127.0.0.1:${answer[0].port}/` };
 }
 
-async function load({ url }) {
+async function load({ child, url }) {
+  const before = await cpuMicros(child);
   const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS });
+  const after = await cpuMicros(child);
   if (result.non2xx > 0 || result.errors > 0) {
     throw new Error(`${url}: ${result.non2xx} answers were no success, ${result.errors} failed.`);
   }
-  return result.requests.total / result.duration;
+  const requests = result.requests.total;
+  return { requestsPerSecond: requests / result.duration, cpuMicros: (after - before) / requests };
 }
