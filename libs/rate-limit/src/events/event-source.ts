@@ -1,4 +1,5 @@
 import type { PolicyDecision } from '../core/decision';
+import { OutageWatch } from '../engine/failure/outage-watch';
 import type { DecisionListener } from '../engine/statistics/statistics';
 import type { StoreStatusListener } from '../engine/statistics/store-status';
 import { NEAR_LIMIT } from '../engine/statistics/policy-counters';
@@ -7,11 +8,23 @@ import type { RateLimitEvents } from './rate-limit-events';
 /** Makes events of what the statistics are told. */
 export class EventSource implements DecisionListener, StoreStatusListener {
   private inFallback = false;
+  private readonly outages: OutageWatch;
 
   constructor(
     private readonly events: RateLimitEvents,
     private readonly unixMs: () => number = Date.now,
-  ) {}
+  ) {
+    this.outages = new OutageWatch({
+      lost: (reason, agoMs) => {
+        this.events.emit({ type: 'store-lost', atMs: this.unixMs() - agoMs, reason });
+        return true;
+      },
+      back: (reason, agoMs) => {
+        this.events.emit({ type: 'store-recovered', atMs: this.unixMs() - agoMs, reason });
+        this.setFallback(false);
+      },
+    });
+  }
 
   refused(decision: PolicyDecision, identity: string): void {
     this.look(decision);
@@ -29,16 +42,22 @@ export class EventSource implements DecisionListener, StoreStatusListener {
   }
 
   stateChanged(state: 'up' | 'degraded', reason: string): void {
-    this.events.emit({ type: state === 'up' ? 'store-recovered' : 'store-lost', atMs: this.unixMs(), reason });
-    if (state === 'up') this.setFallback(false);
+    if (state === 'degraded') this.outages.failed(reason);
+    else this.outages.recovered(reason);
   }
 
   breakerChanged(node: string, state: 'open' | 'closed', reason: string): void {
     this.events.emit({ type: 'breaker', atMs: this.unixMs(), node, state, reason });
   }
 
+  /** The application ends: that the store is left is no outage. */
+  end(): void {
+    this.outages.end();
+  }
+
+  /** A decision without the store that was only late is no event. */
   private look({ source }: PolicyDecision): void {
-    if (source === 'fallback' && !this.inFallback) this.setFallback(true);
+    if (source === 'fallback' && this.outages.isLost) this.setFallback(true);
   }
 
   private setFallback(active: boolean): void {

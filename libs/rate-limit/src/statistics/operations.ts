@@ -52,6 +52,7 @@ export class Operations {
   redis: RedisProbe | undefined;
   /** For the self-test. */
   store: RateLimitStore | undefined;
+  private readonly source: EventSource;
   private readonly refusals: RefusalLog | undefined;
   private sink: StatisticsSink | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -68,9 +69,10 @@ export class Operations {
     this.events = new RateLimitEvents((type, error) => {
       log.error(`event ${type}`, () => `A listener of the event ${type} failed: ${messageOf(error)}`);
     });
-    const source = new EventSource(this.events);
-    this.statistics = new Statistics({ factsOf: (name) => policies.factsOf(name) ?? NO_FACTS, listener: source });
-    this.status = new StoreStatus(source);
+    this.source = new EventSource(this.events);
+    const factsOf = (name: string): PolicyFacts => policies.factsOf(name) ?? NO_FACTS;
+    this.statistics = new Statistics({ factsOf, listener: this.source });
+    this.status = new StoreStatus(this.source);
     this.fleet = new FleetStatistics(
       () => this.report(),
       () => this.sink,
@@ -106,6 +108,7 @@ export class Operations {
   /** Says good-bye to the other instances. To be called before the store is closed. Never rejects. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    this.source.end();
     await this.flushing;
     await this.sink?.leave(this.report()).catch(() => undefined);
   }
