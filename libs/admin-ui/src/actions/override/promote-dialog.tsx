@@ -8,6 +8,7 @@ import { patchText } from '../../lib/limit-text';
 import { useSession } from '../../session/session';
 import { ExpiryField } from '../expiry-field';
 import { ReasonDialog } from '../reason-dialog';
+import { useAsOpened } from '../use-as-opened';
 import { isLargeChange } from './draft';
 
 interface PromoteDialogProps {
@@ -16,7 +17,8 @@ interface PromoteDialogProps {
 }
 
 /** From watching to refusing. */
-export function PromoteDialog({ override, onClose }: PromoteDialogProps) {
+export function PromoteDialog({ override: current, onClose }: PromoteDialogProps) {
+  const override = useAsOpened(current);
   const { defaultExpiryMs } = useSession();
   const [expiresInMs, setExpiry] = useState<Expiry>(defaultExpiryMs);
   const [confirm, setConfirm] = useState('');

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { ADMIN_PATHS, type OverrideDetail } from '../../../../rate-limit/src/admin/api';
 import { PromoteDialog } from '../../actions/override/promote-dialog';
 import { ReasonDialog } from '../../actions/reason-dialog';
+import { useAsOpened } from '../../actions/use-as-opened';
 import { call } from '../../api/client';
 import { useOverride } from '../../api/queries';
 import { AppliedOn, OverrideState } from '../../components/badges';
@@ -143,7 +144,8 @@ interface RemoveDialogProps {
   readonly onClose: () => void;
 }
 
-function RemoveDialog({ override: { id, version, policy }, onClose }: RemoveDialogProps) {
+function RemoveDialog({ override, onClose }: RemoveDialogProps) {
+  const { id, version, policy } = useAsOpened(override);
   const act = async (reason: string) => {
     await call(ADMIN_PATHS.override, { method: 'DELETE', params: { id }, body: { reason }, ifMatch: version });
     return { said: t('override.ended', { policy }) };

@@ -6,6 +6,7 @@ import {
   type OverrideRevision,
 } from '../../../../rate-limit/src/admin/api';
 import { ReasonDialog } from '../../actions/reason-dialog';
+import { useAsOpened } from '../../actions/use-as-opened';
 import { call } from '../../api/client';
 import { Badge } from '../../components/badges';
 import { Panel } from '../../components/panel';
@@ -85,7 +86,8 @@ interface RollbackDialogProps {
   readonly onClose: () => void;
 }
 
-function RollbackDialog({ override: { id, version }, to, onClose }: RollbackDialogProps) {
+function RollbackDialog({ override, to, onClose }: RollbackDialogProps) {
+  const { id, version } = useAsOpened(override);
   const act = async (reason: string) => {
     const body = { toVersion: to.version, reason };
     await call<Override>(ADMIN_PATHS.rollback, { method: 'POST', params: { id }, body, ifMatch: version });
