@@ -27,8 +27,10 @@ export class Scene {
   private readonly tabs: Page[] = [];
   private complaints: string[] = [];
   private expected: readonly RegExp[] = [];
+  private startAgain = (): Promise<void> => Promise.resolve();
 
   async start(adapter: AdapterName, variables?: Readonly<Record<string, string>>): Promise<void> {
+    this.startAgain = () => this.start(adapter, variables);
     [this.browser, this.stage] = await Promise.all([launch(), Stage.start(adapter, variables)]);
     const page = await this.open('', { signedOut: true });
     await page.getByLabel('Token').fill(TOKEN);
@@ -79,7 +81,10 @@ export class Scene {
     this.expected = patterns;
   }
 
-  /** Runs a flow, keeps a picture of each tab when it fails, and looks at what the browser had to complain of. */
+  /**
+   * Runs a flow, keeps a picture of each tab when it fails, and looks at what the browser had to complain of. What a flow
+   * has left behind that failed half way is gone at its second try.
+   */
   async play(act: () => Promise<void>): Promise<void> {
     try {
       await act();
@@ -88,12 +93,19 @@ export class Scene {
       for (const page of this.tabs.filter((tab) => !tab.isClosed()))
         expect(await page.evaluate('window.__violations')).toEqual([]);
     } catch (error) {
-      throw await this.pictured(error);
-    } finally {
-      for (const page of this.tabs.splice(0)) await page.context().close();
-      this.complaints = [];
-      this.expected = [];
+      const pictured = await this.pictured(error);
+      await this.leave();
+      await this.stop();
+      await this.startAgain();
+      throw pictured;
     }
+    await this.leave();
+  }
+
+  private async leave(): Promise<void> {
+    for (const page of this.tabs.splice(0)) await page.context().close();
+    this.complaints = [];
+    this.expected = [];
   }
 
   private async pictured(error: unknown): Promise<Error> {
