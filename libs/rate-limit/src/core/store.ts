@@ -1,4 +1,6 @@
 import type { DecisionSource, Outcome } from './decision';
+import type { LeaseGrant, LeaseReturn, LeaseTerms } from './lease/lease';
+import type { LeaseBounds } from './lease/lease-options';
 import type { Quota } from './quota';
 
 /** One bucket of a call: which it is, by what quota it is judged, and how many units are asked of it. */
@@ -20,6 +22,8 @@ export interface Charge {
    * they fit and whatever becomes of the call. Only a shared store is ever handed any.
    */
   readonly owed?: readonly OwedUnits[];
+  /** How calls like this may be leased; not at all where left out. Only a shared store leases any. */
+  readonly lease?: LeaseBounds | undefined;
 }
 
 /** Whole units (more than 0) taken `agoTicks` before now. */
@@ -96,6 +100,15 @@ export interface RateLimitStore {
 
   /** Forgets the bucket of an identity: it is full again. */
   reset(bucketId: string, identity: string): MaybePromise<void>;
+
+  /**
+   * Leases calls of these charges, at most as many as the terms say: charges them, although they are yet to be made.
+   * Whoever holds the lease makes them by itself, until it is over. Only a store that others share has one.
+   */
+  lease?(charges: readonly Charge[], terms: LeaseTerms): MaybePromise<LeaseGrant>;
+
+  /** Takes back a lease of these charges, before it is over; later it changes nothing. */
+  giveBack?(charges: readonly Charge[], lease: LeaseReturn): MaybePromise<void>;
 
   /** Lets go of everything the store holds. Called once, last. */
   close?(): MaybePromise<void>;

@@ -27,8 +27,7 @@ export const slidingWindow: Algorithm<SlidingWindowState, SlidingWindowQuota> = 
   },
 
   charge(log, quota, units, now) {
-    if (log === undefined) return [now, units];
-    return insertLive(log.slice(firstLive(log, now - quota.perTicks)), quota, units, now);
+    return chargeAhead(log, quota, units, now, now);
   },
 
   // A busy bucket's log is full and lives on in place; one that still grows or shrinks is copied to its right size.
@@ -72,6 +71,18 @@ export const slidingWindow: Algorithm<SlidingWindowState, SlidingWindowQuota> = 
     return { state: log, units: 0 };
   },
 };
+
+/** The log after units were taken that count from an instant not before `now`: those of a lease count from its end. */
+export function chargeAhead(
+  log: SlidingWindowState | undefined,
+  quota: SlidingWindowQuota,
+  units: number,
+  instant: number,
+  now: number,
+): SlidingWindowState {
+  if (log === undefined) return [instant, units];
+  return insertLive(log.slice(firstLive(log, now - quota.perTicks)), quota, units, instant);
+}
 
 function unitsWithin(log: SlidingWindowState | undefined, opened: number): number {
   if (log === undefined) return 0;
