@@ -1,10 +1,11 @@
-import type { BucketState } from 'nest-floodgate/testing';
+import type { LeasableState } from '../../../libs/rate-limit/src/core/lease/leasings';
 
 /** Reads a packed state as lua/packing.lua describes it, by other means than the script. */
-export function unpackState(packed: Buffer): BucketState {
+export function unpackState(packed: Buffer): LeasableState {
   const form = packed[0]! % 16;
   const end = unsigned(packed, 1, 7);
   if (form === 1) return end;
+  if (form === 9) return { tat: unsigned(packed, 8, 7), outEnd: unsigned(packed, 15, 7), out: unsigned(packed, 22, 5) };
   if (form === 2) return { end, used: unsigned(packed, 8, 5) };
   const pairs = pairsOf(packed, form);
   // Of the oldest pair, the window stands where the others have the time passed since the one before.

@@ -1,6 +1,7 @@
-import { type Quota, quotaOf, TICKS_PER_MS, type Verdict } from 'nest-floodgate/testing';
+import { type Quota, quotaOf, TICKS_PER_MS } from 'nest-floodgate/testing';
 import type { Charge, OwedUnits } from '../../../libs/rate-limit/src/core/store';
-import type { Ask } from '../../../libs/rate-limit/src/stores/redis/wire';
+import type { LeaseReturn } from '../../../libs/rate-limit/src/core/lease/lease';
+import type { Answer, Ask } from '../../../libs/rate-limit/src/stores/redis/wire';
 
 type Random = (bound: number) => number;
 
@@ -28,7 +29,9 @@ export class RandomAsks {
   private readonly policies: readonly Policy[];
   /** The clock of Redis shows whole microseconds; one schedule in four has a finer one. */
   private readonly grain: number;
+  private readonly leases: boolean;
   private readonly isSteady: boolean;
+  private readonly leased: { readonly charges: readonly Charge[]; readonly lease: LeaseReturn }[] = [];
   private readonly taken: { readonly charge: Charge; readonly mark: number }[] = [];
 
   constructor(
@@ -36,6 +39,7 @@ export class RandomAsks {
     private readonly random: Random,
   ) {
     this.grain = this.random(4) === 0 ? 1 : 8;
+    this.leases = this.random(2) === 0;
     this.isSteady = this.random(3) === 0;
     const kinds = [this.tokenBucket(), this.slidingWindow(), this.slidingWindow(), this.fixedWindow()];
     this.policies = kinds.map((quota, i) => ({ bucketId: `p${i}`, quota }));
@@ -57,6 +61,9 @@ export class RandomAsks {
   }
 
   ask(): Ask {
+    const leases = this.leases ? this.random(this.isSteady ? 40 : 6) : 2;
+    if (leases === 0) return this.lease();
+    if (leases === 1) return this.giveBack();
     const kind = this.random(this.isSteady ? 200 : 10);
     if (kind === 0) return { kind: 'peek', charges: this.charges() };
     if (kind === 1) return { kind: 'consumeUpTo', charges: [this.charge(this.one(this.policies))] };
@@ -67,13 +74,37 @@ export class RandomAsks {
   }
 
   /** Remembers what was granted, so that some of it is given back. */
-  learn(ask: Ask, answer: readonly Verdict[] | number): void {
+  learn(ask: Ask, answer: Answer): void {
     if (typeof answer === 'number') return;
+    if ('calls' in answer) {
+      const { calls, endTick } = answer;
+      const spent = this.random(calls + 1);
+      if (calls > 0) this.leased.push({ charges: ask.charges, lease: { spent, unspent: calls - spent, endTick } });
+      return;
+    }
     answer.forEach(({ granted, mark }, i) => {
       const charge = ask.charges[i]!;
       if (granted > 0) this.taken.push({ charge: { ...charge, cost: granted, owed: [] }, mark });
     });
     if (this.taken.length > 30) this.taken.splice(0, 10);
+  }
+
+  private lease(): Ask {
+    const charges = this.chargesThatOweNothing();
+    const lifeTicks = this.grain * (1 + this.random(this.one([3, 40, 100_000, 10_000_000])));
+    return { kind: 'lease', charges, terms: { calls: 1 + this.random(20), share: this.one([1, 1, 2, 20]), lifeTicks } };
+  }
+
+  /** Mostly of a lease that was granted, now and then for the second time. */
+  private giveBack(): Ask {
+    const place = this.random(this.leased.length);
+    const known = this.random(5) === 0 ? this.leased[place] : this.leased.splice(place, 1)[0];
+    const none = { spent: 0, unspent: 1, endTick: this.now + this.grain };
+    return { kind: 'giveBack', ...(known ?? { charges: this.chargesThatOweNothing(), lease: none }) };
+  }
+
+  private chargesThatOweNothing(): readonly Charge[] {
+    return this.charges().map((charge) => ({ ...charge, owed: [] }));
   }
 
   private charges(): readonly Charge[] {

@@ -1,8 +1,9 @@
 import Redis from 'ioredis';
-import type { BucketState, Verdict } from 'nest-floodgate/testing';
+import type { Verdict } from 'nest-floodgate/testing';
+import type { LeasableState } from '../../../libs/rate-limit/src/core/lease/leasings';
 import { RedisKeys } from '../../../libs/rate-limit/src/stores/redis/keys';
 import { decideScript } from '../../../libs/rate-limit/src/stores/redis/script';
-import { type Ask, decodeReply, encodeAsks } from '../../../libs/rate-limit/src/stores/redis/wire';
+import { type Answer, type Ask, decodeReply, encodeAsks } from '../../../libs/rate-limit/src/stores/redis/wire';
 import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
 import { unpackState } from './packed-state';
 
@@ -27,7 +28,7 @@ export class ScriptClient {
     await this.server.stop();
   }
 
-  async decide(asks: readonly Ask[], nowTicks?: number): Promise<readonly (readonly Verdict[] | number)[]> {
+  async decide(asks: readonly Ask[], nowTicks?: number): Promise<readonly Answer[]> {
     const { script, keys, args } = encodeAsks(asks, (identity) => this.keys.keyOf(identity), nowTicks);
     return decodeReply(asks, await this.redis.evalsha(script.sha, keys.length, ...keys, ...args));
   }
@@ -54,7 +55,7 @@ export class ScriptClient {
     );
   }
 
-  async state(bucketId: string, identity: string): Promise<BucketState | undefined> {
+  async state(bucketId: string, identity: string): Promise<LeasableState | undefined> {
     const packed = await this.packed(bucketId, identity);
     return packed === undefined ? undefined : unpackState(packed);
   }

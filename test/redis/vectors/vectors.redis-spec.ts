@@ -34,7 +34,7 @@ function target(): VectorTarget {
       const [back] = await client.decide([{ kind: 'refund', charges: [charge(quota)], units, mark }], at);
       return back as number;
     },
-    state: async (): Promise<BucketState | undefined> => client.state(`v:${algorithm}`, identity),
+    state: async () => (await client.state(`v:${algorithm}`, identity)) as BucketState | undefined,
   };
 }
 

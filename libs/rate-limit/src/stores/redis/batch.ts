@@ -1,8 +1,4 @@
-import type { Verdict } from '../../core/store';
-import type { Ask } from './wire';
-
-/** What an ask is answered with: its verdicts, or for a refund the units given back. */
-export type Answer = readonly Verdict[] | number;
+import type { Answer, Ask } from './wire';
 
 /** Somebody who waits for Redis. */
 export interface Waiting {

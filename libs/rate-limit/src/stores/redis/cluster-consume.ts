@@ -1,6 +1,5 @@
 import type { Charge, Verdict } from '../../core/store';
-import type { Answer } from './batch';
-import type { Ask } from './wire';
+import type { Answer, Ask } from './wire';
 
 /** The charges of a call that live in one slot, and where they stand in it. */
 export interface SlotCharges {

@@ -1,10 +1,10 @@
-import { type Answer, Batch, groupBySlot, type PendingAsk, type Waiting } from './batch';
+import { Batch, groupBySlot, type PendingAsk, type Waiting } from './batch';
 import { LaneDeadline } from './lane-deadline';
 import { LaneHealth } from './lane-health';
 import type { LaneOptions } from './lane-options';
 import { LaneQueue } from './lane-queue';
 import { neverHadTurn, neverSent, readCallFailure, unanswered } from './redis-store-errors';
-import { type Ask, decodeReply, encodeAsks } from './wire';
+import { type Answer, type Ask, decodeReply, encodeAsks } from './wire';
 
 /** With two, Redis works on one batch while the next is on its way; more would only make the batches smaller. */
 const MAX_BATCHES_IN_FLIGHT = 2;

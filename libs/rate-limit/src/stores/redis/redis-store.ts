@@ -1,12 +1,12 @@
+import { type LeaseGrant, type LeaseReturn, type LeaseTerms, NO_LEASE } from '../../core/lease/lease';
 import type { Charge, RateLimitStore, Verdict } from '../../core/store';
-import type { Answer } from './batch';
 import { chargesBySlot, consumeAcrossSlots, peekAcrossSlots, type SlotCharges } from './cluster-consume';
 import { slotOf } from './cluster-slots';
 import type { RedisConnection } from './connection/redis-connection';
 import type { RedisKeys } from './keys';
 import type { CommandObserver } from './lane-options';
 import { RedisStoreLanes } from './redis-store-lanes';
-import type { Ask } from './wire';
+import type { Answer, Ask } from './wire';
 
 export interface RedisStoreOptions {
   /** Stays the caller's: the store does not close it. */
@@ -67,6 +67,17 @@ export class RedisStore implements RateLimitStore {
 
   refund(charge: Charge, units: number, mark: number): Promise<number> {
     return this.decide({ kind: 'refund', charges: [charge], units, mark }) as Promise<number>;
+  }
+
+  /** None for a call that needs several scripts: a lease is taken all or nothing. */
+  lease(charges: readonly Charge[], terms: LeaseTerms): Promise<LeaseGrant> {
+    return this.split(charges) === undefined
+      ? (this.decide({ kind: 'lease', charges, terms }) as Promise<LeaseGrant>)
+      : Promise.resolve(NO_LEASE);
+  }
+
+  async giveBack(charges: readonly Charge[], lease: LeaseReturn): Promise<void> {
+    await this.decide({ kind: 'giveBack', charges, lease });
   }
 
   async reset(bucketId: string, identity: string): Promise<void> {

@@ -27,8 +27,8 @@ return redis.error_reply('ERR the clocks of Redis and of its client differ by mo
 end policies[i] = policy end local reply, size = { now, nil, nil, nil, nil, nil, nil, nil }, 1 local keys = 0
 local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0 local knowns local zeros local planned
 local decideRarely local length = #program while at <= length do local start, keysBefore, sizeBefore = at, keys, size
-local head = byte(program, at) if head > 63 then head = read() else at = at + 1 end local asked = head % 8
-local charges, granting, rare, refused = (head - asked) / 8, asked == 0, asked > 1 repeat refused = false
+local head = byte(program, at) if head > 63 then head = read() else at = at + 1 end local asked = head % 16
+local charges, granting, rare, refused = (head - asked) / 16, asked == 0, asked > 1 repeat refused = false
 for i = 1, rare and 0 or charges do local key, place, cost = byte(program, at, at + 2)
 if key > 63 or place > 63 or cost > 63 then key, place, cost = read(), read(), read() else at = at + 3 end
 if key == 0 then keys = keys + 1 key = keys end local policy = policies[place] local packed = policy.held[key]
@@ -123,18 +123,35 @@ planned[first], planned[first + 1], planned[first + 2] = policy, key, after
 planned[first + 3], planned[first + 4] = stop, due end end end if refused or rare then for i = sizeBefore + 1, size do
 reply[i] = nil end at, keys, size = start, keysBefore, sizeBefore if refused then granting = false read() end end
 until not refused if rare then if not decideRarely then local floor = math.floor local tokenBucket = {}
-function tokenBucket.unpack(packed) local form, stop = unpackBytes('<BI7', packed)
-if form % 16 == 1 and #packed == 8 then return stop end end function tokenBucket.pack(tat, policy)
-return pack('<BI7', policy.form, tat) end function tokenBucket.stop(tat) return tat end
-function tokenBucket.heal(tat, policy) if tat - now > 2 * policy.empty then return now + policy.empty, true end
-return tat end function tokenBucket.available(tat, policy) local room = policy.empty
-if tat and tat > now then room = room - (tat - now) end return room > 0 and floor(room / policy.perUnit) or 0 end
-function tokenBucket.charge(tat, policy, units, instant) if not tat or tat < instant then tat = instant end
-return tat + units * policy.perUnit end function tokenBucket.owe(tat, policy, units, instant)
-return tokenBucket.charge(tat, policy, units, instant), true end function tokenBucket.refund(tat, policy, units, mark)
-if now < mark or tat <= now then return 0, tat end local unfilled = units * policy.perUnit - (now - mark)
-if unfilled <= 0 then return 0, tat end if unfilled > tat - now then unfilled = tat - now end
-return unfilled, tat - unfilled end local slidingWindow = {} function slidingWindow.pack(log, policy)
+local LONGEST_LEASE = 80000000 function tokenBucket.unpack(packed) local form, stop = unpackBytes('<BI7', packed)
+form = form % 16 if form == 1 and #packed == 8 then return { stop } end if form == 9 and #packed == 27 then
+local tat, last, out = unpackBytes('<I7I7I5', packed, 9) return { tat, out, last } end end
+function tokenBucket.stop(state, policy) local tat, out = state[1], state[2] if not out then return tat end
+return math.max(tat, state[3] + out * policy.perUnit) end function tokenBucket.pack(state, policy)
+if not state[2] then return pack('<BI7', policy.form, state[1]) end
+return pack('<BI7I7I7I5', policy.form + 8, tokenBucket.stop(state, policy), state[1], state[3], state[2]) end
+function tokenBucket.heal(state, policy) local tat, out, last = state[1], state[2], state[3] local mended = false
+if tat - now > 2 * policy.empty then tat, mended = now + policy.empty, true end
+if out and last > now + LONGEST_LEASE then last, mended = now + LONGEST_LEASE, true end
+if mended then return { tat, out, last }, true end return state end function tokenBucket.settle(state, policy)
+local tat, out, last = state[1], state[2], state[3] if not out then return state end
+if now >= last then return { math.max(tat, last + out * policy.perUnit) } end
+return { math.max(tat, now + out * policy.perUnit), out, last } end function tokenBucket.available(state, policy)
+local room = policy.empty if state and state[1] > now then room = room - (state[1] - now) end
+return room > 0 and floor(room / policy.perUnit) or 0 end function tokenBucket.charge(state, policy, units, instant)
+if not state then return { instant + units * policy.perUnit } end
+return { math.max(state[1], instant) + units * policy.perUnit, state[2], state[3] } end
+function tokenBucket.owe(state, policy, units, instant) return tokenBucket.charge(state, policy, units, instant), true
+end function tokenBucket.refund(state, policy, units, mark) local tat = state[1]
+if now < mark or tat <= now then return 0, state end local unfilled = units * policy.perUnit - (now - mark)
+if unfilled <= 0 then return 0, state end if unfilled > tat - now then unfilled = tat - now end
+return unfilled, { tat - unfilled, state[2], state[3] } end function tokenBucket.longest() return LONGEST_LEASE end
+function tokenBucket.lease(state, policy, units, stop) local leased = tokenBucket.charge(state, policy, units, now)
+leased[2], leased[3] = (leased[2] or 0) + units, math.max(leased[3] or 0, stop) return leased end
+function tokenBucket.giveBack(state, policy, spent, unspent) local out = state[2]
+if not out then return state, false end local tat = state[1] - unspent * policy.perUnit
+out = out - math.min(out, spent + unspent) if out == 0 then return { tat }, true end
+return { tat, out, state[3] }, true end local slidingWindow = {} function slidingWindow.pack(log, policy)
 local per, count = policy.per, #log local numbers = { per } local longest, odd, total = per, per % 8, log[2]
 for i = 3, count, 2 do local passed = log[i] - log[i - 2] numbers[(i + 1) / 2] = passed
 if passed > longest then longest = passed end odd, total = odd + passed % 8, total + log[i + 1] end
@@ -174,8 +191,8 @@ if missing <= 0 then return log[i] - opened end end return log[count - 1] - open
 local function fold(log, count, cell) local place = 1 local before = log[1] - log[1] % cell for i = 3, count, 2 do
 local start = log[i] - log[i] % cell if start == before then place = i - 2 break end before = start end
 log[place + 3] = log[place + 1] + log[place + 3] for i = place, count - 2 do log[i] = log[i + 2] end
-log[count - 1], log[count] = nil, nil end function slidingWindow.charge(log, policy, units, instant)
-if not log then return { instant, units } end local opened, count, dead = instant - policy.per, #log, 0
+log[count - 1], log[count] = nil, nil end function slidingWindow.charge(log, policy, units, instant, since)
+if not log then return { instant, units } end local opened, count, dead = (since or instant) - policy.per, #log, 0
 while dead < count and log[dead + 1] <= opened do dead = dead + 2 end if dead > 0 then for i = 1, count do
 log[i] = log[i + dead] end count = count - dead end local i = count while i > 0 and log[i - 1] > instant do i = i - 2
 end if i > 0 and log[i - 1] == instant then log[i] = log[i] + units else for j = count, i + 1, -1 do
@@ -187,7 +204,11 @@ function slidingWindow.refund(log, policy, units, mark) if mark + policy.per <= 
 local cell, count = policy.cell, #log for i = 1, count, 2 do if log[i] >= mark then
 if log[i] - log[i] % cell ~= mark - mark % cell then break end local held = log[i + 1] if units < held then
 log[i + 1] = held - units return units, log end for j = i, count do log[j] = log[j + 2] end
-return held, #log > 0 and log or nil end end return 0, log end local fixedWindow = {}
+return held, #log > 0 and log or nil end end return 0, log end function slidingWindow.longest(_, policy)
+return policy.per end function slidingWindow.lease(log, policy, units, stop)
+return slidingWindow.charge(log, policy, units, stop, now) end
+function slidingWindow.giveBack(log, policy, _, unspent, stop)
+local back, after = slidingWindow.refund(log, policy, unspent, stop) return after, back > 0 end local fixedWindow = {}
 function fixedWindow.unpack(packed) if #packed ~= 13 then return nil end
 local form, stop, used = unpackBytes('<BI7I5', packed) if form % 16 == 2 then return { stop, used } end end
 function fixedWindow.pack(state, policy) return pack('<BI7I5', policy.form, state[1], state[2]) end
@@ -202,6 +223,10 @@ if state and state[1] > now or instant >= policy.start and instant < policy.stop
 return fixedWindow.charge(state, policy, units, instant), true end return state end
 function fixedWindow.refund(state, _, units, mark) if state[1] ~= mark or mark <= now then return 0, state end
 if units > state[2] then units = state[2] end return units, { mark, state[2] - units } end
+function fixedWindow.longest(state, policy) return (state and state[1] > now and state[1] or policy.stop) - now end
+function fixedWindow.lease(state, policy, units) return fixedWindow.charge(state, policy, units, now) end
+function fixedWindow.giveBack(state, policy, _, unspent)
+local back, after = fixedWindow.refund(state, policy, unspent, state[1]) return after, back > 0 end
 local algorithms = { tokenBucket, slidingWindow, fixedWindow } local function change(policy, key, after, stop, due)
 policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
@@ -221,7 +246,7 @@ local packed, stop = algorithm.pack(state, policy), algorithm.stop(state, policy
 if before and not moved then local form, last = unpackBytes('<BI7', before) local slack = policy.slack
 due = form - form % 16 ~= policy.form - policy.form % 16 or stop >= last - last % slack + slack end
 change(policy, key, packed, stop, due) end local function answer(state, policy, cost, taken, left, first)
-local kind, number = policy.kind, 0 if kind == 1 then if state and state > now then number = state - now end
+local kind, number = policy.kind, 0 if kind == 1 then if state and state[1] > now then number = state[1] - now end
 size = size + 1 reply[size] = taken and number or -1 - number elseif kind == 3 then local stop = 0
 if state then stop, number = state[1] - now, state[2] end
 reply[size + 1], reply[size + 2] = taken and number or -1 - number, stop size = size + 2 else
@@ -232,25 +257,39 @@ reply[size + 2] = slidingWindow.stop(state, policy) - now size = size + 2 end
 if not taken and cost > number and cost <= limit then size = size + 1
 reply[size] = slidingWindow.wait(state, policy, first, cost - left) end end end
 local function prepare(key, policy, owes, keeps) local algorithm, state = algorithms[policy.kind], open(key, policy)
-local mended, changes = false, false if state then state, mended = algorithm.heal(state, policy) end if owes then
-for _ = 1, read() do local units, ago = read(), read() local charged
-state, charged = algorithm.owe(state, policy, units, now - ago) changes = changes or charged end
-if changes then state = algorithm.heal(state, policy) end end
-if keeps and (mended or changes) then keep(key, policy, state, mended) end return state end
-local places, chosen, states, costs, lefts, firsts = {}, {}, {}, {}, {}, {} local function take(i, units)
-local policy, state, left, first = chosen[i], states[i], lefts[i], firsts[i] if units > 0 then
-state = algorithms[policy.kind].charge(state, policy, units, now) keep(places[i], policy, state)
+local mended, changes = false, false if state then state, mended = algorithm.heal(state, policy)
+if mended and keeps then keep(key, policy, state, true) end
+if policy.kind == 1 then state = tokenBucket.settle(state, policy) end end if owes then for _ = 1, read() do
+local units, ago = read(), read() local charged state, charged = algorithm.owe(state, policy, units, now - ago)
+changes = changes or charged end if changes then state = algorithm.heal(state, policy) end end
+if keeps and changes then keep(key, policy, state, mended) end return state end
+local places, chosen, states, costs, availables, lefts, firsts = {}, {}, {}, {}, {}, {}, {}
+local function take(i, units) local policy, state, left, first = chosen[i], states[i], lefts[i], firsts[i]
+if units > 0 then state = algorithms[policy.kind].charge(state, policy, units, now) keep(places[i], policy, state)
 if policy.kind == 2 then left, first = left - units, 1 end end answer(state, policy, units, true, left, first) end
-decideRarely = function() local head = read() local kind, owes = head % 4, head % 8 > 3
-local charges = (head - head % 8) / 8 local fits, available = true, 0 for i = 1, charges do
-local key, policy, cost = read(), policies[read()], read() if key == 0 then keys = keys + 1 key = keys end
-local state = prepare(key, policy, owes, kind ~= 1)
+local function lease(charges) local calls, share, life = read(), read(), read() for i = 1, charges do
+local policy, cost = chosen[i], costs[i]
+if cost > 0 then calls = math.min(calls, floor(availables[i] / (cost * share))) end
+life = math.min(life, algorithms[policy.kind].longest(states[i], policy)) end size = size + 1 reply[size] = calls
+if calls > 0 then size = size + 1 reply[size] = life end for i = 1, charges do
+local policy, state, left, first, units = chosen[i], states[i], lefts[i], firsts[i], calls * costs[i]
+if units > 0 then state = algorithms[policy.kind].lease(state, policy, units, now + life)
+keep(places[i], policy, state) if policy.kind == 2 then left, first = left - units, 1 end end
+answer(state, policy, costs[i], calls > 0, left, first) end end local function giveBack(charges)
+local spent, unspent, stop = read(), read(), read() for i = 1, charges do
+local policy, state, cost = chosen[i], states[i], costs[i] if state and cost > 0 and now < stop then
+local after, changed = algorithms[policy.kind].giveBack(state, policy, spent * cost, unspent * cost, stop)
+if changed then keep(places[i], policy, after) end end end end decideRarely = function() local head = read()
+local kind, owes = head % 4, head % 8 > 3 local charges = (head - head % 16) / 16 local fits, available = true, 0
+for i = 1, charges do local key, policy, cost = read(), policies[read()], read() if key == 0 then keys = keys + 1
+key = keys end local state = prepare(key, policy, owes, head % 16 ~= 1 and head % 16 ~= 5)
 places[i], chosen[i], states[i], costs[i] = key, policy, state, cost
-available, lefts[i], firsts[i] = algorithms[policy.kind].available(state, policy)
-if cost > available then fits = false end end if kind == 0 and fits then for i = 1, charges do take(i, costs[i]) end
-elseif kind < 2 then for i = 1, charges do answer(states[i], chosen[i], costs[i], false, lefts[i], firsts[i]) end
-elseif kind == 2 then local granted, policy = costs[1], chosen[1] if granted > available then granted = available end
-size = size + 1 reply[size] = granted if costs[1] > 0 and (policy.limit or policy.empty) == 0 then
+available, lefts[i], firsts[i] = algorithms[policy.kind].available(state, policy) availables[i] = available
+if cost > available then fits = false end end if head % 16 == 8 then lease(charges) elseif head % 16 == 9 then
+giveBack(charges) elseif kind == 0 and fits then for i = 1, charges do take(i, costs[i]) end elseif kind < 2 then
+for i = 1, charges do answer(states[i], chosen[i], costs[i], false, lefts[i], firsts[i]) end elseif kind == 2 then
+local granted, policy = costs[1], chosen[1] if granted > available then granted = available end size = size + 1
+reply[size] = granted if costs[1] > 0 and (policy.limit or policy.empty) == 0 then
 answer(states[1], policy, costs[1], false, lefts[1], firsts[1]) else take(1, granted) end else
 local mark, policy = read(), chosen[1] local back = 0 if states[1] then local state
 back, state = algorithms[policy.kind].refund(states[1], policy, costs[1], mark)

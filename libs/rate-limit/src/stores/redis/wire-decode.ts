@@ -1,15 +1,19 @@
 import { algorithmOf, type BucketState } from '../../core/algorithms/registry';
 import { StoreUnavailableError } from '../../core/errors';
+import { type LeaseGrant, NO_LEASE } from '../../core/lease/lease';
 import type { SlidingWindowQuota } from '../../core/quota';
 import type { Charge, Verdict } from '../../core/store';
 import { grantedVerdict, untakenVerdict } from '../../core/verdict';
 import type { Ask } from './wire';
 
+/** What an ask is answered with: its verdicts, what is leased, or the units given back. */
+export type Answer = readonly Verdict[] | LeaseGrant | number;
+
 /**
- * Per ask: its verdicts, or for a refund the units given back. What follows from state, quota and cost is worked out
+ * Per ask: its verdicts; of a lease what is granted, of a refund the units given back, of a return 0. What follows from state, quota and cost is worked out
  * here and not in Redis, of which there is only one.
  */
-export function decodeReply(asks: readonly Ask[], reply: unknown): readonly (readonly Verdict[] | number)[] {
+export function decodeReply(asks: readonly Ask[], reply: unknown): readonly Answer[] {
   const numbers = new Reply(reply);
   const now = numbers.next();
   const answers = asks.map((ask) => answerTo(ask, numbers, now));
@@ -45,7 +49,7 @@ function unreadable(reply: unknown): StoreUnavailableError {
   return new StoreUnavailableError(`The reply of Redis cannot be read: it is ${what}.`, true);
 }
 
-function answerTo(ask: Ask, reply: Reply, now: number): readonly Verdict[] | number {
+function answerTo(ask: Ask, reply: Reply, now: number): Answer {
   if (ask.kind === 'refund') {
     const { quota } = ask.charges[0];
     return quota.algorithm === 'token-bucket' ? reply.next() / quota.ticksPerUnit : reply.next();
@@ -54,7 +58,17 @@ function answerTo(ask: Ask, reply: Reply, now: number): readonly Verdict[] | num
     const granted = reply.next();
     return [verdictOn(ask.charges[0], granted, reply, now)];
   }
+  if (ask.kind === 'giveBack') return 0;
+  if (ask.kind === 'lease') return grantTo(ask.charges, reply, now);
   return ask.charges.map((charge) => verdictOn(charge, charge.cost, reply, now));
+}
+
+/** As lua/leases.lua answers. */
+function grantTo(charges: readonly Charge[], reply: Reply, now: number): LeaseGrant {
+  const calls = reply.next();
+  const lifeTicks = calls > 0 ? reply.next() : 0;
+  const verdicts = charges.map((charge) => verdictOn(charge, calls * charge.cost, reply, now));
+  return calls > 0 ? { calls, lifeTicks, endTick: now + lifeTicks, verdicts } : { ...NO_LEASE, verdicts };
 }
 
 /** The numbers of each algorithm are listed in lua/asks.lua. `cost` is what was granted, where the ask was. */

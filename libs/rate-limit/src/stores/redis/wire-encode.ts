@@ -5,9 +5,9 @@ import type { Ask, ScriptCall } from './wire';
 import { numberText } from './wire-numbers';
 import { policyText } from './wire-policy';
 
-const KINDS = { consume: 0, peek: 1, consumeUpTo: 2, refund: 3 } as const;
+const KINDS = { consume: 0, peek: 1, consumeUpTo: 2, refund: 3, lease: 8, giveBack: 9 } as const;
 const OWES = 4;
-const CHARGES = 8;
+const CHARGES = 16;
 const NEW_KEY = '\0';
 
 /**
@@ -34,7 +34,7 @@ class Program {
 
   add(ask: Ask): void {
     const { charges } = ask;
-    const owes = charges.some(({ owed }) => owed !== undefined && owed.length > 0);
+    const owes = KINDS[ask.kind] < KINDS.lease && charges.some(({ owed }) => owed !== undefined && owed.length > 0);
     this.asks += numberText(KINDS[ask.kind] + (owes ? OWES : 0) + CHARGES * charges.length);
     if (ask.kind === 'refund') {
       this.addCharge(ask.charges[0], ask.units, owes);
@@ -42,6 +42,13 @@ class Program {
       return;
     }
     for (const charge of charges) this.addCharge(charge, charge.cost, owes);
+    if (ask.kind === 'lease') {
+      const { calls, share, lifeTicks } = ask.terms;
+      this.asks += numberText(calls) + numberText(share) + numberText(lifeTicks);
+    } else if (ask.kind === 'giveBack') {
+      const { spent, unspent, endTick } = ask.lease;
+      this.asks += numberText(spent) + numberText(unspent) + numberText(endTick);
+    }
   }
 
   text(): string {

@@ -1,3 +1,4 @@
+import type { LeaseReturn, LeaseTerms } from '../../core/lease/lease';
 import type { Charge } from '../../core/store';
 import type { RedisScript } from './script';
 
@@ -5,7 +6,9 @@ import type { RedisScript } from './script';
 export type Ask =
   | { readonly kind: 'consume' | 'peek'; readonly charges: readonly Charge[] }
   | { readonly kind: 'consumeUpTo'; readonly charges: readonly [Charge] }
-  | { readonly kind: 'refund'; readonly charges: readonly [Charge]; readonly units: number; readonly mark: number };
+  | { readonly kind: 'refund'; readonly charges: readonly [Charge]; readonly units: number; readonly mark: number }
+  | { readonly kind: 'lease'; readonly charges: readonly Charge[]; readonly terms: LeaseTerms }
+  | { readonly kind: 'giveBack'; readonly charges: readonly Charge[]; readonly lease: LeaseReturn };
 
 /** What to hand to EVALSHA. */
 export interface ScriptCall {
@@ -15,4 +18,4 @@ export interface ScriptCall {
 }
 
 export { encodeAsks } from './wire-encode';
-export { decodeReply } from './wire-decode';
+export { type Answer, decodeReply } from './wire-decode';

@@ -34,8 +34,8 @@ while at <= length do
   else
     at = at + 1
   end
-  local asked = head % 8
-  local charges, granting, rare, refused = (head - asked) / 8, asked == 0, asked > 1
+  local asked = head % 16
+  local charges, granting, rare, refused = (head - asked) / 16, asked == 0, asked > 1
   repeat
     refused = false
     for i = 1, rare and 0 or charges do

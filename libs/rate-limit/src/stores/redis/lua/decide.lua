@@ -1,14 +1,15 @@
--- Decides up to 128 asks (consume, peek, consumeUpTo, refund) in one step.
+-- Decides up to 128 asks (consume, peek, consumeUpTo, refund, lease, giveBack) in one step.
 --
 -- KEYS    one hash for each identity of the call: field = id of a bucket, value = its packed state (packing.lua).
 -- ARGV[1] the program, a text of bytes below 128 that wire-encode.ts writes. Numbers are in base 64, highest digit
 --         first, 64 added to every digit but the last; those marked * are of eight digits in base 128. In order:
 --           now        0 for the clock of Redis; in tests, 1 + ticks
 --           policies   their number, then each: field (6 characters), kind, slack, its numbers (policies.lua)
---           asks       up to the end, each: kind + 4 if anything is owed + 8 × charges;
+--           asks       up to the end, each: kind + 4 if anything is owed + 16 × charges;
 --                      each charge: key (from 1; 0 for the next that was not named yet), policy (from 1), cost in units;
 --                      where something is owed: entries, then each: units, ticks ago;
---                      of a refund (kind 3), after the charge: the mark in ticks; its cost is the units to give back
+--                      of a refund (kind 3), after the charge: the mark in ticks; its cost is the units to give back;
+--                      of a lease (8) and its return (9), after the charges: what leases.lua says
 -- Returns a flat list of integers: now, then for each charge what asks.lua says; of consumeUpTo, the units granted come
 --         before it; of a refund, the units given back and nothing else (of a token bucket: ticks).
 -- Clock   TIME, in ticks of 1/8 µs since 2025-01-01; all times are ticks.

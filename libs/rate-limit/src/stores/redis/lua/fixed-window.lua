@@ -42,3 +42,17 @@ function fixedWindow.refund(state, _, units, mark)
   if units > state[2] then units = state[2] end
   return units, { mark, state[2] - units }
 end
+
+-- A lease is charged to the window's counter, and dies with the window.
+function fixedWindow.longest(state, policy)
+  return (state and state[1] > now and state[1] or policy.stop) - now
+end
+
+function fixedWindow.lease(state, policy, units)
+  return fixedWindow.charge(state, policy, units, now)
+end
+
+function fixedWindow.giveBack(state, policy, _, unspent)
+  local back, after = fixedWindow.refund(state, policy, unspent, state[1])
+  return after, back > 0
+end

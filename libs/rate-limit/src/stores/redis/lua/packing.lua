@@ -10,6 +10,8 @@
 --   7 wide, for what is too large for form 3: ten bytes for each pair, oldest first: six of the time passed since the
 --     pair before in µs (of the oldest, the window itself), four of units; there is no byte before them
 --   8 form 7 of a full log whose pairs are known to lie in cells of their own
+--   9 token bucket of which units are leased: the theoretical arrival time and the end of the last lease (7 bytes each),
+--     units (5 bytes); the end is when it is full if all of them are spent at the end of the last lease
 -- Redis keeps a hash compact while its values have up to 64 bytes, such as 11 pairs of 40 bits. A longer log of a
 -- usual precision is cut: the field has its first 62 bytes, which no whole state has; a second one, with a plus after
 -- its name, has the same first eight bytes and what is left.

@@ -46,7 +46,7 @@ end
 local function answer(state, policy, cost, taken, left, first)
   local kind, number = policy.kind, 0
   if kind == 1 then
-    if state and state > now then number = state - now end
+    if state and state[1] > now then number = state[1] - now end
     size = size + 1
     reply[size] = taken and number or -1 - number
   elseif kind == 3 then
@@ -77,6 +77,8 @@ local function prepare(key, policy, owes, keeps)
   local mended, changes = false, false
   if state then
     state, mended = algorithm.heal(state, policy)
+    if mended and keeps then keep(key, policy, state, true) end
+    if policy.kind == 1 then state = tokenBucket.settle(state, policy) end
   end
   if owes then
     -- core/owed.ts
@@ -88,11 +90,11 @@ local function prepare(key, policy, owes, keeps)
     end
     if changes then state = algorithm.heal(state, policy) end
   end
-  if keeps and (mended or changes) then keep(key, policy, state, mended) end
+  if keeps and changes then keep(key, policy, state, mended) end
   return state
 end
 
-local places, chosen, states, costs, lefts, firsts = {}, {}, {}, {}, {}, {}
+local places, chosen, states, costs, availables, lefts, firsts = {}, {}, {}, {}, {}, {}, {}
 
 -- Charges units, 0 included, of what is there to the charge at this place of the ask, and answers it.
 local function take(i, units)
@@ -106,10 +108,12 @@ local function take(i, units)
   answer(state, policy, units, true, left, first)
 end
 
+-- @include leases.lua
+
 decideRarely = function()
   local head = read()
   local kind, owes = head % 4, head % 8 > 3
-  local charges = (head - head % 8) / 8
+  local charges = (head - head % 16) / 16
   local fits, available = true, 0
   for i = 1, charges do
     local key, policy, cost = read(), policies[read()], read()
@@ -117,12 +121,17 @@ decideRarely = function()
       keys = keys + 1
       key = keys
     end
-    local state = prepare(key, policy, owes, kind ~= 1)
+    local state = prepare(key, policy, owes, head % 16 ~= 1 and head % 16 ~= 5)
     places[i], chosen[i], states[i], costs[i] = key, policy, state, cost
     available, lefts[i], firsts[i] = algorithms[policy.kind].available(state, policy)
+    availables[i] = available
     if cost > available then fits = false end
   end
-  if kind == 0 and fits then
+  if head % 16 == 8 then
+    lease(charges)
+  elseif head % 16 == 9 then
+    giveBack(charges)
+  elseif kind == 0 and fits then
     for i = 1, charges do
       take(i, costs[i])
     end

@@ -60,9 +60,10 @@ local function fold(log, count, cell)
   log[count - 1], log[count] = nil, nil
 end
 
-function slidingWindow.charge(log, policy, units, instant)
+-- `since`: what no longer counts then leaves the log; where it is left out, `instant`.
+function slidingWindow.charge(log, policy, units, instant, since)
   if not log then return { instant, units } end
-  local opened, count, dead = instant - policy.per, #log, 0
+  local opened, count, dead = (since or instant) - policy.per, #log, 0
   while dead < count and log[dead + 1] <= opened do
     dead = dead + 2
   end
@@ -115,4 +116,18 @@ function slidingWindow.refund(log, policy, units, mark)
     end
   end
   return 0, log
+end
+
+-- A lease is one pair at the instant it ends: no unit of it can be spent later.
+function slidingWindow.longest(_, policy)
+  return policy.per
+end
+
+function slidingWindow.lease(log, policy, units, stop)
+  return slidingWindow.charge(log, policy, units, stop, now)
+end
+
+function slidingWindow.giveBack(log, policy, _, unspent, stop)
+  local back, after = slidingWindow.refund(log, policy, unspent, stop)
+  return after, back > 0
 end
