@@ -57,5 +57,6 @@ export type { ConfigurationProblem, FloodgateErrorCode } from './core/errors';
 export type { KeyFunction, KeyResolver } from './core/identity';
 export type { PerRequest, PolicyMode, PolicyOptions, PolicyScope } from './core/policy';
 export type { BanOptions } from './core/ban';
+export type { LeaseOption, LeaseOptions } from './core/lease/lease-options';
 export type { AlgorithmName, Quota } from './core/quota';
 export type { Charge, MaybePromise, OwedUnits, RateLimitStore, StoreFailureMode, Verdict } from './core/store';

@@ -2,6 +2,7 @@ import { compileBan } from './ban';
 import { compileQuota, MAX_LIMIT, type QuotaCompiler } from './compile-quota';
 import { ConfigurationError, show } from './errors';
 import type { KeyFunction, KeyResolver } from './identity';
+import { compileLease } from './lease/lease-options';
 import { type PerRequest, type Policy, POLICY_MODES, type PolicyOptions, type PolicyScope } from './policy';
 import { parseWholeNumber, Problems } from './problems';
 import type { Quota } from './quota';
@@ -22,6 +23,7 @@ export const POLICY_OPTIONS = [
   'onStoreFailure',
   'mode',
   'ban',
+  'lease',
 ] as const satisfies readonly (keyof PolicyOptions<unknown>)[];
 
 const LIMIT_REMEDY = `Write a whole number from 0 to ${String(MAX_LIMIT)}, or a function that returns one.`;
@@ -51,6 +53,7 @@ export function compilePolicy<Context>(
   checkStoreFailureMode(`${path}.onStoreFailure`, options.onStoreFailure, problems);
   checkMode(path, options.mode, problems);
   const ban = compileBan(`${path}.ban`, options.ban, problems);
+  const lease = compileLease(`${path}.lease`, options.lease, problems);
   if (problems.found.length > before || compiler === undefined) return undefined;
   return Object.freeze({
     name,
@@ -65,6 +68,9 @@ export function compilePolicy<Context>(
     onStoreFailure: options.onStoreFailure ?? 'local',
     mode: options.mode ?? 'enforce',
     ban,
+    // What another instance holds is refused here: that must not count towards a ban. And a cost that is a function is
+    // known only when it is called.
+    lease: ban === undefined && typeof cost === 'number' ? lease : undefined,
   });
 }
 

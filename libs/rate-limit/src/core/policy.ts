@@ -1,6 +1,7 @@
 import type { Duration } from './duration';
 import type { BanOptions, BanRule } from './ban';
 import type { KeyFunction, KeyResolver } from './identity';
+import type { LeaseBounds, LeaseOption } from './lease/lease-options';
 import type { AlgorithmName, Quota } from './quota';
 import type { MaybePromise, StoreFailureMode } from './store';
 
@@ -49,6 +50,11 @@ export interface PolicyOptions<Context> {
   readonly mode?: PolicyMode | undefined;
   /** Turns repeated denials of a key into a ban for all instances. Default: none. */
   readonly ban?: BanOptions | undefined;
+  /**
+   * Whether each instance takes calls of hot keys from Redis in advance and decides them by itself. Never admits more;
+   * near the limit an instance may refuse what another still holds, for a lease's length at most. Default: the module's.
+   */
+  readonly lease?: LeaseOption | undefined;
 }
 
 /** A policy after its options were checked: frozen, with its arithmetic prepared. */
@@ -68,4 +74,6 @@ export interface Policy<Context> {
   readonly onStoreFailure: StoreFailureMode;
   readonly mode: PolicyMode;
   readonly ban: BanRule | undefined;
+  /** `undefined` where nothing is leased. */
+  readonly lease: LeaseBounds | undefined;
 }

@@ -35,9 +35,16 @@ export class PerRequestCharges<Context> {
 
   private withQuota(entry: PlanEntry<Context>, quota: Quota, context: Context): MaybePromise<Charge> {
     const { bucketId, policy } = entry;
-    const { onStoreFailure } = policy;
+    const { onStoreFailure, lease } = policy;
     return mapMaybe(this.costOf(policy, context), (cost) =>
-      mapMaybe(this.identities.of(entry, context), (identity) => ({ bucketId, identity, quota, cost, onStoreFailure })),
+      mapMaybe(this.identities.of(entry, context), (identity) => ({
+        bucketId,
+        identity,
+        quota,
+        cost,
+        onStoreFailure,
+        lease,
+      })),
     );
   }
 

@@ -1,6 +1,7 @@
 import { systemClock } from '../core/clock';
 import { DenialCache } from '../engine/denial-cache/denial-cache';
 import { ResilientStore } from '../engine/failure/resilient-store';
+import { LeasedStore } from '../engine/lease/leased-store';
 import { type CalmLog, messageOf } from '../engine/log';
 import type { OperatedRedis, Operations } from '../statistics/operations';
 import { MemoryStore } from '../stores/memory/memory-store';
@@ -45,13 +46,14 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
       !connection.isReady || status.snapshot().breakersOpen.length > 0 || deniedCommand(reason) !== undefined,
   });
   const clock = systemClock();
+  const sharers = (): number => Math.max(instances, operations.fleet.live);
   const answered = new ResilientStore({
     remote,
     local: new MemoryStore({ clock }),
     clock,
     // The Redis store keeps it for each of its calls; only a Cluster may need several for one decision.
     deadlineMs: connection.isCluster ? deadlineMs : undefined,
-    instances: () => Math.max(instances, operations.fleet.live),
+    instances: sharers,
     onModeChange: (mode, reason) => {
       status.changed(mode === 'healthy' ? 'up' : 'degraded', reason);
       storeLog.changed(mode, reason);
@@ -60,7 +62,14 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
   });
   const secondLook = new SecondLook(answered, async () => (await operations.redis?.ping(deadlineMs))?.isUp === true);
   // Around the fallback: what is known from memory says nothing of how the store is, and debts wait for one that is asked.
-  const store = new DenialCache({ store: answered });
+  const denials = new DenialCache({ store: answered });
+  // Outermost: what a lease covers asks nobody. Leases are no decisions, so that nothing stands in for them.
+  const store = new LeasedStore({
+    store: denials,
+    centre: remote,
+    instances: sharers,
+    owes: (charges) => answered.owes(charges),
+  });
   connection.onStateChange((state) => {
     status.changed(state === 'ready' ? 'up' : 'degraded', `the connection is ${state}`);
     if (state === 'ready') answered.wellAgain();

@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decision';
 import type { NewKeysOptions } from '../control/new-keys-options';
+import type { LeaseOption } from '../core/lease/lease-options';
 import type { PolicyOptions } from '../core/policy';
 import type { RateLimitStore, StoreFailureMode } from '../core/store';
 import type { RedisStoreConfig } from '../stores/redis/redis-options';
@@ -34,6 +35,8 @@ export interface RateLimitModuleOptions {
   readonly store?: MemoryStoreConfig | RedisStoreConfig | ThrottlerStoreConfig | RateLimitStore | undefined;
   /** What answers while the store cannot, for policies that do not say. Default `local`. */
   readonly onStoreFailure?: StoreFailureMode | undefined;
+  /** How policies that do not say are leased, see there. Default `false`. */
+  readonly lease?: LeaseOption | undefined;
   /** The named policies. */
   readonly policies?: RateLimitPolicies | undefined;
   /** Names of the policies that every handler is checked against, unless it skips them. Default: none. */
@@ -61,6 +64,7 @@ export interface RateLimitModuleOptions {
 export const MODULE_OPTIONS = [
   'store',
   'onStoreFailure',
+  'lease',
   'policies',
   'everyRoute',
   'unmatched',

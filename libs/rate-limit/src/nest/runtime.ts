@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { compileNewKeys } from '../control/new-keys-options';
 import { type Control, openControl } from '../control/open-control';
 import { checkStoreFailureMode } from '../core/compile-policy';
+import { compileLease } from '../core/lease/lease-options';
 import { Problems } from '../core/problems';
 import { STORE_FAILURE_MODES, type StoreFailureMode } from '../core/store';
 import { CalmLog } from '../engine/log';
@@ -44,7 +45,10 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
   const problems = new Problems();
   const options = checkShapes(given, problems);
   const log = new CalmLog(options.logger ?? new Logger('RateLimitModule'));
-  const registry = new PolicyRegistry<RateLimitContext>({ onStoreFailure: usableMode(options.onStoreFailure) });
+  const registry = new PolicyRegistry<RateLimitContext>({
+    onStoreFailure: usableMode(options.onStoreFailure),
+    lease: compileLease('lease', options.lease, problems) ?? false,
+  });
   for (const [name, policy] of Object.entries(options.policies ?? {})) {
     registry.add(name, `policies.${name}`, policy, problems);
   }

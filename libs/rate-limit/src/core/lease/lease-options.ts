@@ -9,9 +9,9 @@ export type LeaseOption = false | 'auto' | LeaseOptions;
 
 export interface LeaseOptions {
   /** The longest a lease lives, 20 to 10,000 milliseconds. Default 250. */
-  readonly maxMs?: number | string;
+  readonly maxMs?: number | string | undefined;
   /** The most calls of one lease, 1 to 1,000,000. Default: no bound but what is left and the rate. */
-  readonly maxCalls?: number | string;
+  readonly maxCalls?: number | string | undefined;
 }
 
 /** The same, checked. */

@@ -36,6 +36,11 @@ export class DebtLedger {
     this.debts.get(keyOf(bucketId, identity))?.refund(units, mark, now);
   }
 
+  /** Whether any of these has units to tell of. */
+  owes(charges: readonly Charge[]): boolean {
+    return this.debts.size > 0 && charges.some(({ bucketId, identity }) => this.debts.has(keyOf(bucketId, identity)));
+  }
+
   forget(bucketId: string, identity: string): void {
     this.debts.delete(keyOf(bucketId, identity));
   }

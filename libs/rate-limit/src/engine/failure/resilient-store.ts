@@ -96,6 +96,11 @@ export class ResilientStore implements RateLimitStore {
     return this.ledger.size;
   }
 
+  /** Whether one of these has to be told first: then it is not to be leased. */
+  owes(charges: readonly Charge[]): boolean {
+    return this.ledger.owes(charges);
+  }
+
   consume(charges: readonly Charge[]): MaybePromise<readonly Verdict[]> {
     const handover = this.handOver(charges);
     return this.ask(
@@ -145,7 +150,6 @@ export class ResilientStore implements RateLimitStore {
     return this.remote.close?.();
   }
 
-  /** Costs one comparison while nobody owes anything. */
   private handOver(charges: readonly Charge[]): Handover | undefined {
     return this.ledger.size === 0 ? undefined : this.ledger.handOver(charges, this.clock.nowTicks());
   }
