@@ -17,20 +17,22 @@ export class HeldLease {
     private readonly charges: readonly Charge[],
     private readonly grant: LeaseGrant,
     private readonly sentMs: number,
+    /** Calls that the store was asked for by then, lease or not. */
+    private readonly askedBefore: number,
     readonly end: LeaseEnd,
   ) {
     this.left = grant.calls;
   }
 
-  /** Makes one of the calls that are left. */
-  spend(nowMs: number): readonly Verdict[] {
+  /** Makes one of the calls that are left. `asked` is how many the store was asked for by now. */
+  spend(nowMs: number, asked: number): readonly Verdict[] {
     this.left--;
-    return this.verdicts(nowMs, true);
+    return this.verdicts(nowMs, asked, true);
   }
 
   /** What `spend` would say, but for the call. */
-  look(nowMs: number): readonly Verdict[] {
-    return this.verdicts(nowMs, false);
+  look(nowMs: number, asked: number): readonly Verdict[] {
+    return this.verdicts(nowMs, asked, false);
   }
 
   /** What is told of it when it is over. */
@@ -38,8 +40,8 @@ export class HeldLease {
     return { spent: this.grant.calls - this.left, unspent: this.left, endTick: this.grant.endTick };
   }
 
-  /** As the store said when it granted the lease, less the calls made since. */
-  private verdicts(nowMs: number, isSpent: boolean): readonly Verdict[] {
+  /** As the store said when it granted the lease, less the calls of this instance since. */
+  private verdicts(nowMs: number, asked: number, isSpent: boolean): readonly Verdict[] {
     const { charges, left, grant } = this;
     const passed = Math.max(0, Math.floor((nowMs - this.sentMs) * TICKS_PER_MS));
     const verdicts = new Array<Verdict>(charges.length);
@@ -51,7 +53,7 @@ export class HeldLease {
       verdicts[i] = {
         outcome: 'allowed',
         granted: isSpent ? cost : 0,
-        remaining: granted.remaining + unspent,
+        remaining: Math.max(0, granted.remaining + unspent - (asked - this.askedBefore) * cost),
         retryTicks: 0,
         nextUnitTicks: countDown(granted.nextUnitTicks, passed),
         resetTicks: countDown(granted.resetTicks, passed + fills),

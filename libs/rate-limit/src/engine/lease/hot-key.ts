@@ -26,6 +26,8 @@ export class HotKey {
   /** The most calls that are asked for next. */
   mostCalls: number;
   notBeforeMs = 0;
+  /** Calls that the store was asked for, because no lease covered them. */
+  asked = 0;
   /** While the store is asked for a lease. */
   asking: Promise<void> | undefined;
   /** In the order in which they end. */

@@ -85,7 +85,7 @@ export class LeaseKeeper {
 
   private async ask(key: HotKey, send: () => MaybePromise<LeaseGrant>): Promise<void> {
     const { rules, timers, unixMs } = this.options;
-    const [sentMs, sentUnixMs] = [timers.nowMs(), unixMs()];
+    const [sentMs, sentUnixMs, askedBefore] = [timers.nowMs(), unixMs(), key.asked];
     try {
       const grant = await send();
       if (grant.calls > 0) {
@@ -95,7 +95,7 @@ export class LeaseKeeper {
           unixMs: rules.endMs(sentUnixMs, unixMs(), lifeMs),
         };
         key.mostCalls = Math.min(key.mostEver, 2 * key.mostCalls);
-        key.hold(new HeldLease(key.charges, grant, sentMs, end));
+        key.hold(new HeldLease(key.charges, grant, sentMs, askedBefore, end));
         this.wakeUp.at(end.monotonicMs);
       } else {
         key.notBeforeMs = timers.nowMs() + PAUSE_MS;

@@ -74,8 +74,8 @@ export class LeasedStore implements RateLimitStore {
   peek(charges: readonly Charge[]): MaybePromise<readonly Verdict[]> {
     if (charges[0]?.lease === undefined) return this.store.peek(charges);
     const nowMs = this.timers.nowMs();
-    const lease = this.keys.find(charges)?.current(nowMs, this.unixMs(), this.rules);
-    return lease?.look(nowMs) ?? this.store.peek(charges);
+    const key = this.keys.find(charges);
+    return key?.current(nowMs, this.unixMs(), this.rules)?.look(nowMs, key.asked) ?? this.store.peek(charges);
   }
 
   /** The mark of a call tells the store which lease it was made of. */
@@ -112,11 +112,12 @@ export class LeasedStore implements RateLimitStore {
     const key = this.keys.note(charges, nowMs);
     if (key === undefined) return this.ask(charges, isAttempt);
     key.rate.note(nowMs);
-    const verdicts = key.current(nowMs, this.unixMs(), this.rules)?.spend(nowMs);
+    const verdicts = key.current(nowMs, this.unixMs(), this.rules)?.spend(nowMs, key.asked);
     if (verdicts !== undefined) {
       if (key.isLow) this.keeper.renew(key, nowMs);
       return verdicts;
     }
+    key.asked++;
     const answer = this.ask(charges, isAttempt);
     // Raised in one turn, the two travel together; where the answer is known already, the store has nothing to lease.
     if (isPromiseLike(answer)) this.keeper.renew(key, nowMs);
