@@ -73,6 +73,15 @@ test('a store that fails at some calls and not at others is lost once and recove
   ]);
 });
 
+test('the reason is that of the last failure: the first may only say that nothing was connected yet', () => {
+  const { told, source, answers, fails } = scene();
+  source.stateChanged('degraded', 'it is not connected yet.');
+  answers();
+  fails();
+  jest.advanceTimersByTime(1_000);
+  expect(told).toEqual(['store-lost: it is gone. at 0.0']);
+});
+
 test('nothing is told of a store that is left when the application ends', () => {
   const { told, source, fails } = scene();
   source.end();

@@ -41,9 +41,8 @@ export class Lifecycle implements OnApplicationBootstrap, OnModuleDestroy, Befor
     if (this.bootedAtMs === undefined) return false;
     const { timeoutMs = STARTUP_TIMEOUT_MS } = this.options.startup ?? {};
     if (performance.now() - this.bootedAtMs >= timeoutMs) return true;
-    const { kind, state } = this.operations.status.snapshot();
-    // A store of the user's own is heard of with the first decision.
-    if (kind !== 'redis' || state === 'up') return true;
+    const { state } = this.operations.status.snapshot();
+    if (state === 'up') return true;
     return state === 'degraded' && this.operations.policies.hasFallback;
   }
 }

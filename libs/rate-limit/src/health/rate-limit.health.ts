@@ -22,7 +22,7 @@ export class RateLimitHealthIndicator {
   ): HealthResult<Name> {
     const { status, policies, fleet, identity } = this.operations;
     const { kind, state, sinceMs, breakersOpen, lastError } = status.snapshot();
-    const isWell = state === 'up' || (state === 'unknown' && kind !== 'redis');
+    const isWell = state === 'up';
     const result = {
       status: isWell ? ('up' as const) : storeDownIs,
       mode: isWell ? 'normal' : 'fallback',

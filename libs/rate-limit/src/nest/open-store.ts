@@ -80,6 +80,7 @@ function inMemory(log: CalmLog, maxKeys?: number): OpenedStore {
 /** A store of the user's own. One that is not in this process may be slow or gone. */
 function ofUser(remote: RateLimitStore, log: CalmLog, status: StoreStatus): OpenedStore {
   if (remote.source === 'memory') return opened(remote, 'memory store (single instance)');
+  status.isAskedOnly();
   const clock = systemClock();
   const local = new MemoryStore({ clock });
   const deadlineMs = DEFAULT_DEADLINE_MS;

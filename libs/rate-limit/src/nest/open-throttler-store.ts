@@ -31,6 +31,7 @@ export function compileThrottlerStore(
 }
 
 function openThrottlerStore({ storage }: ThrottlerStoreConfig, log: CalmLog, status: StoreStatus): OpenedStore {
+  status.isAskedOnly();
   const clock = systemClock();
   const remote = new ThrottlerStorageStore(storage);
   const onModeChange = (mode: string, reason: string): void => {

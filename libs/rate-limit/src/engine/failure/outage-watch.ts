@@ -15,6 +15,9 @@ export class OutageWatch {
   private timer: NodeJS.Timeout | undefined;
   private toldSinceMs: number | undefined;
   private failedAtMs = 0;
+  /** Of the last failure: the first may only say that nothing was connected yet. */
+  private failure = '';
+  private recovery = '';
   private isWell = true;
   private isEnded = false;
 
@@ -28,8 +31,9 @@ export class OutageWatch {
   failed(reason: string): void {
     const nowMs = performance.now();
     this.isWell = false;
+    this.failure = reason;
     if (this.isLost) this.wait(undefined);
-    else if (this.timer === undefined) this.tellLater(nowMs, reason);
+    else if (this.timer === undefined) this.tellLater(nowMs);
     this.failedAtMs = nowMs;
   }
 
@@ -37,6 +41,7 @@ export class OutageWatch {
     const nowMs = performance.now();
     const sinceMs = this.toldSinceMs;
     this.isWell = true;
+    this.recovery = reason;
     if (sinceMs === undefined) return;
     this.wait(BACK_AFTER_MS, () => {
       this.toldSinceMs = undefined;
@@ -50,12 +55,12 @@ export class OutageWatch {
     clearTimeout(this.timer);
   }
 
-  private tellLater(sinceMs: number, reason: string): void {
+  private tellLater(sinceMs: number): void {
     this.wait(TELL_AFTER_MS, () => {
       const isOver = this.isWell && this.failedAtMs === sinceMs;
-      if (isOver || !this.teller.lost(reason, performance.now() - sinceMs)) return;
+      if (isOver || !this.teller.lost(this.failure, performance.now() - sinceMs)) return;
       this.toldSinceMs = sinceMs;
-      if (this.isWell) this.recovered(reason);
+      if (this.isWell) this.recovered(this.recovery);
     });
   }
 

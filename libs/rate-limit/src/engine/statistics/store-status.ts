@@ -43,6 +43,11 @@ export class StoreStatus {
     if (kind === 'memory') this.state = 'up';
   }
 
+  /** It has no connection that comes and goes: until a call to it fails, it is well. */
+  isAskedOnly(): void {
+    this.state = 'up';
+  }
+
   /** The connection came or went, or the store answers decisions again or no more. */
   changed(state: 'up' | 'degraded', reason: string): void {
     if (state === 'degraded') this.failed(reason);
