@@ -51,7 +51,7 @@ describe.each(adapters)('the address of a client on %s', (adapter) => {
     ['IPv6 is counted by its network', 'loopback', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::'],
     ['IPv4 is written as IPv6', 'loopback', '::ffff:192.0.2.1', '192.0.2.1'],
   ])('where %s', async (_title, trustedProxies, forwarded, address) => {
-    const app = await start({ trustedProxies: trustedProxies as never });
+    const app = await start({ trustedProxies: trustedProxies });
     await app.client(forwarded).get('/');
     expect(seen).toEqual([address]);
   });
@@ -84,7 +84,7 @@ describe.each(adapters)('the address of a client on %s', (adapter) => {
   it.each<[RateLimitModuleOptions['trustedProxies']]>([[undefined], [[]], [0]])(
     'is warned about once where it comes forwarded and no proxy is trusted: %j',
     async (trustedProxies) => {
-      const app = await start({ trustedProxies: trustedProxies as never });
+      const app = await start({ trustedProxies: trustedProxies });
       await fetch(app.url);
       expect(app.log.warnings).toEqual([]);
       await app.client().get('/');

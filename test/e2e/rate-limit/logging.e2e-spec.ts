@@ -77,7 +77,7 @@ describe('what goes wrong while requests are answered', () => {
     try {
       const app = await startLimited({
         controllers: [RootController],
-        options: { ...failing, logger: undefined as never },
+        options: { ...failing, logger: undefined },
         configure: (nest) => {
           nest.useLogger(new QuietLogger({ logLevels: ['error'] }));
         },
