@@ -1,3 +1,5 @@
+import { until } from '../../test/support/redis/until.mjs';
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -52,18 +54,20 @@ const DECISIONS = [
   ],
 ];
 
-/** Makes the decisions, each as an operator would: over the API, with a reason. */
+const ask = (url, token, path, options = {}) =>
+  fetch(`${url}/${path}`, {
+    ...options,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-ratelimit-admin': '1' },
+  });
+
+/** Makes the decisions, each as an operator would: over the API, with a reason; as soon as they can be stored. */
 export async function decide(url, token) {
+  await until('the sample to be connected to Redis', async () => {
+    const { redis, degraded } = await (await ask(url, token, 'api/system')).json();
+    return redis?.connected === true && degraded.length === 0;
+  });
   for (const [method, path, body] of DECISIONS) {
-    const response = await fetch(`${url}/${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'x-ratelimit-admin': '1',
-      },
-      body: JSON.stringify(body),
-    });
+    const response = await ask(url, token, path, { method, body: JSON.stringify(body) });
     if (!response.ok)
       throw new Error(`${method} ${path} was answered with ${response.status}: ${await response.text()}`);
   }

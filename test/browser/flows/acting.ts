@@ -133,6 +133,8 @@ export function changingLimits(adapter: AdapterName): void {
       await giveReason(page, 'First', 'Enforce');
       await said(page, /is enforced/);
       scene.expectErrors(/status of 412/);
+      // Behind the dialog the page has learnt of it meanwhile, which must not make the dialog speak for it.
+      await second.locator('tr', { hasText: 'First' }).waitFor();
       await giveReason(second, 'Second', 'Enforce');
       await second.getByText(/operator has changed this meanwhile/).waitFor();
       expect(await second.locator('dialog').getByLabel('Reason').inputValue()).toBe('Second');

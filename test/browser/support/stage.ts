@@ -2,6 +2,7 @@ import { ADMIN_HEADER } from 'nest-floodgate/admin';
 import { type AdapterName, type RunningApp } from '../../support/apps';
 import { newAddress } from '../../support/client';
 import { type RedisServer, startRedis } from '../../support/redis/index.mjs';
+import { until } from '../../support/load-until';
 import { startSample } from '../../support/sample';
 
 export const TOKEN = 'a-token-for-tests-of-more-than-32-characters';
@@ -35,12 +36,25 @@ export class Stage {
         LOG_LEVEL: 'fatal',
         ...variables,
       });
-    return new Stage(adapter, redis, [await sample(), await sample()]);
+    const stage = new Stage(adapter, redis, [await sample(), await sample()]);
+    await until('both instances to share what operators decide', () => stage.isShared());
+    return stage;
   }
 
   /** The page at the first instance. */
   get url(): string {
     return `${this.instances[0]!.url}/admin`;
+  }
+
+  /** Whether Redis answers, and both instances have said so there. */
+  private async isShared(): Promise<boolean> {
+    const { redis, instances, degraded } = await this.ask<{
+      redis: { connected: boolean } | null;
+      instances: { alive: boolean; upToDate: boolean }[];
+      degraded: unknown[];
+    }>('GET', 'system');
+    const ready = instances.filter(({ alive, upToDate }) => alive && upToDate).length;
+    return redis?.connected === true && ready === 2 && degraded.length === 0;
   }
 
   async stop(): Promise<void> {
