@@ -86,10 +86,12 @@ export class Centre {
   }
 
   async happen(what: Incident['kind'], ms: number): Promise<void> {
+    // What arrives at this very tick comes before.
+    await this.timeline.runUntil(this.timeline.now);
     if (this.ledger.incident !== undefined) return;
     this.ledger.happens(what, this.nowTicks());
-    await this.timeline.runUntil(this.timeline.now + 1);
     if (what === 'loss') this.store.lose();
     else this.steppedTicks += ms * TICKS_PER_MS;
+    await this.timeline.runUntil(this.timeline.now + 1);
   }
 }
