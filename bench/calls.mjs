@@ -12,7 +12,7 @@ const KEYS = 100;
 const SECONDS = 2;
 const QUOTA = { algorithm: 'token-bucket', limit: 500, windowMs: 1_000 };
 /** Each is measured with every number of instances and every demand: options of the policy. */
-const MODES = { strict: {} };
+const MODES = { strict: {}, leased: { lease: 'auto' } };
 
 /**
  * What a fleet asks of Redis, from far below its limits to far beyond. What it admits is set beside what buckets without

@@ -68,6 +68,8 @@ const variants = {
   unwatched: () => watched(floodgate({})),
   'redis, watched': () => watched(onRedis({})),
   'redis, unwatched': () => watched(onRedis({})),
+  'redis, leased': () => onRedis({ lease: 'auto' }),
+  'redis, leased, headers: false': () => onRedis({ lease: 'auto', headers: false }),
   'nest-lab': nestLab,
   // One throttler, not three: it keeps a list of all hits of a window, which at this load would be all it measures.
   '@nestjs/throttler': () => ({

@@ -19,6 +19,10 @@ const decisions = {
   'a strict decision': (url) => makeRateLimiterOnRedis(url, { ...QUOTA, algorithm: ALGORITHM }),
   'a strict decision of three policies': (url) =>
     makeRateLimiterOnRedis(url, { ...QUOTA, algorithm: ALGORITHM, policies: 3 }),
+  'a leased decision': async (url) => {
+    const limiter = await makeRateLimiterOnRedis(url, { ...QUOTA, algorithm: ALGORITHM, policy: { lease: 'auto' } });
+    return { ...limiter, decide: () => limiter.decide('hot') };
+  },
   'a denial known from before': async (url) => {
     const limiter = await makeRateLimiterOnRedis(url, { ...DENIED, algorithm: ALGORITHM });
     return { ...limiter, decide: () => limiter.decide('known') };

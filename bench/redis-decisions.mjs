@@ -55,7 +55,11 @@ async function compare(redis, label, keys, policies) {
   );
 }
 
-async function rateOf(redis, decide, keys) {
+/**
+ * How fast calls are decided, 512 of them at a time, and what they cost Node.js and Redis. None may be answered without
+ * Redis: by a lease, or by Redis itself.
+ */
+export async function rateOf(redis, decide, keys) {
   const cpuBefore = await cpuOf(redis);
   const ownBefore = ownCpu();
   const start = performance.now();
@@ -63,7 +67,7 @@ async function rateOf(redis, decide, keys) {
   const worker = async () => {
     while (next < keys.length) {
       const { source = 'redis' } = (await decide(keys[next++])) ?? {};
-      if (source !== 'redis') throw new Error(`A decision came from ${source}, not from Redis.`);
+      if (source !== 'redis' && source !== 'lease') throw new Error(`A decision came from ${source}, not from Redis.`);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
@@ -75,6 +79,6 @@ async function rateOf(redis, decide, keys) {
   };
 }
 
-function picks(nextKey) {
-  return Array.from({ length: DECISIONS }, () => addressOf(nextKey()));
+export function picks(nextKey, decisions = DECISIONS) {
+  return Array.from({ length: decisions }, () => addressOf(nextKey()));
 }

@@ -9,6 +9,8 @@ export async function measureRedisHttp() {
       {
         'redis, default headers': '3 policies on Redis, default headers',
         'redis, headers: false': '3 policies on Redis, headers: false',
+        'redis, leased': '3 policies on Redis, leased, default headers',
+        'redis, leased, headers: false': '3 policies on Redis, leased, headers: false',
         'nest-lab': '3 throttlers of @nestjs/throttler on nest-lab storage',
       },
       { redis },

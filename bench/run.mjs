@@ -7,6 +7,7 @@ import { measureGrowth } from './growth.mjs';
 import { measureHeap } from './heap.mjs';
 import { measureHttp } from './http.mjs';
 import { measureLatency } from './latency.mjs';
+import { measureLeased } from './leased.mjs';
 import { measureMachine } from './machine.mjs';
 import { measureOverhead } from './overhead.mjs';
 import { measurePeersHttp } from './peers-http.mjs';
@@ -24,6 +25,7 @@ const sections = {
   http: measureHttp,
   'redis-decisions': measureRedisDecisions,
   overhead: measureOverhead,
+  leased: measureLeased,
   denied: measureDenied,
   'redis-http': measureRedisHttp,
   'peers-http': measurePeersHttp,
