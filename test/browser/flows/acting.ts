@@ -161,15 +161,18 @@ export function changingLimits(adapter: AdapterName): void {
 
     flow('11. tries a limit on recorded traffic by keyboard, and makes the override of it', async () => {
       const { stage } = scene;
-      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, reason: 'a test' });
+      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, forget: true, reason: 'a test' });
       const recorded = async () => (await stage.ask<{ events: number }>('GET', 'recording')).events;
       await until('recording to begin', async () => {
         await stage.items(newAddress());
         return (await recorded()) > 0;
       });
+      const before = await recorded();
       const [loud, quiet] = [newAddress(), newAddress()];
       await stage.times(20, () => stage.items(loud));
       await stage.times(8, () => stage.items(quiet));
+      // Each of them is a decision of two policies.
+      await until('all of it to be recorded', async () => (await recorded()) >= before + 2 * 28);
       // One sliding window: what lies beyond the limit of a client is refused, and nothing else.
       const page = await scene.open('#/simulate?policy=read&limit=15');
       const denied = page.locator('.compare > div', { hasText: 'Denied requests' });
