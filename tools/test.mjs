@@ -33,17 +33,15 @@ const script = (name) => ({
 
 /**
  * A Jest project. Tests that did not run count as failed: nothing skips quietly. It ends when its tests have: a test that
- * failed may leave a server running, which is ended with it.
+ * failed may leave a server running, which is ended with it. Files run one after another where they measure time, and
+ * else as many side by side as `workers`.
  */
-const jest = (name) => ({
+const jest = (name, workers = 1) => ({
   name,
   async check() {
     const file = join(reports, `${name}.json`);
-    const { ok } = await run(`npx jest --forceExit --selectProjects ${name} --json --outputFile="${file}"`, [
-      'ignore',
-      'ignore',
-      'inherit',
-    ]);
+    const options = `--forceExit --maxWorkers ${workers} --selectProjects ${name} --json --outputFile="${file}"`;
+    const { ok } = await run(`npx jest ${options}`, ['ignore', 'ignore', 'inherit']);
     return readReport(name, file, ok);
   },
 });
@@ -83,8 +81,8 @@ const groups = [
   // Neither lives by the clock.
   [script('lint'), jest('property')],
   [script('typecheck'), script('build')],
-  [jest('unit')],
-  [jest('e2e')],
+  [jest('unit', 2)],
+  [jest('e2e', 2)],
   [jest('redis')],
   [jest('throttler')],
   [jest('operating')],
