@@ -33,8 +33,8 @@ const script = (name) => ({
 
 /**
  * A Jest project. Tests that did not run count as failed: nothing skips quietly. It ends when its tests have: a test that
- * failed may leave a server running, which is ended with it. Files run one after another where they measure time, and
- * else as many side by side as `workers`.
+ * failed may leave a server running, which is ended with it. Its files run one after another, or two at
+ * a time where most of their time is waiting or where nothing in them is timed.
  */
 const jest = (name, workers = 1) => ({
   name,
@@ -83,7 +83,7 @@ const groups = [
   [script('typecheck'), script('build')],
   [jest('unit', 2)],
   [jest('e2e', 2)],
-  [jest('redis')],
+  [jest('redis', 2)],
   [jest('throttler')],
   [jest('operating')],
   [jest('admin')],
