@@ -2,7 +2,7 @@ import { load, startApp } from './http-load.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 /** Many short rounds: what is looked for is smaller than what one round differs from the next by. */
-const ROUNDS = 40;
+const ROUNDS = 15;
 const SECONDS = 1;
 
 /**

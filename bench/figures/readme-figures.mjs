@@ -8,8 +8,8 @@ const NEST_LAB = 'nest-lab storage';
 /** What stands under “Numbers” in README.md. */
 export function readmeFigures(rows) {
   return [
-    `One run of \`npm run bench\` on one machine (${machineOf(rows)}), load and Redis included.`,
-    'Each row is a median of ratios in that run. [bench/README.md](bench/README.md) says how it is measured;',
+    `What \`npm run bench\` prints on one machine (${machineOf(rows)}), load and Redis included.`,
+    'Each row is a median of ratios to a peer in the same run. [bench/README.md](bench/README.md) says how it is measured;',
     '[Performance](docs/performance.md#figures) has more figures, and [Scaling](docs/scaling.md) those of fleets.',
     '',
     picture('docs/charts', 'http-throughput', 'What is left of the throughput of an application with a limiter'),
@@ -17,6 +17,8 @@ export function readmeFigures(rows) {
     byAlgorithm(rows),
     '',
     http(rows),
+    '',
+    leased(rows),
     '',
     denied(rows),
   ].join('\n');
@@ -65,6 +67,15 @@ function http(rows) {
       ratio.toFixed(2),
       `${cpuMicrosPerRequest} µs, not ${cpuMicrosWithoutLimiter}`,
     ]),
+  );
+}
+
+function leased(rows) {
+  return table(
+    ["calls of hot keys with `lease: 'auto'` ÷ nest-lab storage", 'decisions/s', 'CPU of a decision in Redis'],
+    rows
+      .all(/^leased decisions\/s, (.*) ÷ nest-lab storage$/)
+      .map(({ parts: [label], ratio, redisMicros }) => [label, ratio.toFixed(2), `${redisMicros} µs`]),
   );
 }
 
