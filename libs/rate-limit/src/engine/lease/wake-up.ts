@@ -18,15 +18,26 @@ export class WakeUp {
     const dueMs = Math.max(instantMs, this.lastMs + LEAST_APART_MS);
     if (dueMs >= this.nextMs) return;
     this.nextMs = dueMs;
-    this.timers.after(Math.max(1, Math.ceil(dueMs - this.timers.nowMs())), this.ring);
+    this.set(dueMs);
   }
 
-  private readonly ring = (): void => {
-    const nowMs = this.timers.nowMs();
+  private set(dueMs: number): void {
+    this.timers.after(Math.max(1, Math.ceil(dueMs - this.timers.nowMs())), () => {
+      this.ring(dueMs);
+    });
+  }
+
+  private ring(dueMs: number): void {
     // A timer that an earlier instant has overtaken.
-    if (nowMs < this.nextMs) return;
+    if (dueMs !== this.nextMs) return;
+    const nowMs = this.timers.nowMs();
+    if (nowMs < dueMs) {
+      // Timers count from the beginning of the turn in which they are set, and so run early after a long one.
+      this.set(dueMs);
+      return;
+    }
     this.nextMs = Infinity;
     this.lastMs = nowMs;
     this.callback();
-  };
+  }
 }
