@@ -14,22 +14,31 @@ const ROUNDS = 7;
  * called. `file` is the application, `platform` what it runs on, and `redis` the server it keeps limits in, if any.
  */
 export async function measureApps(labels, options = {}) {
-  const { redis, title = 'HTTP', seconds = SECONDS, rounds = ROUNDS } = options;
-  const variants = ['none', ...Object.keys(labels)];
+  const { redis, title = 'HTTP' } = options;
+  const figures = await loadApps(['none', ...Object.keys(labels)], options);
+  return Object.entries(labels).map(([name, label]) => ({
+    name: `${title}, ${label} ÷ no limiter`,
+    ratio: medianRatio(figures.of(name, 'requestsPerSecond'), figures.of('none', 'requestsPerSecond')),
+    requestsPerSecond: figures.perSecond(name),
+    cpuMicrosPerRequest: figures.micros(name, 'cpuMicros'),
+    cpuMicrosWithoutLimiter: figures.micros('none', 'cpuMicros'),
+    ...(redis && { redisMicrosPerRequest: figures.micros(name, 'redisMicros') }),
+  }));
+}
+
+/** Loads applications in turn. Returns what `load` said in each round, and the medians. */
+export async function loadApps(variants, options) {
+  const { redis, seconds = SECONDS, rounds = ROUNDS } = options;
   const apps = {};
   try {
     for (const variant of variants) apps[variant] = await startApp(variant, options);
     const figures = await interleaved(apps, rounds, (app) => load(app, redis, seconds));
     const of = (name, figure) => figures[name].map((round) => round[figure]);
-    const micros = (name, figure) => Number(median(of(name, figure)).toFixed(1));
-    return Object.entries(labels).map(([name, label]) => ({
-      name: `${title}, ${label} ÷ no limiter`,
-      ratio: medianRatio(of(name, 'requestsPerSecond'), of('none', 'requestsPerSecond')),
-      requestsPerSecond: Math.round(median(of(name, 'requestsPerSecond'))),
-      cpuMicrosPerRequest: micros(name, 'cpuMicros'),
-      cpuMicrosWithoutLimiter: micros('none', 'cpuMicros'),
-      ...(redis && { redisMicrosPerRequest: micros(name, 'redisMicros') }),
-    }));
+    return {
+      of,
+      perSecond: (name) => Math.round(median(of(name, 'requestsPerSecond'))),
+      micros: (name, figure) => Number(median(of(name, figure)).toFixed(1)),
+    };
   } finally {
     for (const { child } of Object.values(apps)) child.kill();
   }

@@ -1,5 +1,5 @@
-// A Nest application on Fastify with three named throttlers on Redis, in a process of its own. The arguments: which
-// guard and storage, and the URL of Redis. Tells its parent the port when it listens.
+// A Nest application on Fastify with three named throttlers on the Redis at REDIS_URL, in a process of its own. The
+// argument says which guard and storage. Tells its parent the port when it listens, and the CPU time it has used when asked.
 import 'reflect-metadata';
 import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
 import { Controller, Get, Module } from '@nestjs/common';
@@ -7,8 +7,10 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { FloodgateThrottlerGuard, RedisThrottlerStorage } from 'nest-floodgate/throttler';
+import { serveParent } from './http-parent.mjs';
 
-const [variant, redisUrl] = process.argv.slice(2);
+const [variant] = process.argv.slice(2);
+const redisUrl = process.env.REDIS_URL;
 
 /** Too high for anybody to be refused: nest-lab's storage would never let a refused client in again. */
 const LIMIT = 1_000_000_000;
@@ -58,6 +60,4 @@ Module({
 
 const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: ['error', 'warn'] });
 await app.listen(0, '127.0.0.1');
-process.on('message', () => process.send({ cpu: process.cpuUsage() }));
-process.on('disconnect', () => process.exit());
-process.send({ port: app.getHttpServer().address().port });
+serveParent(app.getHttpServer().address().port);
