@@ -9,8 +9,12 @@ interface Claim {
   readonly before: Claim | undefined;
 }
 
-/** The last claim of each request. */
-const claims = new WeakMap<object, Claim>();
+/** Where a request keeps its last claim: the collector has more work with a WeakMap, in which every request is. */
+const CLAIM = Symbol('throttlers');
+
+interface ClaimedRequest {
+  [CLAIM]?: Claim;
+}
 
 /**
  * The throttlers of an owner for which no other guard has counted this HTTP request, as a global guard and the same one
@@ -19,14 +23,14 @@ const claims = new WeakMap<object, Claim>();
 export function notCountedByOthers(
   guard: object,
   context: ExecutionContext,
-  request: object,
+  request: ClaimedRequest,
   owner: string,
   throttlers: readonly string[],
 ): readonly string[] {
   if (context.getType() !== 'http') return throttlers;
-  const before = claims.get(request);
+  const before = request[CLAIM];
   const left = before === undefined ? throttlers : throttlers.filter((name) => !isClaimed(before, guard, owner, name));
-  claims.set(request, { guard, owner, throttlers: left, before });
+  request[CLAIM] = { guard, owner, throttlers: left, before };
   return left;
 }
 

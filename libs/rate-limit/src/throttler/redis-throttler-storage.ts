@@ -91,13 +91,15 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
   }
 
   /** The same for throttlers that each have a bucket of one owner. These live in one key, and so in one slot. */
-  async incrementOwner(owner: string, terms: readonly ThrottleTerms[]): Promise<Records> {
-    const plan = this.plans.forList(terms);
-    const redisKey = this.keys.keyOf(`${OWNER}${owner}`);
+  incrementOwner(owner: string, terms: readonly ThrottleTerms[]): Promise<Records> {
     try {
-      return await this.lanes.decide([{ redisKey, plan }], this.lanes.slotOf(redisKey));
+      const plan = this.plans.forList(terms);
+      const redisKey = this.keys.keyOf(`${OWNER}${owner}`);
+      return this.lanes.decide([{ redisKey, plan }], this.lanes.slotOf(redisKey), (error) =>
+        this.outage.decide(hitsOfOwner(owner, plan.hits), failureOf(error)),
+      );
     } catch (error) {
-      return this.outage.decide(hitsOfOwner(owner, plan.hits), failureOf(error));
+      return Promise.reject(error);
     }
   }
 

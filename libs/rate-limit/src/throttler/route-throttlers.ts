@@ -19,6 +19,8 @@ type Target = (abstract new (...args: never[]) => unknown) | ((...args: never[])
 
 /** A handler whose throttlers ask nothing of the request but who its client is, in the same way. */
 export interface FixedRoute {
+  /** What the owners of its buckets begin with. */
+  readonly prefix: string;
   /** In the order of the throttlers. */
   readonly throttlers: readonly ThrottlerOptions[];
   readonly names: readonly string[];
@@ -79,12 +81,12 @@ export class RouteThrottlers {
     const throttlers = this.throttlers
       .filter((throttler) => !this.isSkipped(nameOf(throttler), controller, handler))
       .map((throttler) => this.forRoute(throttler, controller, handler));
-    const route = { throttlers, fixed: this.fixed(throttlers) };
+    const route = { throttlers, fixed: this.fixed(throttlers, `${controller.name}-${handler.name}-`) };
     ofHandler.set(controller, route);
     return route;
   }
 
-  private fixed(throttlers: readonly RouteThrottler[]): FixedRoute | undefined {
+  private fixed(throttlers: readonly RouteThrottler[], prefix: string): FixedRoute | undefined {
     const [first] = throttlers;
     if (first === undefined) return undefined;
     const { getTracker } = first;
@@ -102,7 +104,7 @@ export class RouteThrottlers {
     const names = terms.map(({ throttlerName }) => throttlerName);
     // Two throttlers of one name share a bucket, and count twice.
     if (new Set(names).size < names.length) return undefined;
-    return { throttlers: throttlers.map(({ throttler }) => throttler), names, terms, getTracker };
+    return { prefix, throttlers: throttlers.map(({ throttler }) => throttler), names, terms, getTracker };
   }
 
   private isSkipped(name: string, controller: Target, handler: Target): boolean {

@@ -93,7 +93,7 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
     const { req, res } = this.getRequestResponse(context);
     const given: unknown = route.getTracker(req, context);
     const tracker = typeof given === 'string' ? given : ((await given) as string);
-    const owner = `${context.getClass().name}-${context.getHandler().name}-${tracker}`;
+    const owner = route.prefix + tracker;
     const names = notCountedByOthers(this, context, req, owner, route.names);
     const { throttlers, terms } = names.length === route.names.length ? route : only(names, route);
     if (terms.length === 0) return true;

@@ -41,10 +41,25 @@ export class ThrottleLanes {
     return connection.isCluster ? slotOf(connection.keyPrefix + redisKey) : 0;
   }
 
-  /** Decides hits whose keys share a slot, within the deadline. Rejects with `StoreUnavailableError`. */
-  decide(group: ThrottleGroup, slot: number): Promise<readonly ThrottleReply[]> {
+  /**
+   * Decides hits whose keys share a slot, within the deadline. Rejects with `StoreUnavailableError`, unless `instead`
+   * answers for Redis.
+   */
+  decide(
+    group: ThrottleGroup,
+    slot: number,
+    instead?: (error: Error) => readonly ThrottleReply[],
+  ): Promise<readonly ThrottleReply[]> {
     return new Promise((resolve, reject) => {
-      this.lineTo(slot).add({ group, slot, raisedAtMs: monotonicMs(), resolve, reject });
+      const failed = (error: Error): void => {
+        try {
+          if (instead === undefined) throw error;
+          resolve(instead(error));
+        } catch (refusal) {
+          reject(refusal);
+        }
+      };
+      this.lineTo(slot).add({ group, slot, raisedAtMs: monotonicMs(), resolve, reject: failed });
     });
   }
 
