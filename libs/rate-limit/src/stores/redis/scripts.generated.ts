@@ -334,67 +334,77 @@ lastExpiry, lastText = expiry, string.format('%d', (expiry - now + KEPT) / 8000 
 call('PEXPIRE', name, lastText) end end return reply`;
 
 /** lua/throttle.lua and what it includes. */
-export const throttleBody = `local HEAD, BUCKET, PAIR, SIZE, ROOM = '<dd', '<I2c0ddI6I2', '<dI4', 12, 1548
+export const throttleBody = `local HEAD, BUCKET, MOST = '<dd', '<I2c0dddI6I2', 129
+local SHORT, SHORT_SIZE, LONG, LONG_SIZE = '<I4I2', 6, '<dI4', 12
 local call, byte, sub, ceil, floor = redis.call, string.byte, string.sub, math.ceil, math.floor
-local pack, unpackBytes = struct.pack, struct.unpack local now, keptLonger = tonumber(ARGV[1]), 3600000
-if now == 0 then local time = call('TIME') now, keptLonger = time[1] * 1000 + floor(time[2] / 1000), 0 end
-local plans, argument = {}, 3 for i = 1, tonumber(ARGV[2]) do local plan = { shared = ARGV[argument + 1] == '1' }
+local pack, unpackBytes, concat = struct.pack, struct.unpack, table.concat
+local now, keptLonger = tonumber(ARGV[1]), 3600000 if now == 0 then local time = call('TIME')
+now, keptLonger = time[1] * 1000 + floor(time[2] / 1000), 0 end local plans, argument = {}, 3
+for i = 1, tonumber(ARGV[2]) do local plan = { shared = ARGV[argument + 1] == '1' }
 local hits = tonumber(ARGV[argument]) argument = argument + 2 for j = 1, hits do
 local ttl, limit, block = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2]), tonumber(ARGV[argument + 3])
 plan[j] = { name = ARGV[argument], ttl = ttl, limit = limit, block = block } argument = argument + 4 end
 plans[i] = plan end local program, at = ARGV[argument], 1 local function read() local digit = byte(program, at)
 local number = 0 at = at + 1 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at)
-at = at + 1 end return number + digit end local function sameCell(moment, other, ttl)
-local cell = ttl / (ROOM / SIZE - 1) return floor(moment / cell) == floor(other / cell) end
-local function write(key, buckets, over, kept) if over <= kept then
-call('SET', key, pack(HEAD, now, kept) .. buckets, 'KEEPTTL') return end local slack = (over - now) / 8
-if slack < 1000 then slack = 1000 end kept = ceil(over + slack)
-call('SET', key, pack(HEAD, now, kept) .. buckets, 'PX', string.format('%.0f', kept - now + keptLonger)) end
-local reply, size = {}, 0 local function current(packed, hits, shift) local place = 1 while place <= #packed do
-local moment, count = unpackBytes(PAIR, packed, place) if moment + shift > now then break end
-place, hits = place + SIZE, hits - count end if place > 1 then packed = sub(packed, place) end if shift ~= 0 then
-local moved = {} for from = 1, #packed, SIZE do local moment, count = unpackBytes(PAIR, packed, from)
-moved[#moved + 1] = pack(PAIR, moment + shift, count) end packed = table.concat(moved) end
-return { pairs = packed, hits = hits } end local function load(key)
-local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
+at = at + 1 end return number + digit end local function sameCell(moment, other, ttl) local cell = ttl / (MOST - 1)
+return floor(moment / cell) == floor(other / cell) end local function fits(base, moment, count)
+local since = moment - base
+return since >= 0 and since < 4294967296 and since % 1 == 0 and base + since == moment and count < 65536 end
+local parts = {} local function write(key, last, over, kept) if over <= kept then parts[1] = pack(HEAD, now, kept)
+call('SET', key, concat(parts, '', 1, last), 'KEEPTTL') return end local slack = (over - now) / 8
+if slack < 1000 then slack = 1000 end kept = ceil(over + slack) parts[1] = pack(HEAD, now, kept)
+call('SET', key, concat(parts, '', 1, last), 'PX', string.format('%.0f', kept - now + keptLonger)) end
+local reply, size = {}, 0 local function pairAt(log, place)
+local moment, count = unpackBytes(log.base > 0 and SHORT or LONG, log.pairs, place) return log.base + moment, count
+end local function widthOf(log) return log.base > 0 and SHORT_SIZE or LONG_SIZE end local function listOf(log)
+local list = {} for place = 1, #log.pairs, widthOf(log) do list[#list + 1] = { pairAt(log, place) } end return list
+end local function fill(log, list) local base, form, packed = list[1][1], SHORT, {} for _, pair in ipairs(list) do
+if not fits(base, pair[1], pair[2]) then base, form = 0, LONG end end
+for i, pair in ipairs(list) do packed[i] = pack(form, pair[1] - base, pair[2]) end
+log.base, log.pairs = base, concat(packed) end local function current(packed, hits, base, shift)
+local log, place = { pairs = packed, hits = hits, base = base }, 1 while place <= #packed do
+local moment, count = pairAt(log, place) if moment + shift > now then break end
+place, log.hits = place + widthOf(log), log.hits - count end if place > 1 then log.pairs = sub(packed, place) end
+if shift ~= 0 and log.pairs ~= '' then local list = listOf(log)
+for _, pair in ipairs(list) do pair[1] = pair[1] + shift end fill(log, list) end return log end
+local function load(key) local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
 if not packed then return state end local written, kept, place = unpackBytes(HEAD, packed)
 local shift = math.min(0, now - written) if shift == 0 then state.kept = kept else state.moved = true end
-while place <= #packed do local name, ends, blockEnds, hits, length, from = unpackBytes(BUCKET, packed, place)
+while place <= #packed do local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
 place = from + length local window = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift }
-local log = current(sub(packed, from, place - 1), hits, shift)
+local log = current(sub(packed, from, place - 1), hits, base, shift)
 if window.ends > now or window.blockEnds > now or #log.pairs > 0 then state.names[#state.names + 1] = name
 state.windows[name], state.logs[name] = window, log state.shared = state.shared or window end end return state end
-local function save(key, state, plan) local over, parts, placed = now, {}, {} local function put(name)
+local function save(key, state, plan) local over, last, placed = now, 1, {} local function put(name)
 local window, log = plan.shared and state.shared or state.windows[name], state.logs[name]
 if placed[name] or not window then return end placed[name] = true
 local held, hits, blockEnds = log and log.pairs or '', log and log.hits or 0, window.blocked and window.blockEnds or 0
-local last = math.max(window.ends, blockEnds)
-if #held > 0 then last = math.max(last, (unpackBytes('<d', held, #held - SIZE + 1))) end
-if last <= now then return end over = math.max(over, last)
-parts[#parts + 1] = pack('<I2c0ddI6I2', #name, name, window.ends, blockEnds, hits, #held) .. held end
-for _, hit in ipairs(plan) do put(hit.name) end for _, name in ipairs(state.names) do put(name) end if over > now then
-write(key, table.concat(parts), over, state.kept) else call('DEL', key) end end
-local function insert(packed, moment, ttl) local list, isPlaced = {}, false for place = 1, #packed, SIZE do
-local there, count = unpackBytes(PAIR, packed, place) if not isPlaced and moment <= there then isPlaced = true
-if moment == there then count = count + 1 else list[#list + 1] = { moment, 1 } end end
-list[#list + 1] = { there, count } end if not isPlaced then list[#list + 1] = { moment, 1 } end
-if #list * SIZE > ROOM then local left, nearest, gap = {}, 1, math.huge for _, pair in ipairs(list) do
-local last = left[#left] if last and sameCell(last[1], pair[1], ttl) then
-last[1], last[2] = pair[1], last[2] + pair[2] else left[#left + 1] = pair end end if #left * SIZE > ROOM then
+local ends = math.max(window.ends, blockEnds)
+if #held > 0 then ends = math.max(ends, (pairAt(log, #held - widthOf(log) + 1))) end if ends <= now then return end
+over = math.max(over, ends)
+parts[last + 1] = pack(BUCKET, #name, name, window.ends, blockEnds, log and log.base or 0, hits, #held)
+parts[last + 2] = held last = last + 2 end for _, hit in ipairs(plan) do put(hit.name) end
+for _, name in ipairs(state.names) do put(name) end if over > now then write(key, last, over, state.kept) else
+call('DEL', key) end end local function insert(log, moment, ttl) local list, place = listOf(log), 1
+while list[place] and list[place][1] < moment do place = place + 1 end
+if list[place] and list[place][1] == moment then list[place][2] = list[place][2] + 1 else
+table.insert(list, place, { moment, 1 }) end if #list > MOST then local left, nearest, gap = {}, 1, math.huge
+for _, pair in ipairs(list) do local last = left[#left] if last and sameCell(last[1], pair[1], ttl) then
+last[1], last[2] = pair[1], last[2] + pair[2] else left[#left + 1] = pair end end if #left > MOST then
 for i = 1, #left - 1 do local between = left[i + 1][1] - left[i][1]
 if between < gap then nearest, gap = i, between end end left[nearest + 1][2] = left[nearest + 1][2] + left[nearest][2]
-table.remove(left, nearest) end list = left end
-for i, pair in ipairs(list) do list[i] = pack(PAIR, pair[1], pair[2]) end return table.concat(list) end
-local function add(state, hit) local log, moment = state.logs[hit.name] or { pairs = '', hits = 0 }, now + hit.ttl
-if moment <= now then return log.hits + 1 end local length, newest, hits = #log.pairs, 0, 0
-if length > 0 then newest, hits = unpackBytes(PAIR, log.pairs, length - SIZE + 1) end
-if length < ROOM and newest < moment then log.pairs = log.pairs .. pack(PAIR, moment, 1)
-elseif length >= ROOM and newest < moment and sameCell(newest, moment, hit.ttl) then
-log.pairs = sub(log.pairs, 1, length - SIZE) .. pack(PAIR, moment, hits + 1) else
-log.pairs = insert(log.pairs, moment, hit.ttl) end log.hits = log.hits + 1 state.logs[hit.name] = log return log.hits
-end local function hitsOf(state, name) local log = state.logs[name] return log and log.hits or 0 end
-local function refuses(state, window, hit) local hits = hitsOf(state, hit.name)
-if hit.block <= 0 then return hits >= hit.limit end
+table.remove(left, nearest) end list = left end fill(log, list) end local function add(state, hit)
+local log, moment = state.logs[hit.name] or { pairs = '', hits = 0, base = 0 }, now + hit.ttl
+if moment <= now then return log.hits + 1 end local newest, hits, width = 0, 0, widthOf(log) local length = #log.pairs
+if length > 0 then newest, hits = pairAt(log, length - width + 1) end local isFull = length >= MOST * width
+local joins = isFull and newest < moment and sameCell(newest, moment, hit.ttl)
+if newest < moment and (joins or not isFull) and log.base > 0 and fits(log.base, moment, joins and hits + 1 or 1) then
+if joins then log.pairs = sub(log.pairs, 1, length - width) end
+log.pairs = log.pairs .. pack(SHORT, moment - log.base, joins and hits + 1 or 1) elseif joins then
+local list = listOf(log) list[#list] = { moment, hits + 1 } fill(log, list) else insert(log, moment, hit.ttl) end
+log.hits = log.hits + 1 state.logs[hit.name] = log return log.hits end local function hitsOf(state, name)
+local log = state.logs[name] return log and log.hits or 0 end local function refuses(state, window, hit)
+local hits = hitsOf(state, hit.name) if hit.block <= 0 then return hits >= hit.limit end
 if not window or not window.blocked then return hits + 1 > hit.limit end
 return window.blockEnds > now or 1 > hit.limit end local function seconds(moment)
 return math.max(0, ceil((moment - now) / 1000)) end local function windowOf(state, shared, name)
@@ -405,7 +415,7 @@ if not state.windows[hit.name] then state.names[#state.names + 1] = hit.name end
 state.shared, state.windows[hit.name] = state.shared or window, window local changed = window.ends <= now
 if changed then window.ends = now + hit.ttl end local totalHits, untilFree = hitsOf(state, hit.name), 0
 if hit.block <= 0 then if isBlocked then
-local oldest = totalHits > 0 and unpackBytes('<d', state.logs[hit.name].pairs) or window.ends
+local oldest = totalHits > 0 and pairAt(state.logs[hit.name], 1) or window.ends
 totalHits, untilFree = totalHits + 1, seconds(oldest) else totalHits, changed = add(state, hit), true end else
 if window.blocked and window.blockEnds <= now then window.blocked, state.logs[hit.name] = false, nil end
 if not window.blocked then totalHits, changed = add(state, hit), true
@@ -416,36 +426,37 @@ if isBlocked then size = size + 1 reply[size] = untilFree end return changed end
 local function leave(state, shared, hit) local window = windowOf(state, shared, hit.name)
 reply[size + 1] = hitsOf(state, hit.name)
 reply[size + 2] = seconds(window and window.ends > now and window.ends or now + hit.ttl) size = size + 2 end
-local function decideRare(first, parts) local states, refusals, refused, changes = {}, {}, false, {}
-for i, plan in ipairs(parts) do local key = KEYS[first + i - 1] states[key] = states[key] or load(key)
+local function decideRare(first, asks) local states, refusals, refused, changes = {}, {}, false, {}
+for i, plan in ipairs(asks) do local key = KEYS[first + i - 1] states[key] = states[key] or load(key)
 if states[key].moved then changes[key] = plan end for _, hit in ipairs(plan) do local state = states[key]
 refusals[#refusals + 1] = refuses(state, windowOf(state, plan.shared, hit.name), hit)
-refused = refused or refusals[#refusals] end end local asked = 0 for i, plan in ipairs(parts) do
+refused = refused or refusals[#refusals] end end local asked = 0 for i, plan in ipairs(asks) do
 local key = KEYS[first + i - 1] for _, hit in ipairs(plan) do asked = asked + 1
 if refused and not refusals[asked] then leave(states[key], plan.shared, hit)
 elseif count(states[key], plan.shared, hit) then changes[key] = plan end end end
 for key, plan in pairs(changes) do save(key, states[key], plan) end end local keys = 0 while at <= #program do
-local parts = read() local first = keys + 1 local rare, key, plan = parts > 1, KEYS[first], nil if rare then plan = {}
-for i = 1, parts do plan[i] = plans[read()] end else plan = plans[read()] local packed, start = call('GET', key), size
-local kept, over, refused, buckets, place = 0, 0, false, '', 17 if packed then local written
+local group = read() local first = keys + 1 local rare, key, plan = group > 1, KEYS[first], nil if rare then plan = {}
+for i = 1, group do plan[i] = plans[read()] end else plan = plans[read()] local packed, start = call('GET', key), size
+local kept, over, refused, count, place = 0, 0, false, 1, 17 if packed then local written
 written, kept = unpackBytes(HEAD, packed) rare = written > now else packed = '' end for i = 1, #plan do
-local hit = plan[i] local name, ends, blockEnds, hits, length, from, stop = hit.name, 0, 0, 0, 0, 1, 1
-if packed ~= '' then if place > #packed then rare = true break end
-name, ends, blockEnds, hits, length, from = unpackBytes(BUCKET, packed, place) stop = from + length place = stop
-if rare or name ~= hit.name then rare = true break end while from < stop do
-local moment, count = unpackBytes(PAIR, packed, from) if moment > now then break end
-from, hits = from + SIZE, hits - count end end if blockEnds > 0 then
+local hit = plan[i] local name, ends, blockEnds, base, hits, length, from, stop = hit.name, 0, 0, 0, 0, 0, 1, 1
+local form, width = SHORT, SHORT_SIZE if packed ~= '' then if place > #packed then rare = true break end
+name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
+if base == 0 then form, width = LONG, LONG_SIZE end stop = from + length place = stop if rare or name ~= hit.name then
+rare = true break end while from < stop do local moment, others = unpackBytes(form, packed, from)
+if base + moment > now then break end from, hits = from + width, hits - others end end if blockEnds > 0 then
 if hit.block <= 0 or blockEnds <= now or ends <= now then rare = true break end refused = true
 reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ceil((ends - now) / 1000), ceil((blockEnds - now) / 1000)
 size = size + 3 else local moment = now + hit.ttl if ends <= now then ends = moment end
 if ends > over then over = ends end if moment > over then over = moment end hits = hits + 1
-local count, till = 1, stop - 1 if from < stop then local newest, others = unpackBytes(PAIR, packed, stop - SIZE)
-if newest > moment then rare = true end
-if newest == moment or stop - from >= ROOM and sameCell(newest, moment, hit.ttl) then
-count, till = others + 1, till - SIZE elseif stop - from >= ROOM then rare = true end end
-if rare or hits > hit.limit or moment <= now then rare = true break end
-buckets = buckets .. pack(BUCKET, #name, name, ends, 0, hits, till - from + 1 + SIZE) .. sub(packed, from, till) .. pack(PAIR, moment, count)
+local those, till = 1, stop - 1 if from < stop then local newest, others = unpackBytes(form, packed, stop - width)
+newest = base + newest if newest > moment then rare = true end local isFull = stop - from >= MOST * width
+if newest == moment or isFull and sameCell(newest, moment, hit.ttl) then those, till = others + 1, till - width
+elseif isFull then rare = true end else base, form, width = moment, SHORT, SHORT_SIZE end
+if rare or hits > hit.limit or moment <= now or base > 0 and not fits(base, moment, those) then rare = true break end
+parts[count + 1] = pack(BUCKET, #name, name, ends, 0, base, hits, till - from + 1 + width)
+parts[count + 2] = sub(packed, from, till) parts[count + 3] = pack(form, moment - base, those) count = count + 3
 reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size + 2 end end
-if rare or place <= #packed then rare, size = true, start elseif not refused then write(key, buckets, over, kept) else
+if rare or place <= #packed then rare, size = true, start elseif not refused then write(key, count, over, kept) else
 local i = start + 1 while i <= size do if reply[i] < 0 then i = i + 3 else reply[i] = reply[i] - 1 i = i + 2 end end
-end if rare then plan = { plan } end end if rare then decideRare(first, plan) end keys = keys + parts end return reply`;
+end if rare then plan = { plan } end end if rare then decideRare(first, plan) end keys = keys + group end return reply`;

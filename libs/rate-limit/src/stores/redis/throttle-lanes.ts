@@ -56,7 +56,7 @@ export class ThrottleLanes {
           if (instead === undefined) throw error;
           resolve(instead(error));
         } catch (refusal) {
-          reject(refusal);
+          reject(refusal as Error);
         }
       };
       this.lineTo(slot).add({ group, slot, raisedAtMs: monotonicMs(), resolve, reject: failed });

@@ -1,7 +1,7 @@
 -- One key whose buckets are just those of the plan, none of which owes anything but a hit more or a block's refusal.
 -- Everything else is `rare`: nothing was written then.
 local packed, start = call('GET', key), size
-local kept, over, refused, buckets, place = 0, 0, false, '', 17
+local kept, over, refused, count, place = 0, 0, false, 1, 17
 if packed then
   local written
   written, kept = unpackBytes(HEAD, packed)
@@ -11,13 +11,15 @@ else
 end
 for i = 1, #plan do
   local hit = plan[i]
-  local name, ends, blockEnds, hits, length, from, stop = hit.name, 0, 0, 0, 0, 1, 1
+  local name, ends, blockEnds, base, hits, length, from, stop = hit.name, 0, 0, 0, 0, 0, 1, 1
+  local form, width = SHORT, SHORT_SIZE
   if packed ~= '' then
     if place > #packed then
       rare = true
       break
     end
-    name, ends, blockEnds, hits, length, from = unpackBytes(BUCKET, packed, place)
+    name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
+    if base == 0 then form, width = LONG, LONG_SIZE end
     stop = from + length
     place = stop
     if rare or name ~= hit.name then
@@ -25,9 +27,9 @@ for i = 1, #plan do
       break
     end
     while from < stop do
-      local moment, count = unpackBytes(PAIR, packed, from)
-      if moment > now then break end
-      from, hits = from + SIZE, hits - count
+      local moment, others = unpackBytes(form, packed, from)
+      if base + moment > now then break end
+      from, hits = from + width, hits - others
     end
   end
   if blockEnds > 0 then
@@ -45,21 +47,28 @@ for i = 1, #plan do
     if moment > over then over = moment end
     hits = hits + 1
     -- How many hits the last pair has, and where what comes before it ends.
-    local count, till = 1, stop - 1
+    local those, till = 1, stop - 1
     if from < stop then
-      local newest, others = unpackBytes(PAIR, packed, stop - SIZE)
+      local newest, others = unpackBytes(form, packed, stop - width)
+      newest = base + newest
       if newest > moment then rare = true end
-      if newest == moment or stop - from >= ROOM and sameCell(newest, moment, hit.ttl) then
-        count, till = others + 1, till - SIZE
-      elseif stop - from >= ROOM then
+      local isFull = stop - from >= MOST * width
+      if newest == moment or isFull and sameCell(newest, moment, hit.ttl) then
+        those, till = others + 1, till - width
+      elseif isFull then
         rare = true
       end
+    else
+      base, form, width = moment, SHORT, SHORT_SIZE
     end
-    if rare or hits > hit.limit or moment <= now then
+    if rare or hits > hit.limit or moment <= now or base > 0 and not fits(base, moment, those) then
       rare = true
       break
     end
-    buckets = buckets .. pack(BUCKET, #name, name, ends, 0, hits, till - from + 1 + SIZE) .. sub(packed, from, till) .. pack(PAIR, moment, count)
+    parts[count + 1] = pack(BUCKET, #name, name, ends, 0, base, hits, till - from + 1 + width)
+    parts[count + 2] = sub(packed, from, till)
+    parts[count + 3] = pack(form, moment - base, those)
+    count = count + 3
     reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000)
     size = size + 2
   end
@@ -67,7 +76,7 @@ end
 if rare or place <= #packed then
   rare, size = true, start
 elseif not refused then
-  write(key, buckets, over, kept)
+  write(key, count, over, kept)
 else
   -- What would have been counted was not.
   local i = start + 1

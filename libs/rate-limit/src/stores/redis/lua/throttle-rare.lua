@@ -1,23 +1,46 @@
 -- Any group, on buckets that are unpacked.
 
--- Pairs without what is over, all moments later by `shift`.
-local function current(packed, hits, shift)
-  local place = 1
+-- The moment and the hits of the pair at that place of a log.
+local function pairAt(log, place)
+  local moment, count = unpackBytes(log.base > 0 and SHORT or LONG, log.pairs, place)
+  return log.base + moment, count
+end
+
+local function widthOf(log)
+  return log.base > 0 and SHORT_SIZE or LONG_SIZE
+end
+
+local function listOf(log)
+  local list = {}
+  for place = 1, #log.pairs, widthOf(log) do list[#list + 1] = { pairAt(log, place) } end
+  return list
+end
+
+-- Puts pairs into a log, short ones where they all fit.
+local function fill(log, list)
+  local base, form, packed = list[1][1], SHORT, {}
+  for _, pair in ipairs(list) do
+    if not fits(base, pair[1], pair[2]) then base, form = 0, LONG end
+  end
+  for i, pair in ipairs(list) do packed[i] = pack(form, pair[1] - base, pair[2]) end
+  log.base, log.pairs = base, concat(packed)
+end
+
+-- A log without what is over, all moments later by `shift`.
+local function current(packed, hits, base, shift)
+  local log, place = { pairs = packed, hits = hits, base = base }, 1
   while place <= #packed do
-    local moment, count = unpackBytes(PAIR, packed, place)
+    local moment, count = pairAt(log, place)
     if moment + shift > now then break end
-    place, hits = place + SIZE, hits - count
+    place, log.hits = place + widthOf(log), log.hits - count
   end
-  if place > 1 then packed = sub(packed, place) end
-  if shift ~= 0 then
-    local moved = {}
-    for from = 1, #packed, SIZE do
-      local moment, count = unpackBytes(PAIR, packed, from)
-      moved[#moved + 1] = pack(PAIR, moment + shift, count)
-    end
-    packed = table.concat(moved)
+  if place > 1 then log.pairs = sub(packed, place) end
+  if shift ~= 0 and log.pairs ~= '' then
+    local list = listOf(log)
+    for _, pair in ipairs(list) do pair[1] = pair[1] + shift end
+    fill(log, list)
   end
-  return { pairs = packed, hits = hits }
+  return log
 end
 
 -- `windows` has the window and block of each throttler, and `logs` its hits; `shared` those that all of them share.
@@ -29,10 +52,10 @@ local function load(key)
   -- Where the clock went back, the key gets a new end.
   if shift == 0 then state.kept = kept else state.moved = true end
   while place <= #packed do
-    local name, ends, blockEnds, hits, length, from = unpackBytes(BUCKET, packed, place)
+    local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
     place = from + length
     local window = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift }
-    local log = current(sub(packed, from, place - 1), hits, shift)
+    local log = current(sub(packed, from, place - 1), hits, base, shift)
     -- Of a bucket that is over nothing matters, neither that it was blocked.
     if window.ends > now or window.blockEnds > now or #log.pairs > 0 then
       state.names[#state.names + 1] = name
@@ -44,23 +67,25 @@ local function load(key)
 end
 
 local function save(key, state, plan)
-  local over, parts, placed = now, {}, {}
+  local over, last, placed = now, 1, {}
   local function put(name)
     local window, log = plan.shared and state.shared or state.windows[name], state.logs[name]
     if placed[name] or not window then return end
     placed[name] = true
     local held, hits, blockEnds = log and log.pairs or '', log and log.hits or 0, window.blocked and window.blockEnds or 0
-    local last = math.max(window.ends, blockEnds)
-    if #held > 0 then last = math.max(last, (unpackBytes('<d', held, #held - SIZE + 1))) end
-    if last <= now then return end
-    over = math.max(over, last)
-    parts[#parts + 1] = pack('<I2c0ddI6I2', #name, name, window.ends, blockEnds, hits, #held) .. held
+    local ends = math.max(window.ends, blockEnds)
+    if #held > 0 then ends = math.max(ends, (pairAt(log, #held - widthOf(log) + 1))) end
+    if ends <= now then return end
+    over = math.max(over, ends)
+    parts[last + 1] = pack(BUCKET, #name, name, window.ends, blockEnds, log and log.base or 0, hits, #held)
+    parts[last + 2] = held
+    last = last + 2
   end
   -- In the order of the plan, in which the frequent case expects them.
   for _, hit in ipairs(plan) do put(hit.name) end
   for _, name in ipairs(state.names) do put(name) end
   if over > now then
-    write(key, table.concat(parts), over, state.kept)
+    write(key, last, over, state.kept)
   else
     call('DEL', key)
   end
@@ -68,18 +93,15 @@ end
 
 -- Puts a hit among pairs, some of which are later, and merges where there are too many: neighbours of one cell into the
 -- later of them; where there are none, the two that are nearest.
-local function insert(packed, moment, ttl)
-  local list, isPlaced = {}, false
-  for place = 1, #packed, SIZE do
-    local there, count = unpackBytes(PAIR, packed, place)
-    if not isPlaced and moment <= there then
-      isPlaced = true
-      if moment == there then count = count + 1 else list[#list + 1] = { moment, 1 } end
-    end
-    list[#list + 1] = { there, count }
+local function insert(log, moment, ttl)
+  local list, place = listOf(log), 1
+  while list[place] and list[place][1] < moment do place = place + 1 end
+  if list[place] and list[place][1] == moment then
+    list[place][2] = list[place][2] + 1
+  else
+    table.insert(list, place, { moment, 1 })
   end
-  if not isPlaced then list[#list + 1] = { moment, 1 } end
-  if #list * SIZE > ROOM then
+  if #list > MOST then
     local left, nearest, gap = {}, 1, math.huge
     for _, pair in ipairs(list) do
       local last = left[#left]
@@ -89,7 +111,7 @@ local function insert(packed, moment, ttl)
         left[#left + 1] = pair
       end
     end
-    if #left * SIZE > ROOM then
+    if #left > MOST then
       for i = 1, #left - 1 do
         local between = left[i + 1][1] - left[i][1]
         if between < gap then nearest, gap = i, between end
@@ -99,22 +121,28 @@ local function insert(packed, moment, ttl)
     end
     list = left
   end
-  for i, pair in ipairs(list) do list[i] = pack(PAIR, pair[1], pair[2]) end
-  return table.concat(list)
+  fill(log, list)
 end
 
--- A hit that stops counting at once is not noted; in a full log one may go with the newest. Returns how many count, this one with them.
+-- A hit that stops counting at once is not noted; in a full log one may go with the newest. Returns how many count, this
+-- one with them.
 local function add(state, hit)
-  local log, moment = state.logs[hit.name] or { pairs = '', hits = 0 }, now + hit.ttl
+  local log, moment = state.logs[hit.name] or { pairs = '', hits = 0, base = 0 }, now + hit.ttl
   if moment <= now then return log.hits + 1 end
-  local length, newest, hits = #log.pairs, 0, 0
-  if length > 0 then newest, hits = unpackBytes(PAIR, log.pairs, length - SIZE + 1) end
-  if length < ROOM and newest < moment then
-    log.pairs = log.pairs .. pack(PAIR, moment, 1)
-  elseif length >= ROOM and newest < moment and sameCell(newest, moment, hit.ttl) then
-    log.pairs = sub(log.pairs, 1, length - SIZE) .. pack(PAIR, moment, hits + 1)
+  local newest, hits, width = 0, 0, widthOf(log)
+  local length = #log.pairs
+  if length > 0 then newest, hits = pairAt(log, length - width + 1) end
+  local isFull = length >= MOST * width
+  local joins = isFull and newest < moment and sameCell(newest, moment, hit.ttl)
+  if newest < moment and (joins or not isFull) and log.base > 0 and fits(log.base, moment, joins and hits + 1 or 1) then
+    if joins then log.pairs = sub(log.pairs, 1, length - width) end
+    log.pairs = log.pairs .. pack(SHORT, moment - log.base, joins and hits + 1 or 1)
+  elseif joins then
+    local list = listOf(log)
+    list[#list] = { moment, hits + 1 }
+    fill(log, list)
   else
-    log.pairs = insert(log.pairs, moment, hit.ttl)
+    insert(log, moment, hit.ttl)
   end
   log.hits = log.hits + 1
   state.logs[hit.name] = log
@@ -154,7 +182,7 @@ local function count(state, shared, hit)
   local totalHits, untilFree = hitsOf(state, hit.name), 0
   if hit.block <= 0 then
     if isBlocked then
-      local oldest = totalHits > 0 and unpackBytes('<d', state.logs[hit.name].pairs) or window.ends
+      local oldest = totalHits > 0 and pairAt(state.logs[hit.name], 1) or window.ends
       totalHits, untilFree = totalHits + 1, seconds(oldest)
     else
       totalHits, changed = add(state, hit), true
@@ -188,9 +216,9 @@ end
 
 -- Decides a group whose keys begin at that place, with the plan of each. Moments that were moved are written, also where
 -- all is refused: else they would be moved again with every hit, and never come.
-local function decideRare(first, parts)
+local function decideRare(first, asks)
   local states, refusals, refused, changes = {}, {}, false, {}
-  for i, plan in ipairs(parts) do
+  for i, plan in ipairs(asks) do
     local key = KEYS[first + i - 1]
     states[key] = states[key] or load(key)
     if states[key].moved then changes[key] = plan end
@@ -201,7 +229,7 @@ local function decideRare(first, parts)
     end
   end
   local asked = 0
-  for i, plan in ipairs(parts) do
+  for i, plan in ipairs(asks) do
     local key = KEYS[first + i - 1]
     for _, hit in ipairs(plan) do
       asked = asked + 1

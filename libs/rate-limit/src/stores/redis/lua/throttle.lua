@@ -15,14 +15,16 @@
 --         a new end.
 -- Writes  nothing for a hit that is refused by a block that was there before.
 --
--- Packed are three doubles: when it was written, and until when the key lives; then the buckets, one for each throttler:
--- two bytes for the length of its name, the name, two doubles for the ends of its window and of its block (0: none), six
--- bytes for its hits, two for the length of its pairs, and the pairs, oldest first. A pair is the moment at which hits
--- stop counting (a double) and how many (four bytes). A hit that counts only takes what is over from the front, and adds
--- one pair.
-local HEAD, BUCKET, PAIR, SIZE, ROOM = '<dd', '<I2c0ddI6I2', '<dI4', 12, 1548
+-- Packed are two doubles: when it was written, and until when the key lives; then the buckets, one for each throttler:
+-- two bytes for the length of its name, the name, three doubles for the ends of its window and of its block (0: none) and
+-- for its base, six bytes for its hits, two for the length of its pairs, and the pairs, oldest first. A pair is the moment
+-- at which hits stop counting and how many. It is short, four bytes for the whole milliseconds since the base and two;
+-- where that does not hold a pair of the bucket, its base is 0, and its pairs are a double and four bytes. A hit that
+-- counts only takes what is over from the front, and adds one pair.
+local HEAD, BUCKET, MOST = '<dd', '<I2c0dddI6I2', 129
+local SHORT, SHORT_SIZE, LONG, LONG_SIZE = '<I4I2', 6, '<dI4', 12
 local call, byte, sub, ceil, floor = redis.call, string.byte, string.sub, math.ceil, math.floor
-local pack, unpackBytes = struct.pack, struct.unpack
+local pack, unpackBytes, concat = struct.pack, struct.unpack, table.concat
 
 local now, keptLonger = tonumber(ARGV[1]), 3600000
 if now == 0 then
@@ -58,20 +60,31 @@ end
 
 -- Whether two moments are so near that one pair may stand for both in a full log.
 local function sameCell(moment, other, ttl)
-  local cell = ttl / (ROOM / SIZE - 1)
+  local cell = ttl / (MOST - 1)
   return floor(moment / cell) == floor(other / cell)
 end
 
--- Writes packed buckets of which the last is over at that moment. `kept`: until when the key lives already, 0 for never.
-local function write(key, buckets, over, kept)
+-- Whether a short pair can say so.
+local function fits(base, moment, count)
+  local since = moment - base
+  return since >= 0 and since < 4294967296 and since % 1 == 0 and base + since == moment and count < 65536
+end
+
+-- Packed buckets from 2 on, to be written together: every text that is put together has to be hashed by Lua.
+local parts = {}
+
+-- Writes parts up to `last`, of which all is over at that moment. `kept`: until when the key lives already, 0 for never.
+local function write(key, last, over, kept)
   if over <= kept then
-    call('SET', key, pack(HEAD, now, kept) .. buckets, 'KEEPTTL')
+    parts[1] = pack(HEAD, now, kept)
+    call('SET', key, concat(parts, '', 1, last), 'KEEPTTL')
     return
   end
   local slack = (over - now) / 8
   if slack < 1000 then slack = 1000 end
   kept = ceil(over + slack)
-  call('SET', key, pack(HEAD, now, kept) .. buckets, 'PX', string.format('%.0f', kept - now + keptLonger))
+  parts[1] = pack(HEAD, now, kept)
+  call('SET', key, concat(parts, '', 1, last), 'PX', string.format('%.0f', kept - now + keptLonger))
 end
 
 local reply, size = {}, 0
@@ -79,18 +92,18 @@ local reply, size = {}, 0
 
 local keys = 0
 while at <= #program do
-  local parts = read()
+  local group = read()
   local first = keys + 1
-  local rare, key, plan = parts > 1, KEYS[first], nil
+  local rare, key, plan = group > 1, KEYS[first], nil
   if rare then
     plan = {}
-    for i = 1, parts do plan[i] = plans[read()] end
+    for i = 1, group do plan[i] = plans[read()] end
   else
     plan = plans[read()]
     -- @include throttle-frequent.lua
     if rare then plan = { plan } end
   end
   if rare then decideRare(first, plan) end
-  keys = keys + parts
+  keys = keys + group
 end
 return reply
