@@ -17,6 +17,7 @@ import { measureRedisIdle } from './redis-idle.mjs';
 import { measureRedisMemory } from './redis-memory.mjs';
 import { json, table } from './report.mjs';
 import { measureThrottler } from './throttler.mjs';
+import { measureThrottlerOutage } from './throttler-outage.mjs';
 
 const sections = {
   machine: measureMachine,
@@ -36,6 +37,7 @@ const sections = {
   cluster: measureCluster,
   'redis-memory': measureRedisMemory,
   throttler: measureThrottler,
+  'throttler-outage': measureThrottlerOutage,
 };
 
 const args = process.argv.slice(2);

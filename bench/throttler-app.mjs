@@ -20,14 +20,16 @@ const throttlers = [
   { name: 'long', ttl: 3_600_000, limit: LIMIT },
 ];
 
+const storage = (options) => () => new RedisThrottlerStorage(redisUrl, options);
+
 const variants = {
   none: undefined,
   'stock and nest-lab': { guard: ThrottlerGuard, makeStorage: () => new ThrottlerStorageRedisService(redisUrl) },
-  'step 1': { guard: ThrottlerGuard, makeStorage: () => new RedisThrottlerStorage(redisUrl, { deadlineMs: 2_000 }) },
-  'step 2': {
-    guard: FloodgateThrottlerGuard,
-    makeStorage: () => new RedisThrottlerStorage(redisUrl, { deadlineMs: 2_000, prefix: 'step2' }),
-  },
+  // Under a load beyond what two cores can do, late answers and not answers from memory are what is measured.
+  'step 1': { guard: ThrottlerGuard, makeStorage: storage({ deadlineMs: 2_000 }) },
+  'step 2': { guard: FloodgateThrottlerGuard, makeStorage: storage({ deadlineMs: 2_000, prefix: 'step2' }) },
+  'step 1, default deadline': { guard: ThrottlerGuard, makeStorage: storage() },
+  'step 2, default deadline': { guard: FloodgateThrottlerGuard, makeStorage: storage() },
 };
 
 const CLIENTS = 10_000;
