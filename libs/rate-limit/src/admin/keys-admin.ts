@@ -44,7 +44,7 @@ export class KeysAdmin {
       entries: entries.map((entry) => this.lists.view(entry)),
       decidedBy: entries[0] === undefined ? null : { list: entries[0].list, entryId: entries[0].id },
       overrides: overrides.map((document) => overrideView(core, document)),
-      recent: core.journal.recent.of(identity).map((record) => ({
+      recent: core.journal.recent.list(identity).map((record) => ({
         ...record,
         retryAfterMs: Number.isFinite(record.retryAfterMs) ? record.retryAfterMs : null,
       })),

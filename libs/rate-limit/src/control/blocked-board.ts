@@ -6,9 +6,11 @@ const MOST_WAITING = 5_000;
 /** What never ends is told of as ending then. */
 const LONGEST_MS = 10 * 365 * 86_400_000;
 
+type Waiting = { -readonly [Fact in keyof BlockedRecord]: BlockedRecord[Fact] };
+
 /** Denials that the other instances have not been told of, one record a key and policy. */
 export class BlockedBoard {
-  private waiting = new Map<string, BlockedRecord>();
+  private waiting = new Map<string, Waiting>();
 
   /** @param dropped Told how many denials there was no room for. */
   constructor(
@@ -25,14 +27,13 @@ export class BlockedBoard {
     }
     const nowMs = this.unixMs();
     const untilMs = Math.ceil(nowMs + Math.min(retryAfterMs, LONGEST_MS));
-    this.waiting.set(key, {
-      policy,
-      identity,
-      sinceMs: known?.sinceMs ?? nowMs,
-      untilMs: Math.max(known?.untilMs ?? 0, untilMs),
-      denied: (known?.denied ?? 0) + 1,
-      banId,
-    });
+    if (known === undefined) {
+      this.waiting.set(key, { policy, identity, sinceMs: nowMs, untilMs, denied: 1, banId });
+      return;
+    }
+    known.untilMs = Math.max(known.untilMs, untilMs);
+    known.denied++;
+    known.banId = banId;
   }
 
   /** What is to be told now. */

@@ -38,23 +38,32 @@ export class DecisionJournal implements DecisionTap {
   decided(policies: readonly PolicyDecision[], charges: readonly Charge[]): void {
     for (let i = 0; i < policies.length; i++) {
       const policy = policies[i] as PolicyDecision;
+      if (policy.outcome === 'allowed') continue;
       const charge = charges[i] as Charge;
-      if (policy.outcome !== 'allowed') {
-        this.blocked.note(policy, charge.identity);
-        if (policy.banId === undefined) this.escalation?.decided(policy, charge, false);
-      }
-      this.common(policy, charge, false);
+      this.blocked.note(policy, charge.identity);
+      if (policy.banId === undefined) this.escalation?.decided(policy, charge, false);
     }
+    this.common(policies, charges, false);
   }
 
   shadowDecided(policy: PolicyDecision, charge: Charge): void {
-    this.common(policy, charge, true);
+    this.common([policy], [charge], true);
   }
 
-  private common(policy: PolicyDecision, charge: Charge, isShadow: boolean): void {
-    this.recorder?.decided(policy, charge, isShadow);
+  private common(policies: readonly PolicyDecision[], charges: readonly Charge[], isShadow: boolean): void {
+    const { recorder } = this;
+    if (recorder !== undefined) {
+      for (let i = 0; i < policies.length; i++) {
+        recorder.decided(policies[i] as PolicyDecision, charges[i] as Charge, isShadow);
+      }
+    }
     if (!this.isDetailed) return;
-    if (this.dependsOnRequest(policy.policy)) this.limits.note(policy.policy, charge.identity, charge.quota.limit);
-    this.recent.note(policy, charge.identity, isShadow);
+    for (let i = 0; i < policies.length; i++) {
+      const { policy } = policies[i] as PolicyDecision;
+      if (!this.dependsOnRequest(policy)) continue;
+      const { identity, quota } = charges[i] as Charge;
+      this.limits.note(policy, identity, quota.limit);
+    }
+    this.recent.note(policies, charges, isShadow);
   }
 }

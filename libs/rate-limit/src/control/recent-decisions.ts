@@ -1,4 +1,6 @@
 import type { PolicyDecision } from '../core/decision';
+import type { Charge } from '../core/store';
+import { RecentMap } from './recent-map';
 
 export interface RecentRecord {
   readonly atMs: number;
@@ -10,36 +12,84 @@ export interface RecentRecord {
   readonly retryAfterMs: number;
 }
 
-/** Of one in so many keys, chosen by hash: all decisions of a key, or none. A power of two. */
+/** Of one in so many keys, chosen by hash. A power of two. */
 export const RECENT_ONE_IN = 8;
+/** Of each of these keys the first calls of a second, and beyond that one in so long: a hot key costs no more. */
+const CALLS_A_SECOND = 50;
+const APART_MS = 10;
 const MOST_KEYS = 1_000;
 const EACH = 50;
 
 /** The last decisions of some keys, of this process. */
 export class RecentDecisions {
-  private readonly keys = new Map<string, RecentRecord[]>();
+  private readonly keys = new RecentMap<KeyDecisions>(MOST_KEYS);
 
   constructor(private readonly unixMs: () => number) {}
 
-  note(decision: PolicyDecision, identity: string, isShadow: boolean): void {
-    if (!isSampled(identity, RECENT_ONE_IN)) return;
-    const { policy, cost, remaining, limit, retryAfterMs } = decision;
-    const records = this.keys.get(identity) ?? [];
-    const outcome = outcomeOf(decision, isShadow);
-    records.push({ atMs: this.unixMs(), policy, outcome, cost, remaining, limit, retryAfterMs });
-    if (records.length > EACH) records.shift();
-    this.keys.delete(identity);
-    this.keys.set(identity, records);
-    if (this.keys.size <= MOST_KEYS) return;
-    for (const oldest of this.keys.keys()) {
-      this.keys.delete(oldest);
-      break;
+  /** Of a call: all that its policies said of a key, or nothing. */
+  note(decisions: readonly PolicyDecision[], charges: readonly Charge[], isShadow: boolean): void {
+    let last: string | undefined;
+    let taken: KeyDecisions | undefined;
+    let nowMs = 0;
+    for (let i = 0; i < decisions.length; i++) {
+      const { identity } = charges[i] as Charge;
+      // Most calls are about one key.
+      if (identity !== last) {
+        last = identity;
+        taken = undefined;
+        if (!isSampled(identity, RECENT_ONE_IN)) continue;
+        nowMs = this.unixMs();
+        const key = this.of(identity);
+        if (key.takes(nowMs)) taken = key;
+      }
+      taken?.add(nowMs, decisions[i] as PolicyDecision, isShadow);
     }
   }
 
   /** Newest first. */
-  of(identity: string): readonly RecentRecord[] {
-    return [...(this.keys.get(identity) ?? [])].reverse();
+  list(identity: string): readonly RecentRecord[] {
+    return this.keys.peek(identity)?.list() ?? [];
+  }
+
+  private of(identity: string): KeyDecisions {
+    const known = this.keys.get(identity);
+    if (known !== undefined) return known;
+    const added = new KeyDecisions();
+    this.keys.set(identity, added);
+    return added;
+  }
+}
+
+/** The last decisions of one key, in a ring. */
+class KeyDecisions {
+  private readonly records: RecentRecord[] = [];
+  private next = 0;
+  private secondEndsMs = 0;
+  private calls = 0;
+  private takenAtMs = 0;
+
+  /** Whether a call that is decided now is to be written down. */
+  takes(nowMs: number): boolean {
+    // Where the clock was set back, the second ends as well.
+    if (nowMs >= this.secondEndsMs || nowMs < this.takenAtMs) {
+      this.secondEndsMs = nowMs + 1_000;
+      this.calls = 0;
+    }
+    if (++this.calls > CALLS_A_SECOND && nowMs < this.takenAtMs + APART_MS) return false;
+    this.takenAtMs = nowMs;
+    return true;
+  }
+
+  add(atMs: number, decision: PolicyDecision, isShadow: boolean): void {
+    const { policy, cost, remaining, limit, retryAfterMs } = decision;
+    const outcome = outcomeOf(decision, isShadow);
+    this.records[this.next] = { atMs, policy, outcome, cost, remaining, limit, retryAfterMs };
+    this.next = (this.next + 1) % EACH;
+  }
+
+  list(): readonly RecentRecord[] {
+    const { records, next } = this;
+    return [...records.slice(next), ...records.slice(0, next)].reverse();
   }
 }
 
