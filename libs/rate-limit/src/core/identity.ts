@@ -9,7 +9,7 @@ export interface KeyResolver<Context> {
   readonly kind: string;
   /** The value for one request, or `undefined` where the request has none. */
   resolve(context: Context): MaybePromise<string | undefined>;
-  /** For keys that code passes instead of `resolve`: the value as `resolve` would have returned it. */
+  /** For keys that code passes: the value as `resolve` would have returned it. Always the same for the same key. */
   normalize?(value: string): string;
   /** Whether a guard before authentication cannot know the key yet. */
   readonly needsUser?: boolean;

@@ -49,6 +49,19 @@ export function untakenVerdict(
   };
 }
 
+/** What a policy says that is not asked: nothing is used, nothing was taken. */
+export function untouchedVerdict({ capacity }: Quota): Verdict {
+  return {
+    outcome: 'allowed',
+    granted: 0,
+    remaining: capacity,
+    retryTicks: 0,
+    nextUnitTicks: 0,
+    resetTicks: 0,
+    mark: 0,
+  };
+}
+
 function nextUnitTicks(
   algorithm: AnyAlgorithm,
   state: BucketState | undefined,

@@ -1,15 +1,18 @@
 import type { Decision, PolicyDecision } from '../core/decision';
 import { policyDecision } from '../core/policy-decision';
-import type { Charge, MaybePromise, RateLimitStore, Verdict } from '../core/store';
-import { invalid, type PolicyCall } from './calls';
+import { type Charge, isPromiseLike, type MaybePromise, type RateLimitStore, type Verdict } from '../core/store';
+import { invalid } from './calls';
+import { untouchedVerdict } from '../core/verdict';
 import { controlled } from './controlled-call';
-import { untouchedVerdict } from './listed-decision';
+import type { ResolvedCall } from './known-calls';
 import { mapMaybe } from './maybe-promise';
 import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision } from './receipt';
 import { takeShadows } from './shadow-charges';
 import type { DecisionObserver } from './statistics/decision-observer';
 
+/** An attempt is one try of somebody who waits. */
+type How = 'take' | 'attempt' | 'peek';
 type Ask = (enforced: readonly Charge[]) => MaybePromise<readonly Verdict[]>;
 
 /** Takes the charges of calls by code from the store, as far as lists and modes leave them. */
@@ -20,20 +23,20 @@ export class CallTaker<Context> {
     private readonly observer: DecisionObserver | undefined,
   ) {}
 
-  take(calls: readonly PolicyCall<Context>[], charges: readonly Charge[], isPartial: boolean): MaybePromise<Decision> {
-    if (isPartial && charges.length > 1) {
+  take(call: ResolvedCall, isPartial: boolean): MaybePromise<Decision> {
+    if (isPartial && call.charges.length > 1) {
       throw invalid('It asks for a partial grant of several policies.', 'Name one policy, or leave out "partial".');
     }
-    return this.ask(calls, charges, isPartial ? this.consumeUpTo : this.consume, 'take');
+    return this.ask(call, isPartial ? this.consumeUpTo : this.consume, 'take');
   }
 
   /** One try of somebody who waits: that it is refused now says nothing of how it ends. */
-  attempt(calls: readonly PolicyCall<Context>[], charges: readonly Charge[]): MaybePromise<Decision> {
-    return this.ask(calls, charges, this.consumeWaiting, 'attempt');
+  attempt(call: ResolvedCall): MaybePromise<Decision> {
+    return this.ask(call, this.consumeWaiting, 'attempt');
   }
 
-  peek(calls: readonly PolicyCall<Context>[], charges: readonly Charge[]): MaybePromise<Decision> {
-    return this.ask(calls, charges, (enforced) => this.store.peek(enforced), 'peek');
+  peek(call: ResolvedCall): MaybePromise<Decision> {
+    return this.ask(call, (enforced) => this.store.peek(enforced), 'peek');
   }
 
   private readonly consume: Ask = (enforced) => this.store.consume(enforced);
@@ -43,59 +46,73 @@ export class CallTaker<Context> {
   private readonly consumeUpTo: Ask = ([enforced]) =>
     mapMaybe(this.store.consumeUpTo(enforced as Charge), (verdict) => [verdict]);
 
-  private ask(
-    calls: readonly PolicyCall<Context>[],
-    charges: readonly Charge[],
-    ask: Ask,
-    how: 'take' | 'attempt' | 'peek',
-  ): MaybePromise<Decision> {
+  private ask(call: ResolvedCall, ask: Ask, how: How): MaybePromise<Decision> {
+    const { control, enforcesAll } = this.registry;
+    if (control.rules !== undefined || !enforcesAll) return this.askControlled(call, ask, how);
+    const startedMs = this.begin(how);
+    const verdicts = ask(call.charges);
+    return isPromiseLike(verdicts)
+      ? verdicts.then((settled) => this.decided(call, settled, how, startedMs))
+      : this.decided(call, verdicts, how, startedMs);
+  }
+
+  /** Under lists, or with policies in other modes. */
+  private askControlled({ policies, charges }: ResolvedCall, ask: Ask, how: How): MaybePromise<Decision> {
     const { control } = this.registry;
-    const { rules } = control;
-    const observer = how === 'peek' ? undefined : this.observer;
-    const startedMs = observer?.begin() ?? 0;
-    if (rules === undefined && this.registry.enforcesAll) {
-      return mapMaybe(ask(charges), (verdicts) => {
-        const decision = this.decision(calls, charges, verdicts);
-        observer?.decidedCall(decision, charges, startedMs);
-        if (how === 'take') control.tap?.decided(decision.policies, charges);
-        return decision;
-      });
-    }
-    const uses = calls.map(({ policy }) => this.registry.get(policy));
-    const call = controlled(rules, uses, charges, noAddress);
+    const startedMs = this.begin(how);
+    const uses = policies.map((policy) => this.registry.get(policy));
+    const call = controlled(control.rules, uses, charges, noAddress);
     if (call.banned !== undefined) {
-      observer?.decidedCall(call.banned, call.charges, startedMs);
-      if (how === 'take') control.tap?.decided(call.banned.policies, call.charges);
+      this.tell(call.banned, call.charges, how, startedMs);
       return call.banned;
     }
     // What lists or modes take out of the call is told as if nobody had touched it.
     const places = charges.map((_, i) => call.indexes.indexOf(i));
     const merged = charges.map((charge, i) => call.charges[places[i] as number] ?? charge);
     return mapMaybe(call.charges.length === 0 ? [] : ask(call.charges), (verdicts) => {
-      const whole = merged.map((charge, i) => verdicts[places[i] as number] ?? untouchedVerdict(charge));
-      const decision = this.decision(calls, merged, whole);
-      const asked = call.indexes.map((index) => decision.policies[index] as PolicyDecision);
+      const whole = merged.map((charge, i) => verdicts[places[i] as number] ?? untouched(charge));
+      const decision = this.decision({ policies, charges: merged }, whole);
       // Counted is what was asked: of policies in shadow mode their own decisions tell.
-      observer?.decidedCall({ ...decision, policies: asked }, call.charges, startedMs);
-      if (how === 'take') control.tap?.decided(asked, call.charges);
-      if (how !== 'peek' && decision.allowed) takeShadows(call.shadows, this.store, [control.tap, observer]);
+      const asked = call.indexes.map((index) => decision.policies[index] as PolicyDecision);
+      this.tell({ ...decision, policies: asked }, call.charges, how, startedMs);
+      if (how !== 'peek' && decision.allowed) takeShadows(call.shadows, this.store, [control.tap, this.observer]);
       return decision;
     });
   }
 
-  private decision(
-    calls: readonly PolicyCall<Context>[],
-    charges: readonly Charge[],
-    verdicts: readonly Verdict[],
-  ): Decision {
-    const policies = verdicts.map((verdict, i) =>
-      policyDecision(calls[i]?.policy ?? '', charges[i] as Charge, verdict, this.store.source),
-    );
-    return new AccountedDecision(policies, charges, verdicts);
+  /** Of a look nobody is told. */
+  private begin(how: How): number {
+    return how === 'peek' ? 0 : (this.observer?.begin() ?? 0);
+  }
+
+  private decided(call: ResolvedCall, verdicts: readonly Verdict[], how: How, startedMs: number): Decision {
+    const decision = this.decision(call, verdicts);
+    this.tell(decision, call.charges, how, startedMs);
+    return decision;
+  }
+
+  private tell(decision: Decision, charges: readonly Charge[], how: How, startedMs: number): void {
+    if (how === 'peek') return;
+    this.observer?.decidedCall(decision, charges, startedMs);
+    if (how === 'take') this.registry.control.tap?.decided(decision.policies, charges);
+  }
+
+  private decision({ policies, charges }: ResolvedCall, verdicts: readonly Verdict[]): Decision {
+    const { length } = verdicts;
+    const told = new Array<PolicyDecision>(length);
+    const { source } = this.store;
+    for (let i = 0; i < length; i++) {
+      told[i] = policyDecision(policies[i] as string, charges[i] as Charge, verdicts[i] as Verdict, source);
+    }
+    return new AccountedDecision(told, charges, verdicts);
   }
 }
 
 /** A call by code comes from nowhere. */
 function noAddress(): undefined {
   return undefined;
+}
+
+function untouched({ quota }: Charge): Verdict {
+  return { ...untouchedVerdict(quota), source: 'memory' };
 }

@@ -7,6 +7,7 @@ import type { Quota } from '../core/quota';
 import { type Charge, isPromiseLike, type MaybePromise } from '../core/store';
 import { mapMaybe } from './maybe-promise';
 import { policyNameOf } from './bucket-id';
+import { KnownCalls, type ResolvedCall } from './known-calls';
 import type { PolicyRegistry } from './policy-registry';
 
 /** What a call without a request has to pass, where a policy needs it. */
@@ -25,8 +26,13 @@ export interface PolicyCall<Context> extends CallOptions<Context> {
   readonly key: string;
 }
 
+/** Whom a call by code asks: one policy, several for the same key, or several each with its own key. */
+export type CallTarget<Context> = string | readonly string[] | readonly PolicyCall<Context>[];
+
 /** Turns calls by code into charges. Unlike requests, calls with something wrong throw: a programmer reads it. */
 export class CallResolver<Context> {
+  private readonly known = new KnownCalls();
+
   constructor(
     private readonly registry: PolicyRegistry<Context>,
     private readonly defaultKey: KeyResolver<Context>,
@@ -34,10 +40,29 @@ export class CallResolver<Context> {
   ) {}
 
   /**
-   * The charge of each call, in order; without a promise unless a function of a policy returns one. Throws or rejects
+   * The charge of each policy, in order; without a promise unless a function of a policy returns one. Throws or rejects
    * with POLICY_UNKNOWN, CALL_INVALID or CONTEXT_MISSING.
    */
-  resolve(calls: readonly PolicyCall<Context>[]): MaybePromise<readonly Charge[]> {
+  resolve(
+    target: CallTarget<Context>,
+    key: string,
+    options: CallOptions<Context> | undefined,
+  ): MaybePromise<ResolvedCall> {
+    if (options !== undefined) return this.resolveAll(callsOf(target, key, options));
+    const known = this.known.find(target, key, this.registry.version);
+    if (known !== undefined) return known;
+    const call = this.resolveAll(callsOf(target, key, undefined));
+    // Nothing but names and a key: whatever it charges, no function of a policy was asked.
+    if (!isPromiseLike(call) && isNames(target)) this.known.remember(key, call);
+    return call;
+  }
+
+  private resolveAll(calls: readonly PolicyCall<Context>[]): MaybePromise<ResolvedCall> {
+    const policies = calls.map(({ policy }) => policy);
+    return mapMaybe(this.charges(calls), (charges) => ({ policies, charges }));
+  }
+
+  private charges(calls: readonly PolicyCall<Context>[]): MaybePromise<readonly Charge[]> {
     if (calls.length === 0) throw invalid('It names no policy.', 'Pass a policy name, or a list of at least one.');
     const [only] = calls;
     if (only !== undefined && calls.length === 1) return mapMaybe(this.charge(only), (charge) => [charge]);
@@ -69,6 +94,21 @@ export class CallResolver<Context> {
       mapMaybe(costOf(policy, call), (units) => ({ bucketId, identity, quota: found, cost: units, onStoreFailure })),
     );
   }
+}
+
+function callsOf<Context>(
+  target: CallTarget<Context>,
+  key: string,
+  options: CallOptions<Context> | undefined,
+): readonly PolicyCall<Context>[] {
+  const callOf = (policy: string): PolicyCall<Context> =>
+    options === undefined ? { policy, key } : { ...options, policy, key };
+  if (typeof target === 'string') return [callOf(target)];
+  return target.map((policy) => (typeof policy === 'string' ? callOf(policy) : policy));
+}
+
+function isNames(target: string | readonly unknown[]): boolean {
+  return typeof target === 'string' || target.every((policy) => typeof policy === 'string');
 }
 
 /** A store takes no two charges of one bucket in one call. */

@@ -3,11 +3,10 @@ import { show } from '../core/errors';
 import type { KeyResolver } from '../core/identity';
 import type { PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
-import type { RateLimitStore } from '../core/store';
+import { isPromiseLike, type RateLimitStore } from '../core/store';
 import { CallTaker } from './call-taker';
-import { type CallOptions, CallResolver, invalid, type PolicyCall } from './calls';
+import { type CallOptions, CallResolver, type CallTarget, invalid, type PolicyCall } from './calls';
 import type { PolicyRegistry } from './policy-registry';
-import { mapMaybe } from './maybe-promise';
 import { AccountedDecision } from './receipt';
 import type { DecisionObserver } from './statistics/decision-observer';
 import { WaitingLines } from './waiting-lines';
@@ -57,17 +56,15 @@ export class KeyLimiter<Context> {
   /** Charges every policy, or none: one policy, several for the same key, or several each with its own key. */
   consume(policy: string | readonly string[], key: string, options?: ConsumeOptions<Context>): Promise<Decision>;
   consume(calls: readonly PolicyCall<Context>[]): Promise<Decision>;
-  consume(
-    target: string | readonly string[] | readonly PolicyCall<Context>[],
-    key = '',
-    options?: ConsumeOptions<Context>,
-  ): Promise<Decision> {
+  consume(target: CallTarget<Context>, key = '', options?: ConsumeOptions<Context>): Promise<Decision> {
     // No async function: each of those, and each await, costs about as much as a decision in memory.
     try {
-      const calls = callsOf(target, key, options);
+      const call = this.calls.resolve(target, key, options);
       const isPartial = options?.partial === true;
       return Promise.resolve(
-        mapMaybe(this.calls.resolve(calls), (charges) => this.taker.take(calls, charges, isPartial)),
+        isPromiseLike(call)
+          ? call.then((resolved) => this.taker.take(resolved, isPartial))
+          : this.taker.take(call, isPartial),
       );
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new TypeError(show(error)));
@@ -81,9 +78,7 @@ export class KeyLimiter<Context> {
 
   /** What `consume` would decide, taking nothing. */
   async peek(policy: string | readonly string[], key: string, options?: CallOptions<Context>): Promise<Decision> {
-    const calls = callsOf(policy, key, options);
-    const charges = await this.calls.resolve(calls);
-    return this.taker.peek(calls, charges);
+    return this.taker.peek(await this.calls.resolve(policy, key, options));
   }
 
   /**
@@ -98,15 +93,14 @@ export class KeyLimiter<Context> {
     if (typeof maxWaitMs !== 'number' || !(maxWaitMs >= 0)) {
       throw invalid(`maxWaitMs is ${show(maxWaitMs)}.`, 'Pass milliseconds, 0 or more.');
     }
-    const calls = callsOf(policy, key, options);
-    const charges = await this.calls.resolve(calls);
-    const line = charges.map(({ bucketId, identity }) => `${bucketId}\n${identity}`).join('\n');
+    const call = await this.calls.resolve(policy, key, options);
+    const line = call.charges.map(({ bucketId, identity }) => `${bucketId}\n${identity}`).join('\n');
     return this.lines.wait(
       line,
       { maxWaitMs, signal },
       {
-        attempt: async () => this.taker.attempt(calls, charges),
-        peek: async () => this.taker.peek(calls, charges),
+        attempt: async () => this.taker.attempt(call),
+        peek: async () => this.taker.peek(call),
       },
     );
   }
@@ -148,17 +142,4 @@ export class KeyLimiter<Context> {
   removePolicy(name: string): boolean {
     return this.registry.remove(name);
   }
-}
-
-function callsOf<Context>(
-  target: string | readonly string[] | readonly PolicyCall<Context>[],
-  key: string,
-  options: CallOptions<Context> | undefined,
-): readonly PolicyCall<Context>[] {
-  if (typeof target === 'string') return [callOf(target, key, options)];
-  return target.map((policy) => (typeof policy === 'string' ? callOf(policy, key, options) : policy));
-}
-
-function callOf<Context>(policy: string, key: string, options: CallOptions<Context> | undefined): PolicyCall<Context> {
-  return options === undefined ? { policy, key } : { ...options, policy, key };
 }

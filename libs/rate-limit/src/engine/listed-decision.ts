@@ -4,20 +4,6 @@ import { ticksFromMs } from '../core/ticks';
 import { AccountedDecision } from './receipt';
 import type { ListVerdict } from './runtime-control';
 
-/** What a policy says that is not asked: nothing is used, nothing was taken. */
-export function untouchedVerdict({ quota }: Charge): Verdict {
-  return {
-    outcome: 'allowed',
-    granted: 0,
-    remaining: quota.capacity,
-    retryTicks: 0,
-    nextUnitTicks: 0,
-    resetTicks: 0,
-    mark: 0,
-    source: 'memory',
-  };
-}
-
 /** The refusal of a call by a ban. */
 export function bannedDecision(
   { entryId, remainingMs }: Extract<ListVerdict, { list: 'ban' }>,

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { ownText } from '../core/own-text';
 import { normalizeAddress, plainIpv4, withoutZone } from './normalize-address';
 
 /** What there is to know of an address. */
@@ -44,7 +45,7 @@ export class KnownAddresses {
     const known = this.kept.get(text);
     if (known !== undefined) return known;
     if (text.length > MAX_LENGTH) return undefined;
-    const copy = copyOf(text);
+    const copy = ownText(text);
     const address = withoutZone(withoutPort(copy));
     if (isIP(address) === 0) return undefined;
     const found = { bucket: normalizeAddress(address, this.ipv6Prefix), trusted: this.isProxy(address) };
@@ -58,9 +59,4 @@ export class KnownAddresses {
 function withoutPort(text: string): string {
   const match = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(text);
   return match?.[1] ?? match?.[2] ?? text;
-}
-
-/** A part of a text keeps the whole text in memory, which here is as long a header as the client cares to send. */
-function copyOf(text: string): string {
-  return Buffer.from(text).toString();
 }

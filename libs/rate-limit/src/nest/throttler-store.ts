@@ -2,6 +2,7 @@ import { FloodgateError, show } from '../core/errors';
 import type { Policy } from '../core/policy';
 import type { Charge, MaybePromise, RateLimitStore, Verdict } from '../core/store';
 import { ticksFromMs, TICKS_PER_MS } from '../core/ticks';
+import { untouchedVerdict } from '../core/verdict';
 import { policyNameOf } from '../engine/bucket-id';
 
 /** The storage interface of @nestjs/throttler: times in are milliseconds, times out are seconds. */
@@ -42,7 +43,7 @@ export class ThrottlerStorageStore implements RateLimitStore {
     const verdicts: Verdict[] = [];
     let isRefused = false;
     for (const charge of charges) {
-      const verdict: Verdict = isRefused ? unasked(charge) : await this.increment(charge);
+      const verdict: Verdict = isRefused ? untouchedVerdict(charge.quota) : await this.increment(charge);
       isRefused ||= verdict.outcome !== 'allowed';
       verdicts.push(verdict);
     }
@@ -132,18 +133,6 @@ export function objectionTo({ algorithm, quota, cost }: Policy<never>): string |
   }
   if (typeof cost === 'number' && cost !== 1) return `has a cost of ${cost}, and a throttler storage counts requests.`;
   return undefined;
-}
-
-function unasked({ quota }: Charge): Verdict {
-  return {
-    outcome: 'allowed',
-    granted: 0,
-    remaining: quota.limit,
-    retryTicks: 0,
-    nextUnitTicks: 0,
-    resetTicks: 0,
-    mark: 0,
-  };
 }
 
 function cannot(what: string): FloodgateError {

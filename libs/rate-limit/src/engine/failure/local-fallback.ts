@@ -1,4 +1,5 @@
 import type { Charge, StoreFailureMode, Verdict } from '../../core/store';
+import { untouchedVerdict } from '../../core/verdict';
 import { Shares } from './shares';
 
 /** A store that answers at once, such as the memory store: nobody waits twice in an outage. */
@@ -29,7 +30,7 @@ export class LocalFallback {
     const verdicts = this.local[charges.every(isPossible) ? ask : 'peek'](counted);
     let next = 0;
     return charges.map((charge) => {
-      if (!isCounted(charge)) return fallbackVerdict(openVerdict(charge), 0, isPossible(charge));
+      if (!isCounted(charge)) return fallbackVerdict(untouchedVerdict(charge.quota), 0, isPossible(charge));
       const verdict = verdicts[next++] as Verdict;
       return fallbackVerdict(verdict, verdict.granted > 0 ? charge.cost : 0, isPossible(charge));
     });
@@ -38,7 +39,7 @@ export class LocalFallback {
   decideUpTo(charge: Charge): Verdict {
     const { quota, cost } = charge;
     if (!isCounted(charge)) {
-      return fallbackVerdict(openVerdict(charge), Math.min(cost, quota.capacity), quota.capacity > 0 || cost === 0);
+      return fallbackVerdict(untouchedVerdict(quota), Math.min(cost, quota.capacity), quota.capacity > 0 || cost === 0);
     }
     const verdict = this.local.consumeUpTo({ ...charge, quota: this.shares.of(quota, this.countInstances()) });
     return fallbackVerdict(verdict, verdict.granted);
@@ -102,16 +103,4 @@ function isPossible({ quota, cost }: Charge): boolean {
 function fallbackVerdict(verdict: Verdict, granted: number, possible = true): Verdict {
   const told = { ...verdict, granted, mark: fallbackMark(verdict.mark), source: 'fallback' as const };
   return possible ? told : { ...told, outcome: 'impossible', retryTicks: Infinity };
-}
-
-function openVerdict({ quota }: Charge): Verdict {
-  return {
-    outcome: 'allowed',
-    granted: 0,
-    remaining: quota.capacity,
-    retryTicks: 0,
-    nextUnitTicks: 0,
-    resetTicks: 0,
-    mark: 0,
-  };
 }
