@@ -2,22 +2,23 @@
 
 /** lua/decide.lua and what it includes. */
 export const decideBody = `local call, byte, sub, pack, unpackBytes = redis.call, string.byte, string.sub, struct.pack, struct.unpack
-local program, at = ARGV[1], 2 local function read() local digit = byte(program, at) local number = 0 at = at + 1
-while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at) at = at + 1 end
+local program, names, at = ARGV[1], KEYS, 2 local function read() local digit = byte(program, at) local number = 0
+at = at + 1 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at) at = at + 1 end
 return number + digit end local now, KEPT if byte(program) == 0 then local time = call('TIME')
 now, KEPT = ((time[1] - 1735689600) * 1000000 + time[2]) * 8, 8000000 else at = 1 now, KEPT = read() - 1, 28800000000
 end local LONGEST, CUT = 64, 62 local policies, fields = { nil, nil, nil }, nil local count = read()
 if count > 1 then fields = {} end for i = 1, count do local field, held = sub(program, at, at + 5), nil if fields then
 held = fields[field] if held then held[0] = true else held = { nil, nil, nil, nil } fields[field] = held end else
-held = { nil, nil, nil, nil } end
-local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2 = byte(program, at + 6, at + 23)
+held = { nil, nil, nil, nil } end local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2,
+a3, b3, c3, d3, e3, f3, g3, h3, pairsHigh, pairsLow, bits = byte(program, at + 6, at + 34)
 local long = ((((((a * 128 + b) * 128 + c) * 128 + d) * 128 + e) * 128 + f) * 128 + g) * 128 + h
 local slack, form = 8000000 * 2 ^ exponent, 16 * exponent + kind local policy if kind < 3 then
 local long2 = ((((((a2 * 128 + b2) * 128 + c2) * 128 + d2) * 128 + e2) * 128 + f2) * 128 + g2) * 128 + h2 at = at + 24
 if kind == 1 then
 policy = { field = field, kind = 1, form = form, slack = slack, held = held, empty = long, perUnit = long2 } else
 policy = { field = field, kind = 2, form = form + 1, slack = slack, held = held, per = long, cell = long2,
-limit = read(), pairs = read() + 1, bits = read() } end else at = at + 16 policy = {
+limit = ((((((a3 * 128 + b3) * 128 + c3) * 128 + d3) * 128 + e3) * 128 + f3) * 128 + g3) * 128 + h3,
+pairs = pairsHigh * 128 + pairsLow + 1, bits = bits } at = at + 11 end else at = at + 16 policy = {
 field = field, kind = 3, form = 16 * exponent + 2, slack = slack, held = held, per = long, limit = read() }
 if kind == 3 then policy.start = now - now % long policy.stop = policy.start + long
 policy.nextStop = policy.stop + long else for _ = 1, read() do local stop = read() if stop <= now then
@@ -25,15 +26,15 @@ policy.start = stop elseif not policy.stop then policy.stop = stop elseif not po
 policy.nextStop = stop end end if not (policy.start and policy.nextStop) then
 return redis.error_reply('ERR the clocks of Redis and of its client differ by more than a calendar window') end end
 end policies[i] = policy end local reply, size = { now, nil, nil, nil, nil, nil, nil, nil }, 1 local keys = 0
-local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0 local knowns local zeros local planned
-local decideRarely local length = #program while at <= length do local start, keysBefore, sizeBefore = at, keys, size
-local head = byte(program, at) if head > 63 then head = read() else at = at + 1 end local asked = head % 16
-local charges, granting, rare, refused = (head - asked) / 16, asked == 0, asked > 1 repeat refused = false
-for i = 1, rare and 0 or charges do local key, place, cost = byte(program, at, at + 2)
+local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0 local knowns local planned local decideRarely
+local length = #program while at <= length do local start, keysBefore, sizeBefore = at, keys, size
+local head, key, place, cost = byte(program, at, at + 3) if head > 63 then head, key = read(), nil else at = at + 1
+end local asked = head % 16 local charges, granting, rare, refused = (head - asked) / 16, asked == 0, asked > 1 repeat
+refused = false for i = 1, rare and 0 or charges do if not key then key, place, cost = byte(program, at, at + 2) end
 if key > 63 or place > 63 or cost > 63 then key, place, cost = read(), read(), read() else at = at + 3 end
 if key == 0 then keys = keys + 1 key = keys end local policy = policies[place] local packed = policy.held[key]
-local again = packed ~= nil if not again then packed = call('HGET', KEYS[key], policy.field)
-if packed and #packed == CUT then packed = packed .. sub(call('HGET', KEYS[key], policy.field .. '+') or '', 9) end
+local again = packed ~= nil if not again then packed = call('HGET', names[key], policy.field)
+if packed and #packed == CUT then packed = packed .. sub(call('HGET', names[key], policy.field .. '+') or '', 9) end
 policy.held[key] = packed end local kind = policy.kind local after, stop, due if granting and cost == 0 then
 rare = true elseif kind == 1 then local tat, form = now, policy.form if packed then if #packed == 8 then
 form, tat = unpackBytes('<BI7', packed) else form = 0 end end local lacks = tat - now
@@ -44,39 +45,47 @@ reply[size] = full elseif granting and charges > 1 then refused = true else size
 end end elseif kind == 2 then local per, limit, held = policy.per, policy.limit, policy.held local opened = now - per
 local left, oldest, units, place, newest local one, width, factor, wide, most local known = again and held[-key]
 if known and known[5] < now and granting and cost <= known[1] then held[-key], known = nil, nil end
-local form, last, shape, tail, start, count, plain, full if known then
-left, oldest, units, place, newest = known[1], known[2], known[3], known[4], known[5]
+local form, last, shape, tail, folded, start, count, plain, full local first, firstMore, second, secondMore
+if known then left, oldest, units, place, newest = known[1], known[2], known[3], known[4], known[5]
 one, width, factor, wide, most = known[6], known[7], known[8], known[9], known[10] else local bits = policy.bits
 form, last, shape = policy.form, now, 0
 if packed and #packed > 9 then form, last, shape = unpackBytes('<BI7B', packed) end
 newest, plain, start, wide = last - per, policy.form, 10, 0 local all if form > plain + 3 then
 plain, full, start, width, factor, wide, most = plain + 4, plain + 5, 9, 10, 1, 1, 4294967296
-all, one, tail = '<I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4', '<I6I4', '<BI7c0I6I4' else if packed then
-width = shape % 8 + 1 else width = (bits + 8 - bits % 8) / 8 end local room = 8 * width if width == 5 then
-all, one, tail = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5' elseif width == 4 then
-all, one, tail = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4' elseif width == 6 then
-all, one, tail = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6' elseif width == 3 then
-all, one, tail = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3' elseif width == 7 then
-all, one, tail, room = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', 52 else rare = true end full = plain + 3
-local units = room - bits if not packed then shape = 8 * units + width - 1 elseif shape ~= 8 * units + width - 1 then
-rare = true end factor = 2 ^ units most = factor end count = packed and (#packed - start + 1) / width or 0
+all, one = '<I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4', '<I6I4' tail, folded = '<BI7c0I6I4', '<BI7I6I4c0I6I4' else
+if packed then width = shape % 8 + 1 else width = (bits + 8 - bits % 8) / 8 end local room = 8 * width
+if width == 5 then all, one, tail, folded = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5', '<BI7BI5c0I5'
+elseif width == 4 then all, one, tail, folded = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4', '<BI7BI4c0I4'
+elseif width == 6 then all, one, tail, folded = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6', '<BI7BI6c0I6'
+elseif width == 3 then all, one, tail, folded = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3', '<BI7BI3c0I3'
+elseif width == 7 then all, one, tail, folded = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', '<BI7BI7c0I7' room = 52
+else rare = true end full = plain + 3 local units = room - bits if not packed then shape = 8 * units + width - 1
+elseif shape ~= 8 * units + width - 1 then rare = true end factor = 2 ^ units most = factor end
+count = packed and (#packed - start + 1) / width or 0
 if rare or bits == 0 or count % 1 > 0 or count > policy.pairs or form ~= plain and form ~= full
 or packed and (newest > now or (now - newest) % 8 > 0) then rare = true elseif not packed then
-left, oldest, units, place = limit, now, 0, start else local sum, more, first, firstMore, padded = 0, 0, 0, 0, packed
-if count == 1 then first, firstMore = unpackBytes(one, packed, start) sum, more = first, firstMore else
-if count % 11 > 0 then zeros = zeros or string.rep('\\0', 100) padded = packed .. zeros end if wide == 0 then
-for from = 10, #packed, 11 * width do local a, b, c, d, e, f, g, h, m, n, o = unpackBytes(all, padded, from)
-sum = sum + a + b + c + d + e + f + g + h + m + n + o if from == 10 then first = a end end else
-for from = 9, #packed, 110 do local a, a2, b, b2, c, c2, d, d2, e, e2, f, f2, g, g2, h, h2, m, m2, n, n2, o, o2 =
-unpackBytes(all, padded, from) sum = sum + a + b + c + d + e + f + g + h + m + n + o
-more = more + a2 + b2 + c2 + d2 + e2 + f2 + g2 + h2 + m2 + n2 + o2 if from == 9 then first, firstMore = a, a2 end end
-end end local total = first % factor place, units = start, total + wide * firstMore
-if (first - total) / factor * 8 ~= per then rare = true elseif newest <= opened then
-left, oldest, count = limit, now, 0 else total = sum % factor oldest = newest + per - (sum - total) / factor * 8
-total = total + wide * more while oldest <= opened do total, count, place = total - units, count - 1, place + width
-local pair pair, more = unpackBytes(one, packed, place) units = pair % factor
-oldest = oldest + (pair - units) / factor * 8 units = units + wide * more end left = limit - total
-if again and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
+left, oldest, units, place = limit, now, 0, start else local sum, more = 0, 0
+first, firstMore, second, secondMore = 0, 0, 0, 0 if count == 1 then
+first, firstMore = unpackBytes(one, packed, start) sum, more = first, firstMore else local after = #packed + 1
+if wide == 0 then for from = 10, #packed, 11 * width do local pairs = (after - from) / width
+local a, b, c, d, e, f, g, h, m, n, o = unpackBytes(pairs < 11 and sub(all, 1, 1 + 2 * pairs) or all, packed, from)
+if pairs < 11 then
+sum = sum - after + a + b + (c or 0) + (d or 0) + (e or 0) + (f or 0) + (g or 0) + (h or 0) + (m or 0) + (n or 0)
++ (o or 0) else sum = sum + a + b + c + d + e + f + g + h + m + n + o end if from == 10 then first, second = a, b end
+end else for from = 9, #packed, 110 do local pairs = (after - from) / 10
+local a, a2, b, b2, c, c2, d, d2, e, e2, f, f2, g, g2, h, h2, m, m2, n, n2, o, o2 =
+unpackBytes(pairs < 11 and sub(all, 1, 1 + 4 * pairs) or all, packed, from) if pairs < 11 then
+sum = sum - after + a + b + (c or 0) + (d or 0) + (e or 0) + (f or 0) + (g or 0) + (h or 0) + (m or 0) + (n or 0)
++ (o or 0) more = more + a2 + (b2 or 0) + (c2 or 0) + (d2 or 0) + (e2 or 0) + (f2 or 0) + (g2 or 0) + (h2 or 0)
++ (m2 or 0) + (n2 or 0) + (o2 or 0) else sum = sum + a + b + c + d + e + f + g + h + m + n + o
+more = more + a2 + b2 + c2 + d2 + e2 + f2 + g2 + h2 + m2 + n2 + o2 end
+if from == 9 then first, firstMore, second, secondMore = a, a2, b, b2 end end end end local total = first % factor
+place, units = start, total + wide * firstMore if (first - total) / factor * 8 ~= per then rare = true
+elseif newest <= opened then left, oldest, count = limit, now, 0 else total = sum % factor
+oldest = newest + per - (sum - total) / factor * 8 total = total + wide * more while oldest <= opened do
+total, count, place = total - units, count - 1, place + width local pair pair, more = unpackBytes(one, packed, place)
+units = pair % factor oldest = oldest + (pair - units) / factor * 8 units = units + wide * more end
+left = limit - total if again and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
 known = { left, oldest, units, place, newest, one, width, factor, wide, most, 0, key, policy } held[-key] = known
 knowns = knowns or {} knowns[#knowns + 1] = known end end end end
 if rare or left < 0 or limit - left + cost >= most then rare = true elseif not granting or cost > left then
@@ -86,26 +95,28 @@ if cost > left and cost <= limit then local missing = cost - left while missing 
 missing, place = missing - units, place + width local pair, more = unpackBytes(one, packed, place)
 units = pair % factor oldest = oldest + (pair - units) / factor * 8 units = units + wide * more end size = size + 1
 reply[size] = oldest - opened end end end elseif known then after, stop, due = known, false, cost
-reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per size = size + 3 else
+reply[size + 1], reply[size + 2] = left - cost, opened - oldest size = size + 2 else
 local before, window = '', per / 8 * factor local pair, more = (now - newest) / 8 * factor + (1 - wide) * cost, cost
 stop = now + per if count == 0 then if wide > 0 then rare = true end form, pair = plain, window + cost
 elseif count < policy.pairs and now > newest then form = plain if place == start then before = sub(packed, start) else
 before = pack(one, window + (1 - wide) * units, units) .. sub(packed, place + width) end elseif place > start then
-rare = true else local fold, former, formerMore, number, numberMore = 0, 0, 0, 0, 0
-if now > newest and form == plain then local cell = policy.cell local instant, begins = oldest, oldest - oldest % cell
-number, numberMore = window + (1 - wide) * units, units for i = 1, count - 1 do
-former, formerMore = number, numberMore number, numberMore = unpackBytes(one, packed, start + i * width)
-instant = instant + (number - number % factor) / factor * 8 if instant - instant % cell == begins then fold = i
-if i == 1 then oldest = instant end break end begins = instant - instant % cell end end if fold == 1 then
-before = pack(one, former + number % factor, formerMore + numberMore) .. sub(packed, start + 2 * width)
-elseif fold > 1 then
+rare = true else local fold, former, formerMore, number, numberMore = 0, 0, 0, second, secondMore
+if now > newest and form == plain then local cell = policy.cell
+local begins, instant = oldest - oldest % cell, oldest + (second - second % factor) / factor * 8
+if instant - instant % cell == begins then oldest = instant before = sub(packed, start + 2 * width) if wide == 0 then
+after = pack(folded, form, stop, shape, first + second % factor, before, pair) else
+after = pack(folded, form, stop, first, firstMore + secondMore, before, pair, more) end else for i = 2, count - 1 do
+begins = instant - instant % cell former, formerMore = number, numberMore
+number, numberMore = unpackBytes(one, packed, start + i * width)
+instant = instant + (number - number % factor) / factor * 8 if instant - instant % cell == begins then fold = i break
+end end end end if fold > 0 then
 before = sub(packed, start, start - 1 + (fold - 1) * width) .. pack(one, former + number, formerMore + numberMore)
-.. sub(packed, start + (fold + 1) * width) else if now > newest then form = full end
+.. sub(packed, start + (fold + 1) * width) elseif not after then if now > newest then form = full end
 before = sub(packed, start, -width - 1) number, numberMore = unpackBytes(one, packed, #packed - width + 1)
-pair, more = pair + number, more + numberMore end end if not rare then if wide == 0 then
+pair, more = pair + number, more + numberMore end end if not rare then if after then elseif wide == 0 then
 after = pack(tail, form, stop, shape, before, pair) else after = pack(tail, form, stop, before, pair, more) end
 due = not packed or stop >= last - last % policy.slack + policy.slack
-reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per size = size + 3 end end else
+reply[size + 1], reply[size + 2] = left - cost, opened - oldest size = size + 2 end end else
 local used, form, last, held = 0, policy.form, 0, 0 stop = policy.stop if packed then if #packed == 13 then
 form, last, held = unpackBytes('<BI7I5', packed) if last > now then stop, used = last, held end else form = 0 end end
 if form ~= policy.form or stop - now > 2 * policy.per then rare = true
@@ -120,13 +131,13 @@ changes[changed + 1], changes[changed + 2] = key, policy
 changes[changed + 3], changes[changed + 4] = now + policy.per, false changed = changed + 4 end
 after[11], after[1] = units + due, after[1] - due end else planned = planned or {} local first = 5 * i
 planned[first], planned[first + 1], planned[first + 2] = policy, key, after
-planned[first + 3], planned[first + 4] = stop, due end end end if refused or rare then for i = sizeBefore + 1, size do
-reply[i] = nil end at, keys, size = start, keysBefore, sizeBefore if refused then granting = false read() end end
-until not refused if rare then if not decideRarely then local floor = math.floor local tokenBucket = {}
-local LONGEST_LEASE = 80000000 function tokenBucket.unpack(packed) local form, stop = unpackBytes('<BI7', packed)
-form = form % 16 if form == 1 and #packed == 8 then return { stop } end if form == 9 and #packed == 27 then
-local tat, last, out = unpackBytes('<I7I7I5', packed, 9) return { tat, out, last } end end
-function tokenBucket.stop(state, policy) local tat, out = state[1], state[2] if not out then return tat end
+planned[first + 3], planned[first + 4] = stop, due end end key = nil end if refused or rare then
+for i = sizeBefore + 1, size do reply[i] = nil end at, keys, size, key = start, keysBefore, sizeBefore, nil
+if refused then granting = false read() end end until not refused if rare then if not decideRarely then
+local floor = math.floor local tokenBucket = {} local LONGEST_LEASE = 80000000 function tokenBucket.unpack(packed)
+local form, stop = unpackBytes('<BI7', packed) form = form % 16 if form == 1 and #packed == 8 then return { stop } end
+if form == 9 and #packed == 27 then local tat, last, out = unpackBytes('<I7I7I5', packed, 9) return { tat, out, last }
+end end function tokenBucket.stop(state, policy) local tat, out = state[1], state[2] if not out then return tat end
 return math.max(tat, state[3] + out * policy.perUnit) end function tokenBucket.pack(state, policy)
 if not state[2] then return pack('<BI7', policy.form, state[1]) end
 return pack('<BI7I7I7I5', policy.form + 8, tokenBucket.stop(state, policy), state[1], state[3], state[2]) end
@@ -236,8 +247,8 @@ local held, key, one, width, units = known[13].held, known[12], known[6], known[
 local pair, more = unpackBytes(one, packed, #packed - width + 1)
 held[key] = sub(packed, 1, -width - 1) .. pack(one, pair + (1 - known[9]) * units, more + units) known[11] = 0 end
 held[-key] = nil end local packed, state = held[key], nil if packed == nil then
-packed = call('HGET', KEYS[key], policy.field)
-if packed and #packed == CUT then packed = packed .. sub(call('HGET', KEYS[key], policy.field .. '+') or '', 9) end
+packed = call('HGET', names[key], policy.field)
+if packed and #packed == CUT then packed = packed .. sub(call('HGET', names[key], policy.field .. '+') or '', 9) end
 policy.held[key] = packed end if packed and #packed >= 8 then state = algorithms[policy.kind].unpack(packed) end
 if not state then policy.held[key] = false end return state end local function keep(key, policy, state, moved)
 if not state then return change(policy, key, false, now, false) end
@@ -308,7 +319,7 @@ local pair, more = unpackBytes(one, packed, #packed - width + 1)
 held[key] = sub(packed, 1, -width - 1) .. pack(one, pair + (1 - known[9]) * units, more + units) known[11] = 0 end end
 local ends, lastExpiry, lastText = nil, 0, '' while changed > 0 do changed = changed - 4
 local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
-local name, packed = KEYS[key], policy.held[key] local expiry = stop - stop % policy.slack + policy.slack
+local name, packed = names[key], policy.held[key] local expiry = stop - stop % policy.slack + policy.slack
 local kept = due and 0 or expiry local fields = 0 if packed == WRITTEN then elseif not packed then
 policy.held[key] = WRITTEN call('HDEL', name, policy.field, policy.field .. '+') kept = expiry
 elseif #packed <= LONGEST and changes[changed - 3] ~= key then policy.held[key] = WRITTEN

@@ -97,8 +97,10 @@ function slidingVerdict(
   now: number,
 ): Verdict {
   const isFull = remaining >= quota.limit;
-  const nextUnitTicks = isFull ? 0 : reply.next();
-  const resetTicks = isFull ? 0 : reply.next();
+  const next = isFull ? 0 : reply.next();
+  // Negative: a whole window until the bucket is full.
+  const nextUnitTicks = Math.abs(next);
+  const resetTicks = isFull ? 0 : next < 0 ? quota.perTicks : reply.next();
   const times = { remaining, nextUnitTicks, resetTicks, mark: now };
   if (granted !== undefined) return { outcome: 'allowed', granted, retryTicks: 0, ...times };
   if (cost > quota.limit) return { outcome: 'impossible', granted: 0, retryTicks: Infinity, ...times };

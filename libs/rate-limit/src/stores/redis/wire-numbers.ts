@@ -21,8 +21,21 @@ export function numberText(value: number): string {
 
 /** The same in eight digits of base 128, which are read faster than digits that tell whether they are the last. */
 export function longText(value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no whole number from 0 to 2^53.`);
+  return digitsOf(value, 8, Number.MAX_SAFE_INTEGER);
+}
+
+/** The same in two digits, up to 2^14 - 1. */
+export function shortText(value: number): string {
+  return digitsOf(value, 2, 128 ** 2 - 1);
+}
+
+function digitsOf(value: number, digits: number, most: number): string {
+  if (!Number.isSafeInteger(value) || value < 0 || value > most) {
+    throw new RangeError(`${value} is no whole number from 0 to ${most}.`);
+  }
   let text = '';
-  for (let rest = value; text.length < 8; rest = Math.floor(rest / 128)) text = (DIGITS[rest % 128] as string) + text;
+  for (let rest = value; text.length < digits; rest = Math.floor(rest / 128)) {
+    text = (DIGITS[rest % 128] as string) + text;
+  }
   return text;
 }

@@ -2,7 +2,7 @@ import { calendarWindowEnd } from '../../core/calendar';
 import type { FixedWindowQuota, Quota, SlidingWindowQuota } from '../../core/quota';
 import { TICKS_PER_MS } from '../../core/ticks';
 import { fieldOf } from './field-id';
-import { longText, numberText } from './wire-numbers';
+import { longText, numberText, shortText } from './wire-numbers';
 import { slackExponent } from './wire-slack';
 
 type CalendarQuota = FixedWindowQuota & { readonly calendar: NonNullable<FixedWindowQuota['calendar']> };
@@ -53,8 +53,9 @@ function numbersOf(quota: Quota): string {
       return longText(quota.capacity * quota.ticksPerUnit) + longText(quota.ticksPerUnit);
     case 'sliding-window': {
       const { limit, perTicks, precision, cellTicks } = quota;
-      const rest = [limit, precision, logBits(quota)].map(numberText).join('');
-      return longText(perTicks) + longText(cellTicks) + rest;
+      return (
+        longText(perTicks) + longText(cellTicks) + longText(limit) + shortText(precision) + numberText(logBits(quota))
+      );
     }
     case 'fixed-window':
       return longText(quota.perTicks) + numberText(quota.limit);

@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '../../core/errors';
 import { quotaOf } from '../../testing';
 import { type Ask, decodeReply, encodeAsks } from './wire';
-import { longText, numberText } from './wire-numbers';
+import { longText, numberText, shortText } from './wire-numbers';
 
 const quota = quotaOf({ limit: 10, per: '1m' });
 const bucket = quotaOf({ limit: 10, per: '1m', algorithm: 'token-bucket' });
@@ -47,6 +47,11 @@ test('long numbers are written in eight digits of base 128', () => {
   for (const value of [-1, 0.5, NaN, 2 ** 53]) expect(() => longText(value)).toThrow(RangeError);
 });
 
+test('short numbers are written in two digits of base 128', () => {
+  expect([...Buffer.from(shortText(128 + 5))]).toEqual([1, 5]);
+  for (const value of [-1, 0.5, 128 ** 2]) expect(() => shortText(value)).toThrow(RangeError);
+});
+
 describe('a reply', () => {
   const refund: Ask = {
     kind: 'refund',
@@ -60,6 +65,12 @@ describe('a reply', () => {
     const times = { retryTicks: 0, nextUnitTicks: 5, resetTicks: 480_000_000, mark: 1_000 };
     expect(verdicts).toEqual([{ outcome: 'allowed', granted: 1, remaining: 9, ...times }]);
     expect(back).toBe(0.5);
+  });
+
+  test('leaves the time until a window is full out where that is all of it', () => {
+    expect(decodeReply([consume('ip:1')], [1_000, 9, -5])).toMatchObject([
+      [{ outcome: 'allowed', remaining: 9, nextUnitTicks: 5, resetTicks: 480_000_000 }],
+    ]);
   });
 
   test('may have its numbers as text', () => {

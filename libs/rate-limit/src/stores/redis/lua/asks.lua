@@ -5,7 +5,8 @@
 -- whether the ask was granted: the first number is then not negative; else it is -1 - number.
 --   token bucket     ticks that the bucket lacks
 --   fixed window     units used, end - now
---   sliding window   remaining; if it is below the limit: ticks to the next unit, ticks to full;
+--   sliding window   remaining; if it is below the limit: ticks to the next unit, ticks to full, which are left out
+--                    and the others negated where that is a whole window;
 --                    if refused though possible: ticks to retry
 -- Tables begin with some room: each time one grows costs as much as a call of Redis.
 local reply, size = { now, nil, nil, nil, nil, nil, nil, nil }, 1
@@ -19,8 +20,6 @@ local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0
 -- `one`, `width`, `factor`, `wide`, `most`; units taken that are not packed yet; key; policy }, and is held under the
 -- negative key.
 local knowns
--- As many as a log may lack that is read eleven pairs at a time.
-local zeros
 -- What an ask of several charges would change: five entries for each charge.
 local planned
 local decideRarely
@@ -28,9 +27,10 @@ local decideRarely
 local length = #program
 while at <= length do
   local start, keysBefore, sizeBefore = at, keys, size
-  local head = byte(program, at)
+  -- With the first charge, which is read again where it does not begin here.
+  local head, key, place, cost = byte(program, at, at + 3)
   if head > 63 then
-    head = read()
+    head, key = read(), nil
   else
     at = at + 1
   end
@@ -39,7 +39,7 @@ while at <= length do
   repeat
     refused = false
     for i = 1, rare and 0 or charges do
-      local key, place, cost = byte(program, at, at + 2)
+      if not key then key, place, cost = byte(program, at, at + 2) end
       if key > 63 or place > 63 or cost > 63 then
         key, place, cost = read(), read(), read()
       else
@@ -78,12 +78,13 @@ while at <= length do
           planned[first + 3], planned[first + 4] = stop, due
         end
       end
+      key = nil
     end
     if refused or rare then
       for i = sizeBefore + 1, size do
         reply[i] = nil
       end
-      at, keys, size = start, keysBefore, sizeBefore
+      at, keys, size, key = start, keysBefore, sizeBefore, nil
       if refused then
         -- One does not fit: none is charged, and all are answered anew.
         granting = false

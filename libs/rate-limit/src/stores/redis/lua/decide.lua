@@ -2,7 +2,7 @@
 --
 -- KEYS    one hash for each identity of the call: field = id of a bucket, value = its packed state (packing.lua).
 -- ARGV[1] the program, a text of bytes below 128 that wire-encode.ts writes. Numbers are in base 64, highest digit
---         first, 64 added to every digit but the last; those marked * are of eight digits in base 128. In order:
+--         first, 64 added to every digit but the last; those of policies are in policies.lua. In order:
 --           now        0 for the clock of Redis; in tests, 1 + ticks
 --           policies   their number, then each: field (6 characters), kind, slack, its numbers (policies.lua)
 --           asks       up to the end, each: kind + 4 if anything is owed + 16 × charges;

@@ -16,7 +16,9 @@ if known and known[5] < now and granting and cost <= known[1] then
   -- A new pair is due: that takes the log itself.
   held[-key], known = nil, nil
 end
-local form, last, shape, tail, start, count, plain, full
+local form, last, shape, tail, folded, start, count, plain, full
+-- The oldest two pairs, as they are packed.
+local first, firstMore, second, secondMore
 if known then
   left, oldest, units, place, newest = known[1], known[2], known[3], known[4], known[5]
   one, width, factor, wide, most = known[6], known[7], known[8], known[9], known[10]
@@ -51,8 +53,8 @@ elseif not granting or cost > left then
   end
 elseif known then
   after, stop, due = known, false, cost
-  reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per
-  size = size + 3
+  reply[size + 1], reply[size + 2] = left - cost, opened - oldest
+  size = size + 2
 else
   -- @include frequent-window-charge.lua
 end

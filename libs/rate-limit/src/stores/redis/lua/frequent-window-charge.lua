@@ -20,12 +20,14 @@ else
   -- @include frequent-fold.lua
 end
 if not rare then
-  if wide == 0 then
+  if after then
+    -- Packed already.
+  elseif wide == 0 then
     after = pack(tail, form, stop, shape, before, pair)
   else
     after = pack(tail, form, stop, before, pair, more)
   end
   due = not packed or stop >= last - last % policy.slack + policy.slack
-  reply[size + 1], reply[size + 2], reply[size + 3] = left - cost, oldest - opened, per
-  size = size + 3
+  reply[size + 1], reply[size + 2] = left - cost, opened - oldest
+  size = size + 2
 end

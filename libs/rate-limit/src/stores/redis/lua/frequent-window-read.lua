@@ -7,7 +7,8 @@ local all
 if form > plain + 3 then
   -- Units and time have numbers of their own.
   plain, full, start, width, factor, wide, most = plain + 4, plain + 5, 9, 10, 1, 1, 4294967296
-  all, one, tail = '<I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4', '<I6I4', '<BI7c0I6I4'
+  all, one = '<I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4', '<I6I4'
+  tail, folded = '<BI7c0I6I4', '<BI7I6I4c0I6I4'
 else
   if packed then
     width = shape % 8 + 1
@@ -17,15 +18,16 @@ else
   end
   local room = 8 * width
   if width == 5 then
-    all, one, tail = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5'
+    all, one, tail, folded = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5', '<BI7BI5c0I5'
   elseif width == 4 then
-    all, one, tail = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4'
+    all, one, tail, folded = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4', '<BI7BI4c0I4'
   elseif width == 6 then
-    all, one, tail = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6'
+    all, one, tail, folded = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6', '<BI7BI6c0I6'
   elseif width == 3 then
-    all, one, tail = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3'
+    all, one, tail, folded = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3', '<BI7BI3c0I3'
   elseif width == 7 then
-    all, one, tail, room = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', 52
+    all, one, tail, folded = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', '<BI7BI7c0I7'
+    room = 52
   else
     rare = true
   end
@@ -47,28 +49,42 @@ elseif not packed then
   left, oldest, units, place = limit, now, 0, start
 else
   -- The sum of all pairs has the units and the length of all.
-  local sum, more, first, firstMore, padded = 0, 0, 0, 0, packed
+  local sum, more = 0, 0
+  first, firstMore, second, secondMore = 0, 0, 0, 0
   if count == 1 then
     first, firstMore = unpackBytes(one, packed, start)
     sum, more = first, firstMore
   else
-    if count % 11 > 0 then
-      zeros = zeros or string.rep('\0', 100)
-      padded = packed .. zeros
-    end
+    local after = #packed + 1
     if wide == 0 then
       for from = 10, #packed, 11 * width do
-        local a, b, c, d, e, f, g, h, m, n, o = unpackBytes(all, padded, from)
-        sum = sum + a + b + c + d + e + f + g + h + m + n + o
-        if from == 10 then first = a end
+        local pairs = (after - from) / width
+        local a, b, c, d, e, f, g, h, m, n, o =
+          unpackBytes(pairs < 11 and sub(all, 1, 1 + 2 * pairs) or all, packed, from)
+        if pairs < 11 then
+          -- What follows the last pair is the place after it.
+          sum = sum - after + a + b + (c or 0) + (d or 0) + (e or 0) + (f or 0) + (g or 0) + (h or 0) + (m or 0) + (n or 0)
+            + (o or 0)
+        else
+          sum = sum + a + b + c + d + e + f + g + h + m + n + o
+        end
+        if from == 10 then first, second = a, b end
       end
     else
       for from = 9, #packed, 110 do
+        local pairs = (after - from) / 10
         local a, a2, b, b2, c, c2, d, d2, e, e2, f, f2, g, g2, h, h2, m, m2, n, n2, o, o2 =
-          unpackBytes(all, padded, from)
-        sum = sum + a + b + c + d + e + f + g + h + m + n + o
-        more = more + a2 + b2 + c2 + d2 + e2 + f2 + g2 + h2 + m2 + n2 + o2
-        if from == 9 then first, firstMore = a, a2 end
+          unpackBytes(pairs < 11 and sub(all, 1, 1 + 4 * pairs) or all, packed, from)
+        if pairs < 11 then
+          sum = sum - after + a + b + (c or 0) + (d or 0) + (e or 0) + (f or 0) + (g or 0) + (h or 0) + (m or 0) + (n or 0)
+            + (o or 0)
+          more = more + a2 + (b2 or 0) + (c2 or 0) + (d2 or 0) + (e2 or 0) + (f2 or 0) + (g2 or 0) + (h2 or 0)
+            + (m2 or 0) + (n2 or 0) + (o2 or 0)
+        else
+          sum = sum + a + b + c + d + e + f + g + h + m + n + o
+          more = more + a2 + b2 + c2 + d2 + e2 + f2 + g2 + h2 + m2 + n2 + o2
+        end
+        if from == 9 then first, firstMore, second, secondMore = a, a2, b, b2 end
       end
     end
   end

@@ -26,8 +26,10 @@ for i = 1, count do
   else
     held = { nil, nil, nil, nil }
   end
-  -- Numbers of eight digits in base 128: of a token bucket and a sliding window there are two.
-  local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2 = byte(program, at + 6, at + 23)
+  -- Numbers of eight digits in base 128: of a token bucket there are two, of a sliding window three, and then its pairs
+  -- (two digits) and bits.
+  local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2,
+    a3, b3, c3, d3, e3, f3, g3, h3, pairsHigh, pairsLow, bits = byte(program, at + 6, at + 34)
   local long = ((((((a * 128 + b) * 128 + c) * 128 + d) * 128 + e) * 128 + f) * 128 + g) * 128 + h
   local slack, form = 8000000 * 2 ^ exponent, 16 * exponent + kind
   local policy
@@ -39,8 +41,10 @@ for i = 1, count do
     else
       policy = {
         field = field, kind = 2, form = form + 1, slack = slack, held = held, per = long, cell = long2,
-        limit = read(), pairs = read() + 1, bits = read()
+        limit = ((((((a3 * 128 + b3) * 128 + c3) * 128 + d3) * 128 + e3) * 128 + f3) * 128 + g3) * 128 + h3,
+        pairs = pairsHigh * 128 + pairsLow + 1, bits = bits
       }
+      at = at + 11
     end
   else
     at = at + 16

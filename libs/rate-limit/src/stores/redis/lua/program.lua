@@ -1,6 +1,6 @@
 -- Reads the program; `at` is its next byte.
 local call, byte, sub, pack, unpackBytes = redis.call, string.byte, string.sub, struct.pack, struct.unpack
-local program, at = ARGV[1], 2
+local program, names, at = ARGV[1], KEYS, 2
 
 local function read()
   local digit = byte(program, at)

@@ -10,7 +10,7 @@ local ends, lastExpiry, lastText = nil, 0, ''
 while changed > 0 do
   changed = changed - 4
   local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
-  local name, packed = KEYS[key], policy.held[key]
+  local name, packed = names[key], policy.held[key]
   -- When the key may end, and until when it lives already.
   local expiry = stop - stop % policy.slack + policy.slack
   local kept = due and 0 or expiry
