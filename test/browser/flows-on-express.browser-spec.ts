@@ -1,4 +1,5 @@
-import { actingOnClients, changingLimits } from './flows/acting';
+import { actingOnClients } from './flows/acting';
+import { changingLimits } from './flows/changing';
 import { guarding } from './flows/guarding';
 import { looking } from './flows/looking';
 import { outage } from './flows/outage';

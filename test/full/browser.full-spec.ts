@@ -1,4 +1,5 @@
-import { actingOnClients, changingLimits } from '../browser/flows/acting';
+import { actingOnClients } from '../browser/flows/acting';
+import { changingLimits } from '../browser/flows/changing';
 import { guarding } from '../browser/flows/guarding';
 import { looking } from '../browser/flows/looking';
 import { outage } from '../browser/flows/outage';

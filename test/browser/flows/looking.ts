@@ -23,11 +23,11 @@ export function looking(adapter: AdapterName): void {
       const address = newAddress();
       const client = newAddress();
       await until('the shadow to hold', async () => {
-        const { policies } = await stage.ask<{ policies: { name: string; effective: { mode: string } }[] }>(
+        const { policies } = await stage.ask<{ policies: { name: string; trial: { limit: number } | null }[] }>(
           'GET',
           'policies',
         );
-        return policies.find(({ name }) => name === 'read')?.effective.mode === 'shadow';
+        return policies.find(({ name }) => name === 'read')?.trial?.limit === 12;
       });
       expect(await stage.times(7, () => stage.chat(address))).toEqual([200, 200, 200, 200, 200, 429, 429]);
       expect(await stage.times(14, () => stage.items(client))).toEqual(Array(14).fill(200));

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import type { Applied, Override, PolicyMode } from '../../../rate-limit/src/admin/api';
+import type { Applied, Override, PolicyMode, PolicySettings } from '../../../rate-limit/src/admin/api';
 import { t } from '../i18n';
+import { limitText } from '../lib/limit-text';
 import { Icon, type IconName } from './icon';
 
 export type Tone = 'neutral' | 'good' | 'bad' | 'warn' | 'shadow' | 'accent';
@@ -27,6 +28,13 @@ export function ModeBadge({ mode }: { readonly mode: PolicyMode }) {
     );
   return <Badge tone="neutral">{t('mode.enforce')}</Badge>;
 }
+
+/** A limit that is tried out in shadow. */
+export const TrialBadge = ({ trial }: { readonly trial: PolicySettings }) => (
+  <Badge tone="shadow" icon="eye">
+    {t('policy.tried', { limit: limitText(trial) })}
+  </Badge>
+);
 
 export function OverrideState({ override }: { readonly override: Override }) {
   if (override.problem !== null) return <Badge tone="bad">{t('override.broken')}</Badge>;

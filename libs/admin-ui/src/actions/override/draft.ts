@@ -58,6 +58,12 @@ export function bodyOf(draft: Draft, now: PolicySettings | undefined): OverrideC
   };
 }
 
+/** What a change in shadow does to a policy: a trial beside its limit, or a change of what it only watches. */
+export function shadowEffect(draft: Draft, now: PolicySettings | undefined): 'trial' | 'shadow' | 'suspend' {
+  if (now?.mode !== 'enforce') return 'shadow';
+  return Object.keys(patchOf(draft, now)).length > 1 ? 'trial' : 'suspend';
+}
+
 /** The server asks for the name of the policy, typed, when the limit changes more than tenfold. */
 export const needsConfirm = (draft: Draft, now: PolicySettings | undefined): boolean =>
   isLargeChange(numberOf(draft.limit), now?.limit ?? null);

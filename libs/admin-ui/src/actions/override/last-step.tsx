@@ -6,7 +6,7 @@ import { patchText } from '../../lib/limit-text';
 import { ExpiryField } from '../expiry-field';
 import { ProblemNotice } from '../problem-notice';
 import { ReasonField, reasonProblem } from '../reason-field';
-import { patchOf } from './draft';
+import { patchOf, shadowEffect } from './draft';
 import type { StepProps } from './steps';
 
 /** Step 4: for how long and why; what changes a limit more than tenfold asks for the name of the policy. */
@@ -18,17 +18,18 @@ export function LastStep({
   action,
   confirmNeeded,
 }: StepProps & { confirmNeeded: boolean }) {
+  const effect = draft.mode === 'shadow' ? shadowEffect(draft, policy?.effective) : 'enforce';
+  const isQuiet = effect === 'trial' || effect === 'shadow';
   return (
     <>
-      <Notice tone={draft.mode === 'shadow' ? 'shadow' : 'warn'}>
-        <Icon name={draft.mode === 'shadow' ? 'eye' : 'warn'} />
+      <Notice tone={isQuiet ? 'shadow' : 'warn'}>
+        <Icon name={isQuiet ? 'eye' : 'warn'} />
         <span className="break">
           <strong>
             {draft.policy}
             {draft.scope === 'policy' ? '' : ` · ${draft.subject}`}
           </strong>
-          : {patchText(patchOf(draft, policy?.effective))}.{' '}
-          {t(draft.mode === 'shadow' ? 'step.shadowEffect' : 'step.enforceEffect')}
+          : {patchText(patchOf(draft, policy?.effective))}. {t(`step.${effect}Effect`)}
         </span>
       </Notice>
       <ExpiryField

@@ -68,10 +68,10 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'override.startShadow': 'Im Schatten starten',
   'override.apply': 'Anwenden',
   'override.made': '„{policy}“ ist geändert.',
-  'override.madeShadow': '„{policy}“ wird im Schatten beobachtet.',
+  'override.madeShadow': 'Die Änderung von „{policy}“ wird im Schatten erprobt.',
   'promote.title': 'Diese Übersteuerung durchsetzen',
   'promote.confirm': 'Durchsetzen',
-  'promote.text': 'Ab jetzt lehnt „{policy}“ danach ab: {change}.',
+  'promote.text': 'Ab jetzt lehnt „{policy}“ danach ab: {change}. Was bisher verbraucht wurde, zählt mit.',
   'promote.done': '„{policy}“ wird durchgesetzt.',
   'scope.legend': 'Für wen',
   'scope.policy': 'Alle',
@@ -94,8 +94,11 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'step.perHint': '30s, 1m, 1h, day',
   'step.burst': 'Spitze',
   'step.mode': 'Wie',
-  'step.shadowEffect':
-    'Im Schatten weist diese Regel niemanden ab, auch nicht nach der jetzigen Grenze. Was sie abweisen würde, wird gezählt.',
+  'step.trialEffect':
+    'Die jetzige Grenze gilt weiter, und niemand merkt etwas. Was die neue ablehnen würde, wird daneben gezählt.',
+  'step.shadowEffect': 'Die Regel lehnt niemanden ab. Was sie danach ablehnen würde, wird gezählt.',
+  'step.suspendEffect':
+    'Es ändert sich keine Zahl, also geht die Regel selbst in den Schatten: Sie lehnt niemanden mehr ab. Zurück, um eine neue Grenze anzugeben.',
   'step.enforceEffect': 'Es gilt auf jeder Instanz innerhalb einer Sekunde.',
   'step.confirm': 'Zur Bestätigung „{policy}“ eintippen',
   'step.confirmHint': 'Das Limit ändert sich um mehr als das Zehnfache.',

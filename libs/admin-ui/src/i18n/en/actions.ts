@@ -67,10 +67,11 @@ export const actions = {
   'override.startShadow': 'Start in shadow',
   'override.apply': 'Apply',
   'override.made': '“{policy}” has changed.',
-  'override.madeShadow': '“{policy}” is watched in shadow.',
+  'override.madeShadow': 'The change of “{policy}” is tried in shadow.',
   'promote.title': 'Enforce this override',
   'promote.confirm': 'Enforce',
-  'promote.text': 'From now on “{policy}” refuses by this change: {change}.',
+  'promote.text':
+    'From now on “{policy}” refuses by this change: {change}. What clients have used so far counts towards it.',
   'promote.done': '“{policy}” is enforced.',
   'scope.legend': 'For whom',
   'scope.policy': 'Everyone',
@@ -93,8 +94,11 @@ export const actions = {
   'step.perHint': '30s, 1m, 1h, day',
   'step.burst': 'Burst',
   'step.mode': 'How',
-  'step.shadowEffect':
-    'While it is in shadow this policy refuses nobody, also not by the limit of now. What it would refuse is counted.',
+  'step.trialEffect':
+    'The limit of now goes on being enforced, and clients notice nothing. What the new one would refuse is counted beside it.',
+  'step.shadowEffect': 'The policy refuses nobody. What it would refuse by this is counted.',
+  'step.suspendEffect':
+    'No number changes, so the policy itself goes into shadow: it refuses nobody any more. Go back to give a new limit.',
   'step.enforceEffect': 'It holds on every instance within a second.',
   'step.confirm': 'Type “{policy}” to confirm',
   'step.confirmHint': 'The limit changes more than tenfold.',

@@ -7,7 +7,13 @@ import { Table } from '../../components/table';
 /** What code says beside what is in force. */
 export function Configuration({ policy }: { readonly policy: PolicyDetail }) {
   const [code, effective] = [factsOf(policy.code), factsOf(policy.effective)];
-  const rows = code.map(([field, value], index) => ({ field, code: value, effective: effective[index]?.[1] ?? '' }));
+  const trial = policy.trial === null ? null : factsOf(policy.trial);
+  const rows = code.map(([field, value], index) => ({
+    field,
+    code: value,
+    effective: effective[index]?.[1] ?? '',
+    trial: trial?.[index]?.[1] ?? '',
+  }));
   return (
     <Panel title={t('policy.configuration')} note={t('policy.hash', { hash: policy.codeHash })} flush>
       <Table
@@ -27,6 +33,16 @@ export function Configuration({ policy }: { readonly policy: PolicyDetail }) {
             cell: (row) =>
               row.code === row.effective ? row.effective : <strong className="good">{row.effective}</strong>,
           },
+          ...(trial === null
+            ? []
+            : [
+                {
+                  id: 'trial',
+                  header: t('policy.inTrial'),
+                  cell: (row: (typeof rows)[number]) =>
+                    row.trial === row.effective ? row.trial : <strong className="shadow">{row.trial}</strong>,
+                },
+              ]),
         ]}
       />
     </Panel>

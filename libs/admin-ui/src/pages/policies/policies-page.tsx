@@ -1,6 +1,6 @@
 import { usePolicies } from '../../api/queries';
 import type { PolicySummary } from '../../../../rate-limit/src/admin/api';
-import { Badge, ModeBadge } from '../../components/badges';
+import { Badge, ModeBadge, TrialBadge } from '../../components/badges';
 import { ExportMenu } from '../../components/export-menu';
 import { Select } from '../../components/fields';
 import { PolicyLink } from '../../components/key-link';
@@ -14,8 +14,9 @@ import { hrefOf, useParam } from '../../lib/router';
 import { useStore } from '../../lib/store';
 import { live } from '../../live/live';
 
-const decided = ({ traffic: { perSecond } }: PolicySummary): number =>
-  perSecond.allowed + perSecond.denied + perSecond.shadowDenied;
+/** What a trial would refuse was decided by the limit in force. */
+const decided = ({ trial, traffic: { perSecond } }: PolicySummary): number =>
+  perSecond.allowed + perSecond.denied + (trial === null ? perSecond.shadowDenied : 0);
 /** What it refuses, or would refuse where it only watches. */
 const refused = ({ effective, traffic: { perSecond } }: PolicySummary): number =>
   effective.mode === 'shadow' ? perSecond.shadowDenied : perSecond.denied;
@@ -81,13 +82,15 @@ function columns(): readonly Column<PolicySummary>[] {
   ];
 }
 
-function Limit({ policy: { code, effective, overrideId, keyOverrides } }: { readonly policy: PolicySummary }) {
+function Limit({ policy: { code, effective, trial, overrideId, keyOverrides } }: { readonly policy: PolicySummary }) {
   const [was, is] = [limitText(code), limitText(effective)];
+  const isOverridden = trial === null && overrideId !== null;
   return (
     <span>
       {was === is ? null : <del className="soft">{was}</del>} <span className="num nowrap">{is}</span>{' '}
-      {overrideId !== null || keyOverrides > 0 ? (
-        <Badge tone="accent">{t(overrideId === null ? 'policy.keyOverrides' : 'policy.overridden')}</Badge>
+      {trial === null ? null : <TrialBadge trial={trial} />}
+      {isOverridden || keyOverrides > 0 ? (
+        <Badge tone="accent">{t(isOverridden ? 'policy.overridden' : 'policy.keyOverrides')}</Badge>
       ) : null}
     </span>
   );

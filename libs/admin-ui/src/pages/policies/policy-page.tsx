@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { OverrideDialog } from '../../actions/override/override-dialog';
 import { usePolicy, useRecording } from '../../api/queries';
 import type { PolicyDetail } from '../../../../rate-limit/src/admin/api';
-import { ModeBadge } from '../../components/badges';
+import { ModeBadge, TrialBadge } from '../../components/badges';
 import { ChangeList } from '../../components/change-list';
 import { PageHead } from '../../components/page-head';
 import { Panel } from '../../components/panel';
@@ -23,12 +23,19 @@ type Tab = (typeof TABS)[number];
 export function PolicyPage({ name }: { readonly name: string }) {
   const policy = usePolicy(name);
   const [changing, setChanging] = useState(false);
-  const effective = policy.data?.effective;
+  const { effective, trial } = policy.data ?? {};
   return (
     <>
       <PageHead
         title={name}
-        beside={effective ? <ModeBadge mode={effective.mode} /> : null}
+        beside={
+          effective ? (
+            <>
+              <ModeBadge mode={effective.mode} />
+              {trial ? <TrialBadge trial={trial} /> : null}
+            </>
+          ) : null
+        }
         lead={effective ? `${t(`algorithm.${effective.algorithm}`)}, ${limitText(effective)}` : null}
       >
         {policy.isError && !policy.data ? null : (
