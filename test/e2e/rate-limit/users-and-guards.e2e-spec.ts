@@ -84,6 +84,15 @@ describe.each(adapters)('a policy by user on %s', (adapter) => {
         ],
       },
     ],
+    [
+      'guards that main.ts hands over',
+      {
+        controllers: [controllerWith()],
+        guards: [],
+        configure: (app) =>
+          app.useGlobalGuards(app.get(RateLimitGuard), new AuthGuard(), app.get(AfterAuthRateLimitGuard)),
+      },
+    ],
   ])('counts by user with %s', async (_title, setup) => {
     const app = await start({ adapter, ...setup });
     const [here, there] = [app.client(), app.client()];

@@ -17,7 +17,8 @@ export class RateLimitGuard implements CanActivate {
 
 /**
  * A second guard for after authentication: takes the policies that need a user, which RateLimitGuard then leaves to it.
- * Named in `@UseGuards(AuthGuard, AfterAuthRateLimitGuard)`, or as an APP_GUARD behind the authentication's.
+ * Named in `@UseGuards(AuthGuard, AfterAuthRateLimitGuard)`, or as an APP_GUARD or in `app.useGlobalGuards` behind the
+ * authentication's.
  */
 @Injectable()
 export class AfterAuthRateLimitGuard implements CanActivate {

@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { APP_GUARD, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { APP_GUARD, ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ControllerIds, isRouteHandler } from './controller-ids';
 import type { Handler } from './plans';
 import { AfterAuthRateLimitGuard } from './rate-limit.guard';
@@ -16,6 +16,7 @@ export class RouteScanner {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly metadata: MetadataScanner,
+    private readonly config: ApplicationConfig,
   ) {}
 
   get controllerIds(): ControllerIds {
@@ -36,10 +37,14 @@ export class RouteScanner {
 
   /** Whether AfterAuthRateLimitGuard stands on the handler, its controller, or before every route. */
   hasAfterAuthGuard(controller: Type, handler: Handler): boolean {
-    this.afterAuthIsGlobal ??= this.discovery
-      .getProviders()
-      .some(({ token, instance }) => isAppGuard(token) && isAfterAuthGuard(instance));
+    this.afterAuthIsGlobal ??= this.globalGuards().some(isAfterAuthGuard);
     return this.afterAuthIsGlobal || [handler, controller].some((target) => guardsOf(target).some(isAfterAuthGuard));
+  }
+
+  /** Those of `APP_GUARD` and of `app.useGlobalGuards`, which is called before the app is initialised. */
+  private globalGuards(): readonly unknown[] {
+    const provided = this.discovery.getProviders().filter(({ token }) => isAppGuard(token));
+    return [...provided.map(({ instance }) => instance as unknown), ...this.config.getGlobalGuards()];
   }
 
   private controllers(): Type[] {
