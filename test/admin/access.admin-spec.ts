@@ -1,4 +1,4 @@
-import { ADMIN_HEADER, RateLimitAdminModule } from 'nest-floodgate/admin';
+import { ADMIN_HEADER, type AuditPage, RateLimitAdminModule } from 'nest-floodgate/admin';
 import { ConfigurationError } from 'nest-floodgate';
 import { adapters, type AdapterName } from '../support/apps';
 import { Stalls } from '../support/load-stalls';
@@ -76,6 +76,19 @@ describe.each(adapters)('on %s', (adapter: AdapterName) => {
       statuses.push(await send('GET', 'api/overview', { authorization: `Bearer wrong-${i}` }));
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
     expect(await send('POST', 'api/session', CHANGE, JSON.stringify({ token: TOKEN }))).toBe(429);
+  });
+
+  test('behind a trusted proxy only the client who guesses has to wait, whatever it says of itself', async () => {
+    const from = (address: string) => ({ 'x-forwarded-for': `198.51.100.9, ${address}` });
+    const guess = (i: number) =>
+      send('GET', 'api/overview', { authorization: `Bearer wrong-${i}`, ...from('192.0.2.1') });
+    for (let i = 0; i < 5; i++) expect(await guess(i)).toBe(401);
+    expect(await guess(5)).toBe(429);
+    const login = (address: string) =>
+      send('POST', 'api/session', { ...CHANGE, ...from(address) }, JSON.stringify({ token: TOKEN }));
+    expect([await login('192.0.2.1'), await login('192.0.2.2')]).toEqual([429, 200]);
+    const { entries } = (await app.ask<AuditPage>('GET', 'api/audit?action=session.refused')).body;
+    expect(entries[0]).toMatchObject({ target: 'ip:192.0.2.1' });
   });
 
   test.each<[string, Record<string, string>, number]>([

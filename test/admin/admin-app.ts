@@ -63,8 +63,6 @@ interface Setup {
   readonly configure?: (app: INestApplication) => void | Promise<void>;
   /** Where the admin API then is. */
   readonly mount?: string;
-  /** The framework takes clients' addresses from X-Forwarded-For. */
-  readonly behindProxy?: boolean;
 }
 
 const started: RunningApp[] = [];
@@ -87,7 +85,7 @@ export async function startShop(setup: Setup = {}): Promise<AdminApp> {
 }
 
 async function startWith(
-  { adapter = 'express', options, configure, mount = '_rate-limit', behindProxy = false }: Setup,
+  { adapter = 'express', options, configure, mount = '_rate-limit' }: Setup,
   modules: readonly DynamicModule[],
 ): Promise<AdminApp> {
   const logger = { warn: () => undefined, error: () => undefined };
@@ -100,9 +98,7 @@ async function startWith(
     providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
   })
   class TestModule {}
-  const express = new ExpressAdapter();
-  express.set('trust proxy', behindProxy);
-  const httpAdapter = adapter === 'fastify' ? new FastifyAdapter({ trustProxy: behindProxy }) : express;
+  const httpAdapter = adapter === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
   const quiet: Readonly<NestApplicationOptions> = { logger: false, abortOnError: false };
   const nest = await NestFactory.create(TestModule, httpAdapter, quiet);
   await configure?.(nest);

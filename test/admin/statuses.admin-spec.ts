@@ -94,7 +94,7 @@ describe.each(adapters)('on %s', (adapter) => {
     const configure = (nest: Parameters<typeof routesOf>[0]) => {
       routes = routesOf(nest);
     };
-    app = await startAdmin({ adapter, configure, behindProxy: true }, options);
+    app = await startAdmin({ adapter, configure }, options);
   };
   const tokens = { token: [TOKEN, { token: READER, role: 'read', name: 'Rita' }] } as const;
 

@@ -51,7 +51,7 @@ export class RateLimitAdminModule implements NestModule, OnModuleInit, OnModuleD
         },
         {
           provide: AdminApi,
-          useFactory: (admin: RateLimitAdmin, { log }: RateLimitRuntime) => {
+          useFactory: (admin: RateLimitAdmin, { log, addressOf }: RateLimitRuntime) => {
             if (checked.isOpen) log.tell('warn', `The admin API at ${path} lets everybody in.`);
             const refused = new RefusedLogins(admin);
             return new AdminApi({
@@ -61,6 +61,7 @@ export class RateLimitAdminModule implements NestModule, OnModuleInit, OnModuleD
                 tokens: checked.tokens.length > 0 ? new Tokens(checked.tokens) : undefined,
                 authorize: options.authorize ?? (() => (checked.isOpen ? 'configure' : 'read')),
                 actor: options.actor ?? actorOfUser,
+                addressOf,
                 onRefused: (address, requestId) => void refused.note(address, requestId),
               }),
               authentication: checked.authentication,

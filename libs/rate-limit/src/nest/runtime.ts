@@ -16,7 +16,7 @@ import { checkShapes } from './check-options';
 import { byIp } from './key-resolvers';
 import { compileStore, type OpenedStore } from './open-store';
 import { Plans, type PlansOptions } from './plans';
-import type { RateLimitContext } from './rate-limit-context';
+import { type HttpRequest, type RateLimitContext, rawRequest } from './rate-limit-context';
 import type { RateLimitModuleOptions } from './rate-limit.options';
 import { RateLimiter } from './rate-limiter';
 import { compileRefusal, compileUncountable } from './refusal';
@@ -38,6 +38,8 @@ export interface RateLimitRuntime {
   readonly control: Control;
   /** How many leading bits of an IPv6 address make a client. */
   readonly ipv6Prefix: number;
+  /** The client's address behind the trusted proxies. */
+  readonly addressOf: (request: HttpRequest) => string;
 }
 
 /** Builds the runtime from checked options. Throws a ConfigurationError that names everything wrong with them. */
@@ -96,7 +98,10 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
     observer,
   });
   const limiter = new RateLimiter(limiting);
-  return { opened, registry, limiter, plans, gate, everyRoute, unmatched, log, operations, control, ipv6Prefix };
+  return {
+    ...{ opened, registry, limiter, plans, gate, everyRoute, unmatched, log, operations, control, ipv6Prefix },
+    addressOf: (request) => addressOf(rawRequest(request)),
+  };
 }
 
 /** The mode that policies have where they do not say; what is none is a problem already, and need not be one of each. */

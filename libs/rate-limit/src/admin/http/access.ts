@@ -11,6 +11,8 @@ export interface AccessOptions {
   readonly tokens: Tokens | undefined;
   readonly authorize: (request: AdminRequest) => AdminRole | undefined | Promise<AdminRole | undefined>;
   readonly actor: (request: AdminRequest) => Actor;
+  /** Of the client, behind the proxies that the limiter trusts: whoever guesses is known by it. */
+  readonly addressOf: (request: AdminRequest) => string;
   /** Told of every token that is not known. */
   readonly onRefused: (address: string, requestId: string | null) => void;
 }
@@ -72,24 +74,21 @@ export class Access {
   }
 
   private demandPatience(request: AdminRequest): void {
-    const retryAfter = this.failed.waitSeconds(addressOf(request));
+    const retryAfter = this.failed.waitSeconds(this.options.addressOf(request));
     if (retryAfter === 0) return;
     throw new AdminError('too-many', `Too many failed tries. Wait ${String(retryAfter)} seconds.`, { retryAfter });
   }
 
   private refuse(request: AdminRequest, message: string): AdminError {
-    this.failed.failed(addressOf(request));
-    this.options.onRefused(addressOf(request), requestIdOf(request));
+    const address = this.options.addressOf(request);
+    this.failed.failed(address);
+    this.options.onRefused(address, requestIdOf(request));
     return new AdminError('unauthenticated', message);
   }
 }
 
 function secure({ protocol }: AdminRequest): string {
   return protocol === 'https' ? '; Secure' : '';
-}
-
-function addressOf({ ip }: AdminRequest): string {
-  return ip ?? 'unknown';
 }
 
 function requestIdOf({ headers }: AdminRequest): string | null {
