@@ -42,6 +42,14 @@ const MOUNTS: readonly Mount[] = [
     configure: (app) => app.enableVersioning({ type: VersioningType.URI, defaultVersion: '2' }),
     path: '/admin',
   },
+  {
+    behind: 'a global prefix and versions in the path',
+    configure: (app) => {
+      app.setGlobalPrefix('v1');
+      app.enableVersioning({ type: VersioningType.URI, defaultVersion: '2' });
+    },
+    path: '/v1/admin',
+  },
   { behind: 'a proxy that takes a prefix away', path: '/tools/limits/admin', proxied: ['/tools/limits', ''] },
   {
     behind: 'a proxy that puts a prefix there',
@@ -53,7 +61,7 @@ const MOUNTS: readonly Mount[] = [
 
 describe.each(adapters)('on %s', (adapter) => {
   test.each(MOUNTS)(
-    '1. the page works behind $behind, without being told where it is',
+    '1. the page works behind $behind, with and without a slash at its end, without being told where it is',
     async ({ configure, path, proxied }) => {
       const config = readConfig({ ADAPTER: adapter, ADMIN_TOKEN: TOKEN, LOG_LEVEL: 'fatal' });
       const nest = await createApp(config);
@@ -68,12 +76,17 @@ describe.each(adapters)('on %s', (adapter) => {
         page.on('console', (message) => {
           if (message.type() === 'error' && !/status of 401/.test(message.text())) errors.push(message.text());
         });
-        await page.goto(`${proxy?.url ?? app.url}${path}`);
+        const address = `${proxy?.url ?? app.url}${path}`;
+        await page.goto(address);
         await page.getByLabel('Token').fill(TOKEN);
         await page.keyboard.press('Enter');
         await isLive(page);
-        await page.reload();
-        await isLive(page);
+        // Signed in here is signed in there.
+        for (const spelling of [`${address}/`, `${address}/?from=mail#/policies`, address]) {
+          await page.goto(spelling);
+          await page.reload();
+          await isLive(page);
+        }
         expect(errors).toEqual([]);
       } finally {
         await context.close();
