@@ -1,6 +1,7 @@
 import type { Policy } from '../core/policy';
 import type { Quota } from '../core/quota';
 import { msFromTicks } from '../core/ticks';
+import { trialBucketId } from '../engine/bucket-id';
 import { denialsBucket } from '../control/escalation';
 import { isInForce } from '../control/documents';
 import { isSampled, RECENT_ONE_IN } from '../control/recent-decisions';
@@ -123,7 +124,10 @@ export class KeysAdmin {
     const used = new Set(states.filter(({ state }) => state !== 'unused').map((found) => found.policy));
     const { store } = core.runtime.opened;
     for (const found of wanted) {
-      for (const bucketId of bucketsOf(core.runtime.registry, found)) {
+      const { registry } = core.runtime;
+      const buckets = bucketsOf(registry, found);
+      const trials = registry.isTried(found.name) ? buckets.map(trialBucketId) : [];
+      for (const bucketId of [...buckets, ...trials]) {
         await available(Promise.resolve(store.reset(bucketId, identity)));
       }
       await available(Promise.resolve(store.reset(denialsBucket(found.name), identity)));
@@ -147,11 +151,12 @@ export class KeysAdmin {
 
   private async inPolicy(policy: Policy<RateLimitContext>, identity: string): Promise<readonly api.KeyInPolicy[]> {
     const { core } = this;
-    const rule = core.plane.inForce.keys.find(policy.name, identity);
+    const rule = core.plane.inForce.keys.inForce(policy, identity);
     const lastLimit = core.journal.limits.of(policy.name, identity);
     const ofPolicy = policy.quota ?? (lastLimit === undefined ? undefined : policy.quotaFor(lastLimit));
     const quota: Quota | undefined = rule?.policy.quota ?? ofPolicy;
-    const overrideId = rule?.document.id ?? core.plane.inForce.overrideOf(policy.name) ?? null;
+    const wide = policy.trial === undefined ? core.plane.inForce.overrideOf(policy.name) : undefined;
+    const overrideId = rule?.document.id ?? wide ?? null;
     const about = {
       policy: policy.name,
       algorithm: policy.algorithm,

@@ -45,11 +45,13 @@ export class PoliciesAdmin {
     const inForce = plane.overrides().filter((found) => found.policy === name && isInForce(found, nowMs));
     const override = inForce.find(({ id }) => id === plane.inForce.overrideOf(name));
     const settings = settingsOf(code, policy);
-    const patch = override?.patch ?? {};
+    const changed = override === undefined ? settings : settingsOf({ ...code, ...override.patch }, policy);
+    const isTrial = policy.trial !== undefined;
     return {
       name,
       code: settings,
-      effective: override === undefined ? settings : settingsOf({ ...code, ...patch }, policy),
+      effective: isTrial ? settings : changed,
+      trial: isTrial ? changed : null,
       overrideId: override?.id ?? null,
       keyOverrides: inForce.filter(({ target }) => target.kind !== 'policy').length,
       traffic: (await this.traffic.policy(name)).traffic,

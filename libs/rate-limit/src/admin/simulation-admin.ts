@@ -112,7 +112,7 @@ export class SimulationAdmin {
     if (!refuses) return () => undefined;
     const { keys } = this.core.plane.inForce;
     return ({ identity, limit }: RecordedEvent) => {
-      const adjusted = keys.find(policy.name, identity);
+      const adjusted = keys.inForce(now, identity);
       const own = adjusted?.policy.quota;
       if (own !== undefined)
         return adjusted?.patch.mode === undefined || adjusted.patch.mode === 'enforce' ? own : undefined;

@@ -46,8 +46,10 @@ export class DecisionJournal implements DecisionTap {
     this.common(policies, charges, false);
   }
 
-  shadowDecided(policy: PolicyDecision, charge: Charge): void {
-    this.common([policy], [charge], true);
+  shadowDecided(policy: PolicyDecision, charge: Charge, isTrial: boolean): void {
+    // What is recorded and remembered of a request is what its limit in force said.
+    if (!isTrial) this.common([policy], [charge], true);
+    else if (this.isDetailed) this.recent.note([policy], [charge], true);
   }
 
   private common(policies: readonly PolicyDecision[], charges: readonly Charge[], isShadow: boolean): void {

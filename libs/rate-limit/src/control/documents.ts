@@ -1,4 +1,4 @@
-import type { PolicyPatch } from '../engine/policy-registry';
+import type { PolicyPatch } from '../engine/policy-patch';
 
 /** Who did something. */
 export interface Operator {

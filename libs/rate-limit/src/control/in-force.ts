@@ -1,5 +1,6 @@
 import { Problems } from '../core/problems';
-import type { PolicyPatch, PolicyRegistry } from '../engine/policy-registry';
+import type { PolicyPatch } from '../engine/policy-patch';
+import type { PolicyRegistry } from '../engine/policy-registry';
 import { type ControlDocument, isInForce, type OverrideDocument } from './documents';
 import { type KeyRule, KeyRules } from './key-rules';
 import { ListRules } from './list-rules';

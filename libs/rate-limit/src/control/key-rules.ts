@@ -1,6 +1,6 @@
 import type { Policy } from '../core/policy';
 import type { Charge } from '../core/store';
-import type { PolicyPatch } from '../engine/policy-registry';
+import { changesQuota, isTrial, type PolicyPatch } from '../engine/policy-patch';
 import type { Adjustment } from '../engine/runtime-control';
 import type { OverrideDocument } from './documents';
 import { matchesGlob } from './glob';
@@ -48,11 +48,16 @@ export class KeyRules {
     const rule = this.find(policy.name, identity);
     if (rule === undefined) return undefined;
     const { patch } = rule;
-    const changesQuota = patch.limit !== undefined || patch.per !== undefined || patch.burst !== undefined;
-    return {
-      mode: patch.mode ?? policy.mode,
-      quota: changesQuota ? (rule.policy.quota ?? rule.policy.quotaFor(quota.limit)) : undefined,
-    };
+    const changed = changesQuota(patch) ? (rule.policy.quota ?? rule.policy.quotaFor(quota.limit)) : undefined;
+    return policy.mode === 'enforce' && isTrial(patch)
+      ? { mode: 'enforce', quota: undefined, trial: changed }
+      : { mode: patch.mode ?? policy.mode, quota: changed, trial: undefined };
+  }
+
+  /** The change that holds for a key; one that is only tried out beside an enforced policy does not. */
+  inForce(policy: Policy<never>, identity: string): KeyRule | undefined {
+    const rule = this.find(policy.name, identity);
+    return rule !== undefined && policy.mode === 'enforce' && isTrial(rule.patch) ? undefined : rule;
   }
 
   find(policy: string, identity: string): KeyRule | undefined {

@@ -1,5 +1,5 @@
 import type { PolicyOptions } from '../core/policy';
-import type { PolicyPatch } from '../engine/policy-registry';
+import type { PolicyPatch } from '../engine/policy-patch';
 import type { CodeWords } from './documents';
 
 /** What options say, in words that can be shown and compared. */

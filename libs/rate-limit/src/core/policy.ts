@@ -73,6 +73,8 @@ export interface Policy<Context> {
   readonly skip: PerRequest<boolean, Context>;
   readonly onStoreFailure: StoreFailureMode;
   readonly mode: PolicyMode;
+  /** Another limit for the same requests, tried out beside this one: counted, and refuses nobody. */
+  readonly trial?: Policy<Context>;
   readonly ban: BanRule | undefined;
   /** `undefined` where nothing is leased. */
   readonly lease: LeaseBounds | undefined;

@@ -13,6 +13,11 @@ export function policyBucketId({ name, algorithm }: Policy<never>): string {
   return bucketIdOf(name, algorithm, '');
 }
 
+/** Where the trial of another limit counts what is counted in a bucket. */
+export function trialBucketId(bucketId: string): string {
+  return `${bucketId}\ntrial`;
+}
+
 /** The name of the policy that a bucket belongs to. */
 export function policyNameOf(bucketId: string): string {
   return bucketId.slice(0, bucketId.indexOf('\n'));

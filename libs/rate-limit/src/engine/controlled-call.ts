@@ -3,7 +3,7 @@ import type { Charge } from '../core/store';
 import { bannedDecision } from './listed-decision';
 import type { AccountedDecision } from './receipt';
 import type { ControlRules } from './runtime-control';
-import type { ShadowCharge } from './shadow-charges';
+import { type ShadowCharge, trialCharge } from './shadow-charges';
 
 /** What is left of a call after lists, modes and changes for its keys. */
 export interface ControlledCall {
@@ -13,9 +13,11 @@ export interface ControlledCall {
   readonly charges: readonly Charge[];
   readonly indexes: readonly number[];
   readonly shadows: readonly ShadowCharge[];
+  /** Limits that are tried out beside some of those that are enforced. */
+  readonly trials: readonly ShadowCharge[];
 }
 
-const NOTHING: ControlledCall = { banned: undefined, charges: [], indexes: [], shadows: [] };
+const NOTHING: ControlledCall = { banned: undefined, charges: [], indexes: [], shadows: [], trials: [] };
 
 /** Applies lists, modes and changes for keys to a call. Only for calls that any of them may concern. */
 export function controlled(
@@ -42,17 +44,20 @@ export function controlled(
   const charges: Charge[] = [];
   const indexes: number[] = [];
   const shadows: ShadowCharge[] = [];
+  const trials: ShadowCharge[] = [];
   for (const [index, given] of all.entries()) {
     const { policy } = uses[index] as { readonly policy: Policy<never> };
     const adjustment = rules?.adjust(policy, given);
     const charge = adjustment?.quota === undefined ? given : { ...given, quota: adjustment.quota };
     const mode = adjustment?.mode ?? policy.mode;
     if (mode === 'enforce') {
+      const trial = trialCharge(policy, charge, adjustment);
+      if (trial !== undefined) trials.push({ policy: policy.name, charge: trial, beside: charges.length });
       charges.push(charge);
       indexes.push(index);
     } else if (mode === 'shadow') {
       shadows.push({ policy: policy.name, charge });
     }
   }
-  return { banned: undefined, charges, indexes, shadows };
+  return { banned: undefined, charges, indexes, shadows, trials };
 }

@@ -4,6 +4,7 @@ import type { KeyResolver } from '../core/identity';
 import type { PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import { isPromiseLike, type RateLimitStore } from '../core/store';
+import { trialBucketId } from './bucket-id';
 import { CallTaker } from './call-taker';
 import { type CallOptions, CallResolver, type CallTarget, invalid, type PolicyCall } from './calls';
 import type { PolicyRegistry } from './policy-registry';
@@ -128,7 +129,8 @@ export class KeyLimiter<Context> {
     const found = this.registry.get(policy);
     const identity = this.calls.identity(found.policy, key);
     const buckets = new Set([...this.registry.bucketsOf(policy), found.bucketId]);
-    await Promise.all([...buckets].map(async (bucketId) => this.store.reset(bucketId, identity)));
+    const trials = this.registry.isTried(policy) ? [...buckets].map(trialBucketId) : [];
+    await Promise.all([...buckets, ...trials].map(async (bucketId) => this.store.reset(bucketId, identity)));
   }
 
   /** Adds a policy, for calls and for routes added later. Throws CONFIGURATION_INVALID. */

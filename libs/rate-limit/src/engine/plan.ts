@@ -156,7 +156,7 @@ function compileInline<Context>(
     problems.add(`${path}.scope`, `is ${show(merged.scope)}, but nothing else can name this policy.`, remedy);
   }
   return givenName !== undefined && base !== undefined
-    ? registry.compile(name, path, merged, problems)
+    ? registry.compileVariant(name, path, { scope: 'route', ...options }, problems)
     : registry.compileInline(name, path, merged, problems);
 }
 

@@ -1,9 +1,10 @@
 import { compilePolicy } from '../core/compile-policy';
 import type { ConfigurationProblem } from '../core/errors';
 import { FloodgateError, show } from '../core/errors';
-import type { Policy, PolicyMode, PolicyOptions } from '../core/policy';
+import type { Policy, PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import { policyBucketId } from './bucket-id';
+import { isTrial, type PolicyPatch, withPatch } from './policy-patch';
 import { RuntimeControl } from './runtime-control';
 
 interface Registered<Context> {
@@ -13,14 +14,6 @@ interface Registered<Context> {
   readonly policy: Policy<Context>;
   /** The bucket of calls without a request. */
   readonly bucketId: string;
-}
-
-/** What can be changed of a policy at run time. */
-export interface PolicyPatch {
-  readonly limit?: number;
-  readonly per?: string | number;
-  readonly burst?: number;
-  readonly mode?: PolicyMode;
 }
 
 /** A policy, as code says and as it is in force. */
@@ -81,9 +74,20 @@ export class PolicyRegistry<Context> {
     code: PolicyOptions<Context>,
     problems: Problems,
   ): Policy<Context> | undefined {
-    const policy = this.compile(name, path, { ...code, ...this.patches.get(name) }, problems);
+    const policy = this.inForce(name, path, code, this.patches.get(name), {}, problems);
     if (policy !== undefined) this.inline.set(name, { code, policy });
     return policy;
+  }
+
+  /** Checks and prepares a policy that differs from the registered one of its name in some options. */
+  compileVariant(
+    name: string,
+    path: string,
+    own: Partial<PolicyOptions<Context>>,
+    problems: Problems,
+  ): Policy<Context> | undefined {
+    const { code } = this.policies.get(name) as Registered<Context>;
+    return this.inForce(name, path, code, this.patches.get(name), own, problems);
   }
 
   /**
@@ -98,13 +102,15 @@ export class PolicyRegistry<Context> {
       problems.add('policy', `is ${show(name)}, which is no policy here.`, this.knownPolicies());
       return problems.found;
     }
-    const options = { ...code, ...patch };
-    const policy = this.compile(name, 'patch', options, problems);
+    const policy = this.inForce(name, 'patch', code, patch, {}, problems);
     if (policy === undefined) return problems.found;
     if (patch === undefined) this.patches.delete(name);
     else this.patches.set(name, patch);
-    if (found !== undefined) this.policies.set(name, { ...found, options, policy });
-    else this.inline.set(name, { code, policy });
+    if (found === undefined) this.inline.set(name, { code, policy });
+    else {
+      const isTried = patch !== undefined && isTrial(patch) && policy.mode === 'enforce';
+      this.policies.set(name, { ...found, options: isTried ? code : { ...code, ...patch }, policy });
+    }
     this.changed();
     return [];
   }
@@ -155,8 +161,27 @@ export class PolicyRegistry<Context> {
     return this.buckets.get(name) ?? [];
   }
 
+  /** What code says, with what is changed at run time and what a route says for itself. */
+  private inForce(
+    name: string,
+    path: string,
+    code: PolicyOptions<Context>,
+    patch: PolicyPatch | undefined,
+    own: Partial<PolicyOptions<Context>>,
+    problems: Problems,
+  ): Policy<Context> | undefined {
+    return withPatch(patch ?? {}, (changes) => this.compile(name, path, { ...code, ...changes, ...own }, problems));
+  }
+
+  /** Whether another limit of the policy may be tried out, for all of its keys or for some. */
+  isTried(name: string): boolean {
+    return this.control.rules !== undefined || this.find(name)?.trial !== undefined;
+  }
+
   private changed(): void {
     this.version++;
-    this.enforcesAll = [...this.policies.values()].every(({ policy }) => policy.mode === 'enforce');
+    this.enforcesAll = [...this.policies.values()].every(
+      ({ policy }) => policy.mode === 'enforce' && policy.trial === undefined,
+    );
   }
 }

@@ -9,7 +9,7 @@ import type { PlanEntry } from './plan';
 import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision } from './receipt';
 import { RuntimeControl } from './runtime-control';
-import { takeShadows } from './shadow-charges';
+import { type ShadowCharge, takeShadows, trialsOf } from './shadow-charges';
 import type { DecisionObserver, ObservedRequest } from './statistics/decision-observer';
 import { RequestIdentity, type RequestIdentityOptions } from './request-identity';
 
@@ -84,18 +84,35 @@ export class RequestLimiter<Context> {
       this.control.tap?.decided(call.banned.policies, call.charges);
       return call.banned;
     }
-    const shadows = (): void => {
-      takeShadows(call.shadows, this.options.store, [this.control.tap, this.options.observer]);
-    };
-    if (call.charges.length === 0) {
-      shadows();
+    const { charges, shadows, trials } = call;
+    if (charges.length === 0) {
+      this.watch(shadows, context);
       return undefined;
     }
+    const isAlone = charges.length === 1;
+    // Whatever the limit in force says, nobody else can refuse: so both go to a shared store together.
+    if (isAlone) this.watch(trials, context);
     const enforced = call.indexes.map((index) => entries[index] as PlanEntry<Context>);
-    return mapMaybe(this.consume(enforced, call.charges, context), (decision) => {
-      if (decision.allowed) shadows();
+    return mapMaybe(this.consume(enforced, charges, context), (decision) => {
+      if (decision.allowed) this.watch(shadows, context);
+      if (!isAlone) this.watch(trialsOf(trials, decision.policies), context);
       return decision;
     });
+  }
+
+  private watch(shadows: readonly ShadowCharge[], context: Context): void {
+    if (shadows.length === 0) return;
+    const charges = this.admitted(
+      shadows.map(({ charge }) => charge),
+      context,
+    );
+    const watched = shadows.map((shadow, i) => ({ ...shadow, charge: charges[i] as Charge }));
+    takeShadows(watched, this.options.store, [this.control.tap, this.options.observer]);
+  }
+
+  /** With another identity where too many new keys came. */
+  private admitted(charges: readonly Charge[], context: Context): readonly Charge[] {
+    return this.control.newcomers?.admit(charges, () => this.addressOf(context)) ?? charges;
   }
 
   /** As a list knows it; `undefined` where the request's own function fails, which its identity has told already. */
@@ -113,8 +130,7 @@ export class RequestLimiter<Context> {
     wanted: readonly Charge[],
     context: Context,
   ): MaybePromise<Decision> {
-    const { newcomers } = this.control;
-    const charges = newcomers === undefined ? wanted : newcomers.admit(wanted, () => this.addressOf(context));
+    const charges = this.control.newcomers === undefined ? wanted : this.admitted(wanted, context);
     const verdicts = this.options.store.consume(charges);
     return isPromiseLike(verdicts)
       ? Promise.resolve(verdicts).then((settled) => this.fold(entries, charges, settled))
@@ -170,6 +186,6 @@ export class RequestLimiter<Context> {
 }
 
 function enforcesAll(entries: readonly PlanEntry<never>[]): boolean {
-  for (const { policy } of entries) if (policy.mode !== 'enforce') return false;
+  for (const { policy } of entries) if (policy.mode !== 'enforce' || policy.trial !== undefined) return false;
   return true;
 }

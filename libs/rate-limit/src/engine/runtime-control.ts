@@ -20,6 +20,8 @@ export interface Adjustment {
   readonly mode: PolicyMode;
   /** `undefined`: the policy's own. */
   readonly quota: Quota | undefined;
+  /** Another quota that is tried out beside it, in place of the policy's own trial; `undefined`: none. */
+  readonly trial: Quota | undefined;
 }
 
 /** Lists, and changes of policies for some keys. Decides in this process and never throws. */
@@ -39,8 +41,11 @@ export interface NewcomerRules {
 export interface DecisionTap {
   /** What each policy that was asked said, or the ban; the charges in the same order. */
   decided(policies: readonly PolicyDecision[], charges: readonly Charge[]): void;
-  /** A policy in shadow mode was evaluated, which changed nothing for the caller. */
-  shadowDecided(decision: PolicyDecision, charge: Charge): void;
+  /**
+   * A policy in shadow mode was evaluated, which changed nothing for the caller. Of the trial of another limit it is told
+   * only where that would have refused: the limit in force has told of the request.
+   */
+  shadowDecided(decision: PolicyDecision, charge: Charge, isTrial: boolean): void;
 }
 
 /**

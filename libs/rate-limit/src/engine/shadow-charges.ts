@@ -1,29 +1,36 @@
+import type { PolicyDecision } from '../core/decision';
+import type { Policy } from '../core/policy';
 import { policyDecision } from '../core/policy-decision';
+import type { Quota } from '../core/quota';
 import { type Charge, isPromiseLike, type RateLimitStore, type Verdict } from '../core/store';
-import type { DecisionTap } from './runtime-control';
+import { trialBucketId } from './bucket-id';
+import type { Adjustment, DecisionTap } from './runtime-control';
 
-/** A charge of a policy in shadow mode. */
+/** A charge of a policy in shadow mode, or of a limit that is tried out. */
 export interface ShadowCharge {
   readonly policy: string;
   readonly charge: Charge;
+  /** Of a trial: where the charge of the limit in force stands among those that are enforced. */
+  readonly beside?: number;
 }
 
 type ShadowListener = Pick<DecisionTap, 'shadowDecided'>;
 
 /**
- * Evaluates policies in shadow mode, each by itself and after the call was allowed, as it would be counted if it were
- * enforced. Nobody waits for it, and nothing of it fails the call.
+ * Evaluates policies in shadow mode and trials, each by itself, as it would be counted if it were enforced. Nobody waits
+ * for it, and nothing of it fails the call.
  */
 export function takeShadows(
   shadows: readonly ShadowCharge[],
   store: RateLimitStore,
   listeners: readonly (ShadowListener | undefined)[],
 ): void {
-  for (const { policy, charge } of shadows) {
+  for (const { policy, charge, beside } of shadows) {
+    const isTrial = beside !== undefined;
     const tell = ([verdict]: readonly Verdict[]): void => {
-      if (verdict === undefined) return;
+      if (verdict === undefined || (isTrial && verdict.outcome === 'allowed')) return;
       const decision = policyDecision(policy, charge, verdict, store.source);
-      for (const listener of listeners) listener?.shadowDecided(decision, charge);
+      for (const listener of listeners) listener?.shadowDecided(decision, charge, isTrial);
     };
     try {
       const verdicts = store.consume([charge]);
@@ -33,6 +40,36 @@ export function takeShadows(
       // The store is gone and the policy is `closed`: there is nothing to count.
     }
   }
+}
+
+/** The same request by the limit that is tried out, in a bucket of its own; `undefined` where there is none for it. */
+export function trialCharge(
+  { quota: own, trial }: Policy<never>,
+  charge: Charge,
+  adjustment: Adjustment | undefined,
+): Charge | undefined {
+  // A change for some keys stands in for one for all of them.
+  const quota = adjustment === undefined ? trial && trialQuota(trial, charge.quota, own) : adjustment.trial;
+  return quota === undefined ? undefined : { ...charge, bucketId: trialBucketId(charge.bucketId), quota };
+}
+
+/** A limit that a call passes stays whatever the policy says, so there is nothing to be tried out. */
+function trialQuota(trial: Policy<never>, given: Quota, own: Quota | undefined): Quota | undefined {
+  if (own !== undefined && given !== own) return undefined;
+  try {
+    return trial.quota ?? trial.quotaFor(given.limit);
+  } catch {
+    // The limit of this request does not go with what is tried out.
+    return undefined;
+  }
+}
+
+/** The trials that would have been asked in place of their policies: no other policy refused the call. */
+export function trialsOf(
+  trials: readonly ShadowCharge[],
+  policies: readonly Pick<PolicyDecision, 'outcome'>[],
+): readonly ShadowCharge[] {
+  return trials.filter(({ beside }) => policies.every(({ outcome }, i) => i === beside || outcome === 'allowed'));
 }
 
 function ignore(): void {

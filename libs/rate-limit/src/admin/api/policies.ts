@@ -36,7 +36,9 @@ export interface PolicySummary {
   readonly name: string;
   readonly code: PolicySettings;
   readonly effective: PolicySettings;
-  /** The override of the whole policy that is in force; `null` without. */
+  /** Another limit that is tried out in shadow beside the one in force; `null` without. */
+  readonly trial: PolicySettings | null;
+  /** The override of the whole policy, in force or tried out; `null` without. */
   readonly overrideId: string | null;
   readonly keyOverrides: number;
   readonly traffic: PolicyTraffic;

@@ -97,6 +97,7 @@ const policySummary = z.strictObject({
   name: text,
   code: settings,
   effective: settings,
+  trial: settings.nullable(),
   overrideId: text.nullable(),
   keyOverrides: whole,
   traffic: policyTraffic,

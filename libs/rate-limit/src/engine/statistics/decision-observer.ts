@@ -11,7 +11,7 @@ export interface DecisionObserver {
 
   /** A request, or one more part of it, was decided, bypassed or failed; see `ObservedRequest`. */
   decidedRequest(request: ObservedRequest, decision: Decision, charges: readonly Charge[], startedMs: number): void;
-  /** A policy in shadow mode was evaluated, which changed nothing for the caller. */
+  /** A policy in shadow mode was evaluated, or the trial of a limit would have refused; for the caller nothing changed. */
   shadowDecided(decision: PolicyDecision, charge: Charge): void;
 
   bypassedRequest(request: ObservedRequest): void;
