@@ -1,4 +1,4 @@
-import type { AnyAlgorithm, BucketState } from './algorithms/registry';
+import type { Algorithm } from './algorithms/algorithm';
 import type { Quota } from './quota';
 import type { Verdict } from './store';
 
@@ -6,9 +6,9 @@ import type { Verdict } from './store';
  * The verdict on a call that took `granted` units at `now` and left this state behind, with `remaining` units: what was
  * available before, less those granted.
  */
-export function grantedVerdict(
-  algorithm: AnyAlgorithm,
-  state: BucketState | undefined,
+export function grantedVerdict<State>(
+  algorithm: Algorithm<State, Quota>,
+  state: State | undefined,
   quota: Quota,
   granted: number,
   remaining: number,
@@ -29,9 +29,9 @@ export function grantedVerdict(
  * The verdict on a call that took nothing: what this policy by itself says of the cost. In a call of several policies
  * one that has room is `allowed` with 0 granted, because another refused.
  */
-export function untakenVerdict(
-  algorithm: AnyAlgorithm,
-  state: BucketState | undefined,
+export function untakenVerdict<State>(
+  algorithm: Algorithm<State, Quota>,
+  state: State | undefined,
   quota: Quota,
   cost: number,
   now: number,
@@ -62,9 +62,9 @@ export function untouchedVerdict({ capacity }: Quota): Verdict {
   };
 }
 
-function nextUnitTicks(
-  algorithm: AnyAlgorithm,
-  state: BucketState | undefined,
+function nextUnitTicks<State>(
+  algorithm: Algorithm<State, Quota>,
+  state: State | undefined,
   quota: Quota,
   remaining: number,
   now: number,
@@ -72,9 +72,9 @@ function nextUnitTicks(
   return remaining < quota.capacity ? algorithm.waitTicks(state, quota, remaining + 1, now, remaining) : 0;
 }
 
-function resetTicks(
-  algorithm: AnyAlgorithm,
-  state: BucketState | undefined,
+function resetTicks<State>(
+  algorithm: Algorithm<State, Quota>,
+  state: State | undefined,
   quota: Quota,
   remaining: number,
   now: number,

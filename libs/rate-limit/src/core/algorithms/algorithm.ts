@@ -19,12 +19,6 @@ export interface Algorithm<State, Quota> {
   charge(state: State | undefined, quota: Quota, units: number, now: number): State;
 
   /**
-   * `charge` for whoever keeps no other reference to the state: it may be changed in place and handed back. Where that
-   * saves nothing it is `charge` itself.
-   */
-  chargeOwned(state: State, quota: Quota, units: number, now: number): State;
-
-  /**
    * Ticks until `units` (at most the quota's capacity) could be taken, if nothing else is; 0 when they can be now.
    * `available` is what the function of that name says of the same state and instant: whoever asks knows it already.
    */

@@ -29,10 +29,6 @@ export const fixedWindow: Algorithm<FixedWindowState, FixedWindowQuota> = {
       : { end: windowEnd(quota, now), used: units };
   },
 
-  chargeOwned(state, quota, units, now) {
-    return fixedWindow.charge(state, quota, units, now);
-  },
-
   waitTicks(state, _quota, units, now, available) {
     return state === undefined || units <= available ? 0 : state.end - now;
   },

@@ -30,13 +30,6 @@ export const slidingWindow: Algorithm<SlidingWindowState, SlidingWindowQuota> = 
     return chargeAhead(log, quota, units, now, now);
   },
 
-  // A busy bucket's log is full and lives on in place; one that still grows or shrinks is copied to its right size.
-  chargeOwned(log, quota, units, now) {
-    const isFull = log.length / 2 === quota.precision + 1;
-    if (!isFull || at(log, 0) <= now - quota.perTicks) return slidingWindow.charge(log, quota, units, now);
-    return insertLive(log as number[], quota, units, now);
-  },
-
   waitTicks(log, quota, units, now, available) {
     if (log === undefined || units <= available) return 0;
     const opened = now - quota.perTicks;
@@ -172,7 +165,7 @@ function removeInto(log: number[], i: number): void {
   log[i + 1] = units;
 }
 
-function cellOf(instant: number, cellTicks: number): number {
+export function cellOf(instant: number, cellTicks: number): number {
   return Math.floor(instant / cellTicks);
 }
 

@@ -24,10 +24,6 @@ export const tokenBucket: Algorithm<TokenBucketState, TokenBucketQuota> = {
     return Math.max(tat ?? now, now) + units * quota.ticksPerUnit;
   },
 
-  chargeOwned(tat, quota, units, now) {
-    return tokenBucket.charge(tat, quota, units, now);
-  },
-
   waitTicks(tat, quota, units, now) {
     return Math.max(0, units * quota.ticksPerUnit - headroom(tat, quota, now));
   },

@@ -1,17 +1,31 @@
-import { algorithmOf, type AnyAlgorithm, type BucketState } from '../../core/algorithms/registry';
 import type { Quota } from '../../core/quota';
+import type { Verdict } from '../../core/store';
 import { SharedBucket } from './shared-bucket';
 import { ShardedMap } from './sharded-map';
-import { columnFor, type StateColumn } from './state-columns';
+import { columnFor, type KeptAlgorithm, keptAlgorithmOf, type KeptState, type StateColumn } from './state-columns';
+
+/** A bucket as a call found it. */
+export interface OpenBucket {
+  readonly table: BucketTable;
+  /** The part of the table where it is kept, or would be. */
+  readonly shard: Map<string, number>;
+  readonly identity: string;
+  /** `undefined` where the identity has no bucket of its own yet. */
+  readonly slot: number | undefined;
+  /** `undefined` where nothing is in use. */
+  readonly state: KeptState | undefined;
+}
 
 /** The buckets of one bucket id, by identity. */
 export class BucketTable {
   /** Where each identity's state is in the column. */
   readonly slots = new ShardedMap<number>();
-  readonly algorithm: AnyAlgorithm;
+  readonly algorithm: KeptAlgorithm;
   /** What identities share that found no room for a bucket of their own. */
   readonly shared: SharedBucket;
   private readonly column: StateColumn;
+  /** Whether `decide` can know anything. */
+  readonly decidesAtOnce: boolean;
   private readonly freeSlots: number[] = [];
   private slotsMade = 0;
   /** By what entries are judged whose own quota is not known any more; set as soon as there are any. */
@@ -21,21 +35,29 @@ export class BucketTable {
     readonly bucketId: string,
     quota: Quota,
   ) {
-    this.algorithm = algorithmOf(quota);
+    this.algorithm = keptAlgorithmOf(quota);
     this.column = columnFor(quota.algorithm);
+    this.decidesAtOnce = this.column.decide !== undefined;
     this.shared = new SharedBucket(this.algorithm, quota);
   }
 
-  stateAt(slot: number): BucketState {
+  stateAt(slot: number): KeptState {
     return this.column.get(slot);
   }
 
-  setState(slot: number, state: BucketState): void {
+  setState(slot: number, state: KeptState): void {
     this.column.set(slot, state);
   }
 
+  /** The whole decision on a call for one bucket; `undefined` where it is to be made step by step. */
+  decide(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined {
+    const verdict = this.column.decide?.(slot, quota, cost, now);
+    if (verdict !== undefined && verdict.granted > 0) this.learn(quota);
+    return verdict;
+  }
+
   /** Keeps a first state for an identity. */
-  add(shard: Map<string, number>, identity: string, state: BucketState): void {
+  add(shard: Map<string, number>, identity: string, state: KeptState): void {
     const slot = this.freeSlots.pop() ?? this.slotsMade++;
     this.column.set(slot, state);
     shard.set(identity, slot);
@@ -46,6 +68,7 @@ export class BucketTable {
     const slot = shard.get(identity);
     if (slot === undefined) return false;
     shard.delete(identity);
+    this.column.drop?.(slot);
     this.freeSlots.push(slot);
     return true;
   }
@@ -56,12 +79,12 @@ export class BucketTable {
   }
 
   /** Whether the state equals a bucket never used. */
-  isExpired(state: BucketState, now: number): boolean {
+  isExpired(state: KeptState, now: number): boolean {
     return this.judge !== undefined && this.algorithm.fullAt(state, this.judge) <= now;
   }
 
   /** The part of a bucket that is free, 0 to 1. */
-  freeShare(state: BucketState, now: number): number {
+  freeShare(state: KeptState, now: number): number {
     return this.judge === undefined ? 0 : this.algorithm.available(state, this.judge, now) / this.judge.capacity;
   }
 

@@ -1,19 +1,7 @@
-import type { BucketState } from '../../core/algorithms/registry';
 import type { Quota } from '../../core/quota';
-import type { Charge } from '../../core/store';
-import { BucketTable } from './bucket-table';
-
-/** A bucket as a call found it. */
-export interface OpenBucket {
-  readonly table: BucketTable;
-  /** The part of the table where it is kept, or would be. */
-  readonly shard: Map<string, number>;
-  readonly identity: string;
-  /** `undefined` where the identity has no bucket of its own yet. */
-  readonly slot: number | undefined;
-  /** `undefined` where nothing is in use. */
-  readonly state: BucketState | undefined;
-}
+import type { Charge, Verdict } from '../../core/store';
+import { BucketTable, type OpenBucket } from './bucket-table';
+import type { KeptState } from './state-columns';
 
 /** Each new bucket pays for looking at this many others, so that expired ones leave faster than new ones come. */
 const CHECKS_PER_INSERTION = 2;
@@ -53,6 +41,14 @@ export class Buckets {
     return this.entries;
   }
 
+  /** The whole decision on a call for one bucket that is kept; `undefined` where it is to be made step by step. */
+  decide({ bucketId, identity, quota, cost }: Charge, now: number): Verdict | undefined {
+    const table = bucketId === this.lastTable?.bucketId ? this.lastTable : this.tableOf(bucketId, quota);
+    if (!table.decidesAtOnce) return undefined;
+    const slot = table.slots.shardOf(identity).get(identity);
+    return slot === undefined ? undefined : table.decide(slot, quota, cost, now);
+  }
+
   /** A state that had to be mended is kept so, unless the call only looks. */
   open({ bucketId, identity, quota }: Charge, now: number, onlyLooks = false): OpenBucket {
     const table = bucketId === this.lastTable?.bucketId ? this.lastTable : this.tableOf(bucketId, quota);
@@ -69,11 +65,11 @@ export class Buckets {
    * Takes units (more than 0) and returns the state after. `call` are the buckets that the same call has opened: none
    * of them makes place for another. Whoever makes the call ends it with `afterCall`.
    */
-  charge(bucket: OpenBucket, quota: Quota, units: number, now: number, call?: readonly OpenBucket[]): BucketState {
+  charge(bucket: OpenBucket, quota: Quota, units: number, now: number, call?: readonly OpenBucket[]): KeptState {
     const { table, slot } = bucket;
     if (slot === undefined) return this.addCharged(bucket, quota, units, now, call);
     table.learn(quota);
-    const state = table.algorithm.chargeOwned(bucket.state as BucketState, quota, units, now);
+    const state = table.algorithm.charge(bucket.state, quota, units, now);
     table.setState(slot, state);
     return state;
   }
@@ -123,7 +119,7 @@ export class Buckets {
     units: number,
     now: number,
     call: readonly OpenBucket[] | undefined,
-  ): BucketState {
+  ): KeptState {
     if (this.entries >= this.maxKeys && !this.makePlace(now, call)) {
       this.tellFull();
       return table.shared.charge(quota, units, now);

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '../../core/clock';
 import type { Charge, RateLimitStore, Verdict } from '../../core/store';
 import { grantedVerdict, untakenVerdict } from '../../core/verdict';
-import { Buckets, type OpenBucket } from './buckets';
+import type { OpenBucket } from './bucket-table';
+import { Buckets } from './buckets';
 
 export interface MemoryStoreOptions {
   /**
@@ -97,6 +98,8 @@ export class MemoryStore implements RateLimitStore {
   }
 
   private consumeOne(charge: Charge, now: number): Verdict {
+    const verdict = this.buckets.decide(charge, now);
+    if (verdict !== undefined) return verdict;
     const bucket = this.buckets.open(charge, now);
     const available = availableIn(bucket, charge, now);
     return charge.cost <= available

@@ -1,15 +1,32 @@
-import type { BucketState } from '../../core/algorithms/registry';
+import type { Algorithm } from '../../core/algorithms/algorithm';
 import type { FixedWindowState } from '../../core/algorithms/fixed-window';
-import type { SlidingWindowState } from '../../core/algorithms/sliding-window';
-import type { AlgorithmName } from '../../core/quota';
+import { algorithmOf, type BucketState } from '../../core/algorithms/registry';
+import type { AlgorithmName, Quota, SlidingWindowQuota } from '../../core/quota';
+import type { Verdict } from '../../core/store';
+import { PackedLog, PackedLogs } from './packed-log';
+import { decidePacked, packedWindow, type PackedWindowState } from './packed-window';
+
+/** A state as it is kept here: that of the algorithm, or the place where it lies. */
+export type KeptState = BucketState | PackedLog;
+
+/** An algorithm for states that are kept here. `charge` may change the state that it is handed. */
+export type KeptAlgorithm = Algorithm<KeptState, Quota>;
+
+export function keptAlgorithmOf(quota: Quota): KeptAlgorithm {
+  return quota.algorithm === 'sliding-window' ? packedWindow : algorithmOf(quota);
+}
 
 /**
  * The states of one algorithm's buckets, by slot: numbers packed side by side take a third of the memory that objects
  * would, and writing one makes no garbage. A slot is a small whole number that its owner gave out.
  */
 export interface StateColumn {
-  get(slot: number): BucketState;
-  set(slot: number, state: BucketState): void;
+  get(slot: number): KeptState;
+  set(slot: number, state: KeptState): void;
+  /** The whole decision on a call for this bucket alone, where that can be made at one go; else nothing has changed. */
+  decide?(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined;
+  /** The state of this slot is needed no more. */
+  drop?(slot: number): void;
 }
 
 export function columnFor(algorithm: AlgorithmName): StateColumn {
@@ -60,16 +77,34 @@ class CounterColumn implements StateColumn {
   }
 }
 
-/** Of sliding windows: logs of different lengths. */
+/** Of sliding windows: where the logs lie, which have different lengths; a 0 where there is none. */
 class LogColumn implements StateColumn {
-  private readonly pages: SlidingWindowState[][] = [];
+  private readonly logs = new PackedLogs();
+  private readonly pages: Uint32Array[] = [];
 
-  get(slot: number): SlidingWindowState {
-    return (this.pages[slot >> PAGE_BITS] as SlidingWindowState[])[slot & PLACE_MASK] as SlidingWindowState;
+  get(slot: number): PackedLog {
+    return this.logs.at((this.pageOf(slot)[slot & PLACE_MASK] as number) - 1);
   }
 
-  set(slot: number, log: SlidingWindowState): void {
-    const page = (this.pages[slot >> PAGE_BITS] ??= []);
-    page[slot & PLACE_MASK] = log;
+  set(slot: number, state: PackedWindowState): void {
+    // It was changed where it lies.
+    if (state instanceof PackedLog) return;
+    const page = this.pageOf(slot);
+    const place = page[slot & PLACE_MASK] as number;
+    page[slot & PLACE_MASK] = 1 + (place === 0 ? this.logs.add(state) : this.logs.replace(place - 1, state));
+  }
+
+  decide(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined {
+    return decidePacked(this.get(slot), quota as SlidingWindowQuota, cost, now);
+  }
+
+  drop(slot: number): void {
+    const page = this.pageOf(slot);
+    this.logs.free((page[slot & PLACE_MASK] as number) - 1);
+    page[slot & PLACE_MASK] = 0;
+  }
+
+  private pageOf(slot: number): Uint32Array {
+    return (this.pages[slot >> PAGE_BITS] ??= new Uint32Array(PAGE_SLOTS));
   }
 }

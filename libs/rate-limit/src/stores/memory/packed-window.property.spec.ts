@@ -1,0 +1,72 @@
+import * as fc from 'fast-check';
+import type { Charge } from '../../core/store';
+import { FakeClock, quotaOf } from '../../testing';
+import { SharedMemory } from '../../testing/shared-memory';
+import { MemoryStore } from './memory-store';
+
+const quotas = fc
+  .record({
+    limit: fc.integer({ min: 0, max: 40 }),
+    per: fc.constantFrom('10ms', '1s'),
+    precision: fc.constantFrom(1, 2, 3, 10, 30),
+  })
+  .map((options) => quotaOf({ algorithm: 'sliding-window', ...options }));
+
+const SECOND = 8_000_000;
+const steps = fc.oneof(
+  fc.constantFrom(0, 1, 8_000, 79_999, 80_000, SECOND - 1, SECOND, -1, -SECOND, 3 * SECOND, -5 * SECOND),
+  fc.integer({ min: 0, max: 20_000 }),
+  fc.integer({ min: -20_000, max: 1_200_000 }),
+);
+
+const calls = fc.record({
+  step: steps,
+  op: fc.constantFrom('consume', 'consume', 'consume', 'both', 'consumeUpTo', 'peek', 'refund', 'reset'),
+  bucket: fc.constantFrom('a', 'b'),
+  cost: fc.constantFrom(0, 1, 1, 1, 2, 7, 50),
+  /** Limits and precisions may change from call to call. */
+  quota: fc.constantFrom(0, 0, 0, 0, 1),
+});
+
+test('the memory store says of sliding windows what the algorithm says, and keeps as much', () => {
+  fc.assert(
+    fc.property(fc.tuple(quotas, quotas), fc.array(calls, { maxLength: 120 }), (known, sequence) => {
+      const clock = new FakeClock();
+      const [store, model] = [new MemoryStore({ clock }), new SharedMemory({ clock })];
+      const taken: { charge: Charge; mark: number }[] = [];
+      try {
+        for (const { step, op, bucket, cost, quota: which } of sequence) {
+          clock.advanceTicks(step);
+          const chargeOf = (bucketId: string): Charge => ({ bucketId, identity: 'x', quota: known[which], cost });
+          const charge = chargeOf(bucket);
+          const charges = op === 'both' ? [chargeOf('a'), chargeOf('b')] : [charge];
+          const last = taken[cost];
+          switch (op) {
+            case 'consumeUpTo':
+              expect(store.consumeUpTo(charge)).toEqual(model.consumeUpTo(charge));
+              break;
+            case 'peek':
+              expect(store.peek(charges)).toEqual(model.peek(charges));
+              break;
+            case 'reset':
+              store.reset(bucket, 'x');
+              model.reset(bucket, 'x');
+              break;
+            case 'refund':
+              if (last === undefined) break;
+              expect(store.refund(last.charge, cost, last.mark)).toEqual(model.refund(last.charge, cost, last.mark));
+              break;
+            default: {
+              const verdicts = store.consume(charges);
+              expect(verdicts).toEqual(model.consume(charges));
+              taken.unshift({ charge, mark: verdicts[0]!.mark });
+            }
+          }
+        }
+      } finally {
+        store.close();
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
