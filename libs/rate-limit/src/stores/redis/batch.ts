@@ -1,17 +1,9 @@
-import type { Answer, Ask } from './wire';
+import type { PendingAsk } from './pending-ask';
 
 /** Somebody who waits for Redis. */
 export interface Waiting {
   readonly raisedAtMs: number;
   readonly reject: (error: Error) => void;
-}
-
-/** An ask that somebody waits for. */
-export interface PendingAsk extends Waiting {
-  readonly ask: Ask;
-  /** Of the keys of the ask, in a cluster; 0 elsewhere. */
-  readonly slot: number;
-  readonly resolve: (answer: Answer) => void;
 }
 
 /** The most asks sent together. Redis does nothing else while a script runs: 128 decisions take a quarter of a millisecond to half of one. */

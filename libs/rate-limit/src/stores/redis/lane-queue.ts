@@ -1,4 +1,5 @@
-import { MAX_ASKS_PER_BATCH, type PendingAsk } from './batch';
+import { MAX_ASKS_PER_BATCH } from './batch';
+import type { PendingAsk } from './pending-ask';
 
 /** Asks that are not sent yet, oldest first. */
 export class LaneQueue {

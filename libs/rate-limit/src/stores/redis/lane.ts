@@ -1,8 +1,9 @@
-import { Batch, groupBySlot, type PendingAsk, type Waiting } from './batch';
+import { Batch, groupBySlot, type Waiting } from './batch';
 import { LaneDeadline } from './lane-deadline';
 import { LaneHealth } from './lane-health';
 import type { LaneOptions } from './lane-options';
 import { LaneQueue } from './lane-queue';
+import { PendingAsk } from './pending-ask';
 import { neverHadTurn, neverSent, readCallFailure, unanswered } from './redis-store-errors';
 import { type Answer, type Ask, decodeReply, encodeAsks } from './wire';
 
@@ -33,10 +34,10 @@ export class Lane {
   decide(ask: Ask, slot: number): Promise<Answer> {
     if (this.health.refusal !== undefined) return Promise.reject(this.health.refusal);
     if (this.queue.length >= MAX_QUEUED) return Promise.reject(this.queueIsFull());
-    return new Promise((resolve, reject) => {
-      this.queue.push({ ask, slot, raisedAtMs: this.options.nowMs(), resolve, reject });
-      this.planFlush();
-    });
+    const pending = new PendingAsk(ask, slot, this.options.nowMs());
+    this.queue.push(pending);
+    this.planFlush();
+    return pending.answer;
   }
 
   /** Makes one call that is no script, at once. */

@@ -16,7 +16,8 @@ export type Answer = readonly Verdict[] | LeaseGrant | number;
 export function decodeReply(asks: readonly Ask[], reply: unknown): readonly Answer[] {
   const numbers = new Reply(reply);
   const now = numbers.next();
-  const answers = asks.map((ask) => answerTo(ask, numbers, now));
+  const answers: Answer[] = [];
+  for (const ask of asks) answers.push(answerTo(ask, numbers, now));
   numbers.end();
   return answers;
 }
@@ -60,6 +61,9 @@ function answerTo(ask: Ask, reply: Reply, now: number): Answer {
   }
   if (ask.kind === 'giveBack') return 0;
   if (ask.kind === 'lease') return grantTo(ask.charges, reply, now);
+  const [first] = ask.charges;
+  // As nearly always. A list that grows would take room for seventeen.
+  if (first !== undefined && ask.charges.length === 1) return [verdictOn(first, first.cost, reply, now)];
   return ask.charges.map((charge) => verdictOn(charge, charge.cost, reply, now));
 }
 

@@ -1,5 +1,7 @@
+import type { Quota } from '../../core/quota';
 import type { Charge } from '../../core/store';
 import { ticksFromUnixMs } from '../../core/ticks';
+import { ProgramBytes } from './program-bytes';
 import { decideScript } from './script';
 import type { Ask, ScriptCall } from './wire';
 import { numberText } from './wire-numbers';
@@ -8,7 +10,9 @@ import { policyText } from './wire-policy';
 const KINDS = { consume: 0, peek: 1, consumeUpTo: 2, refund: 3, lease: 8, giveBack: 9 } as const;
 const OWES = 4;
 const CHARGES = 16;
-const NEW_KEY = '\0';
+const NEW_KEY = 0;
+/** As many are looked for one by one. */
+const MOST_MET = 8;
 
 /**
  * One EVALSHA for up to 128 asks, decided in their order. `nowTicks` stands in for the clock of Redis in tests; states
@@ -22,10 +26,12 @@ export function encodeAsks(asks: readonly Ask[], keyOf: (identity: string) => st
 
 class Program {
   readonly keys: string[] = [];
-  private readonly keyPlaces = new Map<string, string>();
-  private readonly policyPlaces = new Map<string, string>();
+  private readonly keyPlaces = new Map<string, number>();
+  private readonly policyPlaces = new Map<string, number>();
+  private readonly asks = new ProgramBytes();
+  /** The policies met so far, with their places: quota and bucket of each are the same objects from call to call. */
+  private readonly met: { readonly quota: Quota; readonly bucketId: string; readonly place: number }[] = [];
   private policies = '';
-  private asks = '';
 
   constructor(
     private readonly keyOf: (identity: string) => string,
@@ -35,46 +41,60 @@ class Program {
   add(ask: Ask): void {
     const { charges } = ask;
     const owes = KINDS[ask.kind] < KINDS.lease && charges.some(({ owed }) => owed !== undefined && owed.length > 0);
-    this.asks += numberText(KINDS[ask.kind] + (owes ? OWES : 0) + CHARGES * charges.length);
+    this.asks.add(KINDS[ask.kind] + (owes ? OWES : 0) + CHARGES * charges.length);
     if (ask.kind === 'refund') {
       this.addCharge(ask.charges[0], ask.units, owes);
-      this.asks += numberText(ask.mark);
+      this.asks.add(ask.mark);
       return;
     }
     for (const charge of charges) this.addCharge(charge, charge.cost, owes);
     if (ask.kind === 'lease') {
       const { calls, share, lifeTicks } = ask.terms;
-      this.asks += numberText(calls) + numberText(share) + numberText(lifeTicks);
+      for (const number of [calls, share, lifeTicks]) this.asks.add(number);
     } else if (ask.kind === 'giveBack') {
       const { spent, unspent, endTick } = ask.lease;
-      this.asks += numberText(spent) + numberText(unspent) + numberText(endTick);
+      for (const number of [spent, unspent, endTick]) this.asks.add(number);
     }
   }
 
   text(): string {
     const now = this.nowTicks === undefined ? '\0' : numberText(this.nowTicks + 1);
-    return now + numberText(this.policyPlaces.size) + this.policies + this.asks;
+    return now + numberText(this.policyPlaces.size) + this.policies + this.asks.text();
   }
 
-  private addCharge({ identity, bucketId, quota, owed = [] }: Charge, units: number, owes: boolean): void {
-    this.asks += this.keyPlace(identity) + this.policyPlace(policyText(bucketId, quota, this.now)) + numberText(units);
+  private addCharge({ identity, bucketId, quota, owed }: Charge, units: number, owes: boolean): void {
+    this.asks.add(this.keyPlace(identity));
+    this.asks.add(this.policyPlace(bucketId, quota));
+    this.asks.add(units);
     if (!owes) return;
-    this.asks += numberText(owed.length);
-    for (const { units, agoTicks } of owed) this.asks += numberText(units) + numberText(agoTicks);
+    this.asks.add(owed?.length ?? 0);
+    for (const { units, agoTicks } of owed ?? []) {
+      this.asks.add(units);
+      this.asks.add(agoTicks);
+    }
   }
 
-  private keyPlace(identity: string): string {
+  private keyPlace(identity: string): number {
     const known = this.keyPlaces.get(identity);
     if (known !== undefined) return known;
-    this.keyPlaces.set(identity, numberText(this.keys.push(this.keyOf(identity))));
+    this.keyPlaces.set(identity, this.keys.push(this.keyOf(identity)));
     return NEW_KEY;
   }
 
-  private policyPlace(text: string): string {
+  private policyPlace(bucketId: string, quota: Quota): number {
+    for (const known of this.met) {
+      if (known.quota === quota && known.bucketId === bucketId) return known.place;
+    }
+    const place = this.placeOf(policyText(bucketId, quota, this.now));
+    if (this.met.length < MOST_MET) this.met.push({ quota, bucketId, place });
+    return place;
+  }
+
+  private placeOf(text: string): number {
     const known = this.policyPlaces.get(text);
     if (known !== undefined) return known;
     this.policies += text;
-    const place = numberText(this.policyPlaces.size + 1);
+    const place = this.policyPlaces.size + 1;
     this.policyPlaces.set(text, place);
     return place;
   }

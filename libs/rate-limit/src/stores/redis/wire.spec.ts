@@ -29,6 +29,12 @@ describe('a call', () => {
     expect(texts[0]).not.toBe(texts[1]);
   });
 
+  test('may be as long as it needs', () => {
+    const ask: Ask = { kind: 'consume', charges: [{ bucketId: 'a', identity: 'ip:1', quota, cost: 10_000 }] };
+    const again = [16, 1, 1, 10_000].map(numberText).join('');
+    expect(program(Array.from({ length: 2_000 }, () => ask)).endsWith(again.repeat(1_999))).toBe(true);
+  });
+
   test('is plain ASCII, which no encoding changes', () => {
     expect(Math.max(...Buffer.from(program([consume('ip:é')])))).toBeLessThan(128);
   });
