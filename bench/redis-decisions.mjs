@@ -1,7 +1,14 @@
 import { startRedis } from '../test/support/redis/index.mjs';
 import { addressOf } from './peers.mjs';
 import { zipfRanks } from './keys.mjs';
-import { FLEXIBLE_REDIS, makeFlexible, makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
+import {
+  FLEXIBLE_REDIS,
+  makeFlexible,
+  makeNestLab,
+  makeRateLimiterOnRedis,
+  makeStoreOnRedis,
+  NEST_LAB,
+} from './redis-limiters.mjs';
 import { cpuOf, ownCpu } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
@@ -12,6 +19,8 @@ const ROUNDS = 5;
 /** Nobody is refused. nest-lab refuses a block duration of 0 once a limit is reached, so none is. */
 const QUOTA = { limit: 1_000_000, windowMs: 3_600_000 };
 const OURS = ['sliding-window', 'token-bucket', 'fixed-window'];
+
+const storeOf = (algorithm) => `store, ${algorithm}`;
 
 /** Strict decisions per second of one process, so many at once, on a Redis of the same machine. */
 export async function measureRedisDecisions() {
@@ -33,6 +42,7 @@ async function compare(redis, label, keys, policies) {
   const contestants = {};
   for (const algorithm of OURS) {
     contestants[algorithm] = await makeRateLimiterOnRedis(redis.url, { ...setup, algorithm });
+    contestants[storeOf(algorithm)] = await makeStoreOnRedis(redis.url, { ...setup, algorithm });
   }
   contestants[NEST_LAB] = makeNestLab(redis.url, setup);
   contestants[FLEXIBLE_REDIS] = await makeFlexible(redis.url, setup);
@@ -41,18 +51,20 @@ async function compare(redis, label, keys, policies) {
 
   const of = (name, figure) => figures[name].map((round) => round[figure]);
   const micros = (name, figure) => Number(median(of(name, figure)).toFixed(1));
-  return OURS.flatMap((name) =>
-    [NEST_LAB, FLEXIBLE_REDIS].map((peer) => ({
-      name: `Redis decisions/s, ${label}, ${name} ÷ ${peer}`,
-      ratio: medianRatio(of(name, 'perSecond'), of(peer, 'perSecond')),
-      perSecond: Math.round(median(of(name, 'perSecond'))),
-      peerPerSecond: Math.round(median(of(peer, 'perSecond'))),
-      nodeMicros: micros(name, 'nodeMicros'),
-      peerNodeMicros: micros(peer, 'nodeMicros'),
-      redisMicros: micros(name, 'redisMicros'),
-      peerRedisMicros: micros(peer, 'redisMicros'),
-    })),
-  );
+  const row = (start, name, contestant, peer) => ({
+    name: `${start}, ${label}, ${name} ÷ ${peer}`,
+    ratio: medianRatio(of(contestant, 'perSecond'), of(peer, 'perSecond')),
+    perSecond: Math.round(median(of(contestant, 'perSecond'))),
+    peerPerSecond: Math.round(median(of(peer, 'perSecond'))),
+    nodeMicros: micros(contestant, 'nodeMicros'),
+    peerNodeMicros: micros(peer, 'nodeMicros'),
+    redisMicros: micros(contestant, 'redisMicros'),
+    peerRedisMicros: micros(peer, 'redisMicros'),
+  });
+  return OURS.flatMap((name) => [
+    ...[NEST_LAB, FLEXIBLE_REDIS].map((peer) => row('Redis decisions/s', name, name, peer)),
+    row('Redis store', name, storeOf(name), NEST_LAB),
+  ]);
 }
 
 /**

@@ -3,7 +3,14 @@ import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis'
 import { NestFactory } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { RateLimiter, RateLimitModule } from 'nest-floodgate';
+import { quotaOf } from 'nest-floodgate/testing';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
+// Not public: an application is handed the whole library.
+import { Problems } from '../libs/rate-limit/dist/core/problems.js';
+import { connectRedis } from '../libs/rate-limit/dist/stores/redis/connection/connect-redis.js';
+import { RedisKeys } from '../libs/rate-limit/dist/stores/redis/keys.js';
+import { checkRedisOptions } from '../libs/rate-limit/dist/stores/redis/redis-options-check.js';
+import { RedisStore } from '../libs/rate-limit/dist/stores/redis/redis-store.js';
 
 export const NEST_LAB = 'nest-lab storage';
 export const FLEXIBLE_REDIS = 'rate-limiter-flexible on Redis';
@@ -26,6 +33,25 @@ export async function makeRateLimiterOnRedis(url, { algorithm, policies = 1, lim
   return {
     decide: (key) => limiter.consume(asked, key),
     close: () => app.close(),
+  };
+}
+
+/** `decide(key)` of our store alone, handed identities and quotas as the engine hands them: what stands beside a storage. */
+export async function makeStoreOnRedis(url, { algorithm, policies = 1, limit, windowMs }) {
+  const options = checkRedisOptions({ type: 'redis', url, prefix: 'store', deadlineMs: 10_000 }, new Problems());
+  const connection = connectRedis(options, { log() {}, warn: console.warn, error: console.error });
+  await connection.waitUntilReady(5_000);
+  const store = new RedisStore({ connection, keys: new RedisKeys(options), deadlineMs: options.deadlineMs });
+  const quotas = namesOf(policies).map((name) => [
+    `${name}:${algorithm}`,
+    quotaOf({ algorithm, limit, per: windowMs }),
+  ]);
+  return {
+    decide: (identity) => store.consume(quotas.map(([bucketId, quota]) => ({ bucketId, identity, quota, cost: 1 }))),
+    close: async () => {
+      await store.close();
+      await connection.close();
+    },
   };
 }
 
