@@ -99,6 +99,7 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
         this.outage.decide(hitsOfOwner(owner, plan.hits), failureOf(error)),
       );
     } catch (error) {
+      if (!(error instanceof Error)) throw error;
       return Promise.reject(error);
     }
   }

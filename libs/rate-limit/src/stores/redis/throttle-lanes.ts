@@ -52,12 +52,8 @@ export class ThrottleLanes {
   ): Promise<readonly ThrottleReply[]> {
     return new Promise((resolve, reject) => {
       const failed = (error: Error): void => {
-        try {
-          if (instead === undefined) throw error;
-          resolve(instead(error));
-        } catch (refusal) {
-          reject(refusal as Error);
-        }
+        if (instead === undefined) reject(error);
+        else resolve(Promise.resolve(error).then(instead));
       };
       this.lineTo(slot).add({ group, slot, raisedAtMs: monotonicMs(), resolve, reject: failed });
     });
