@@ -73,7 +73,8 @@ const classOf = (column: { readonly end?: boolean; readonly tight?: boolean }): 
   [column.end ? 'is-end' : '', column.tight ? 'is-tight' : ''].filter(Boolean).join(' ');
 
 function Cell<Row>({ column, row }: { readonly column: Column<Row>; readonly row: Row }) {
-  const content = column.cell(row);
+  // In a card it stands beside its label as one thing, whatever it consists of.
+  const content = <div className="cell">{column.cell(row)}</div>;
   return column.head ? (
     <th scope="row" role="rowheader" data-label={column.header} className={classOf(column)}>
       {content}

@@ -10,7 +10,7 @@ import { PageHead } from '../../components/page-head';
 import { Empty, Loaded } from '../../components/states';
 import { Table } from '../../components/table';
 import { t } from '../../i18n';
-import { duration } from '../../lib/format';
+import { count, duration } from '../../lib/format';
 import { useParam } from '../../lib/router';
 import { AuditEntryPanel } from './audit-entry';
 import { ACTIONS, auditColumns } from './columns';
@@ -39,7 +39,8 @@ export function AuditPage({ entryId }: { readonly entryId?: string }) {
       <PageHead
         title={t('page.audit')}
         lead={
-          t('audit.lead') + (kept ? ` ${t('audit.kept', { n: kept.maxEntries, age: duration(kept.maxAgeMs) })}` : '')
+          t('audit.lead') +
+          (kept ? ` ${t('audit.kept', { n: count(kept.maxEntries), age: duration(kept.maxAgeMs) })}` : '')
         }
       >
         <Menu label={t('action.export')} icon="download" text={t('action.export')}>

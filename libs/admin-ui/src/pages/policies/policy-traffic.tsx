@@ -13,6 +13,13 @@ import { KeyRanking } from '../overview/rankings';
 const STEPS = { second: 1000, minute: 60_000, hour: 3_600_000 } as const;
 type Resolution = keyof typeof STEPS;
 
+const perSecondOf = (value: number) => (
+  <>
+    {rate(value)}
+    <span className="unit">{t('unit.perSecond')}</span>
+  </>
+);
+
 export function PolicyTrafficTab({ policy }: { readonly policy: PolicyDetail }) {
   const [range, setRange] = useParam('range', 'second');
   const resolution: Resolution = range in STEPS ? (range as Resolution) : 'second';
@@ -20,21 +27,13 @@ export function PolicyTrafficTab({ policy }: { readonly policy: PolicyDetail }) 
   const title = t('overview.chart');
   const { perSecond, totals, blocked, nearLimit } = policy.traffic;
   const facts = [
-    [
-      t('series.allowed'),
-      `${rate(perSecond.allowed)} ${t('unit.perSecond')}`,
-      t('tile.total', { n: count(totals.allowed) }),
-    ],
+    [t('series.allowed'), perSecondOf(perSecond.allowed), t('tile.total', { n: count(totals.allowed) })],
     [
       t('series.denied'),
-      `${rate(perSecond.denied)} ${t('unit.perSecond')}`,
+      perSecondOf(perSecond.denied),
       t('tile.share', { share: share(perSecond.denied, perSecond.allowed + perSecond.denied) }),
     ],
-    [
-      t('series.shadow'),
-      `${rate(perSecond.shadowDenied)} ${t('unit.perSecond')}`,
-      t('tile.total', { n: count(totals.shadowDenied) }),
-    ],
+    [t('series.shadow'), perSecondOf(perSecond.shadowDenied), t('tile.total', { n: count(totals.shadowDenied) })],
     [t('column.near'), count(nearLimit), t('policy.nearHint')],
     [t('column.blocked'), `${count(blocked.count)}${blocked.atLeast ? '+' : ''}`, t('policy.blockedHint')],
   ] as const;

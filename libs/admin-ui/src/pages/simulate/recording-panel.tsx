@@ -16,7 +16,10 @@ export function RecordingPanel({ status }: { readonly status: RecordingStatus })
   const span = status.fromMs === null || status.toMs === null ? null : status.toMs - status.fromMs;
   const facts = [
     [t('recording.span'), span === null ? '–' : duration(span)],
-    [t('recording.events'), `${compact(status.events)} (${share(status.events, status.maxEvents)})`],
+    [
+      t('recording.events'),
+      t('recording.room', { n: compact(status.events), share: share(status.events, status.maxEvents) }),
+    ],
     [t('recording.sample'), t('recording.oneIn', { n: count(status.oneIn) })],
     [t('recording.kept'), duration(status.retentionMs)],
     [t('recording.dropped'), count(status.dropped)],
