@@ -7,11 +7,13 @@ interface MenuProps {
   readonly quiet?: boolean;
   /** Words beside the icon; without them the label is for readers alone. */
   readonly text?: string;
+  /** It holds settings, of which several may be changed: a choice leaves it open. */
+  readonly settings?: boolean;
   readonly children: ReactNode;
 }
 
 /** A button that shows a few more; a press elsewhere, a choice or Escape closes it. */
-export function Menu({ label, icon, quiet = false, text, children }: MenuProps) {
+export function Menu({ label, icon, quiet = false, text, settings = false, children }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -54,9 +56,9 @@ export function Menu({ label, icon, quiet = false, text, children }: MenuProps) 
       </button>
       {open ? (
         <div
-          className="menu-list"
+          className={`menu-list ${settings ? 'settings' : ''}`}
           onClick={() => {
-            setOpen(false);
+            if (!settings) setOpen(false);
           }}
         >
           {children}

@@ -1,54 +1,22 @@
-import { useEffect, useRef, useState } from 'react';
 import { Segments } from '../components/fields';
-import { Button } from '../components/button';
+import { Menu } from '../components/menu';
 import { t } from '../i18n';
 import { language, theme, zone } from '../lib/settings';
 import { useStore } from '../lib/store';
 
 /** How the page looks to whoever looks: theme, language, time zone. Remembered in this browser. */
 export function SettingsMenu() {
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return undefined;
-    const outside = (event: Event) => {
-      if (!(event.target instanceof Node) || !root.current?.contains(event.target)) setOpen(false);
-    };
-    addEventListener('pointerdown', outside);
-    return () => {
-      removeEventListener('pointerdown', outside);
-    };
-  }, [open]);
   return (
-    <div
-      className="menu"
-      ref={root}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !open) return;
-        event.stopPropagation();
-        setOpen(false);
-        root.current?.querySelector('button')?.focus();
-      }}
-    >
-      <Button
-        kind="quiet"
-        icon="sun"
-        aria-expanded={open}
-        aria-label={t('settings.open')}
-        title={t('settings.open')}
-        onClick={() => {
-          setOpen(!open);
-        }}
-      />
-      {open ? <Settings /> : null}
-    </div>
+    <Menu label={t('settings.open')} icon="sun" quiet settings>
+      <Settings />
+    </Menu>
   );
 }
 
 function Settings() {
   const [chosenTheme, chosenLanguage, chosenZone] = [useStore(theme), useStore(language), useStore(zone)];
   return (
-    <div className="menu-list settings">
+    <>
       <div className="legend">{t('settings.theme')}</div>
       <Segments
         label={t('settings.theme')}
@@ -80,6 +48,6 @@ function Settings() {
         ]}
         onChange={zone.set}
       />
-    </div>
+    </>
   );
 }
