@@ -4,17 +4,33 @@ import { TICKS_PER_MS } from '../../core/ticks';
 import type { HeldLease } from './held-lease';
 import type { LeaseRules } from './lease-rules';
 import { LocalRate } from './local-rate';
+import { Restraint } from './restraint';
 
 /** A window's lease is one instant to it, so that a unit spent at its start is released late by so much of a window. */
 const WINDOW_PART = 20;
 
 const SHORTEST_LIFE_MS = 20;
 
+/**
+ * How long what is to be told may wait for a call that goes anyway, of a lease's life. What windows are not told in time
+ * they miss until they are over, so that theirs is told at once.
+ */
+const PATIENCE_SHARE = 0.08;
+/** Of the calls of the latest lease: so many left are time for the next, and so many are if it costs no call. */
+const LOW_SHARE = 0.25;
+const RIDE_SHARE = 0.5;
+
+/** A lease that is spent need not be told of before it is over: that can wait for a call that goes anyway. */
+export type LeasesToEnd = 'over' | 'spent or over' | 'all';
+
 /** Calls that are all alike: the same charges each. What this instance knows of them, and the leases it has for them. */
 export class HotKey {
   readonly rate: LocalRate;
+  readonly restraint = new Restraint();
   /** The longest that a lease lives. */
   readonly lifeMs: number;
+  /** How long after its end a lease may be told of. */
+  readonly patienceMs: number;
   /** Whether the store wants to hear of calls made, and not only of those that were not. */
   readonly tellsSpent: boolean;
   /** The most calls of one lease, as the options say. */
@@ -34,6 +50,8 @@ export class HotKey {
   private leases: readonly HeldLease[] = [];
   /** Calls left when the next lease is asked for. */
   private lowAt = 0;
+  /** Calls left when the next lease is asked for if that costs no call of its own. */
+  private ridesAt = 0;
   private untold: LeaseReturn[] = [];
 
   /** Whether calls of these charges can be leased at all. */
@@ -49,6 +67,8 @@ export class HotKey {
   ) {
     this.rate = new LocalRate(nowMs);
     this.lifeMs = lifeMsOf(charges);
+    const isRefilled = charges.every(({ quota }) => quota.algorithm === 'token-bucket');
+    this.patienceMs = isRefilled ? PATIENCE_SHARE * this.lifeMs : 0;
     this.mostEver = Math.min(...charges.map(({ lease }) => lease?.maxCalls ?? 0));
     this.mostCalls = Math.min(this.mostEver, firstCalls);
     this.callsInLimit = Math.min(...charges.map(callsInLimit));
@@ -65,6 +85,15 @@ export class HotKey {
   /** Whether it is time to ask for the next lease. */
   get isLow(): boolean {
     return this.asking === undefined && this.left <= this.lowAt;
+  }
+
+  /** Whether the next lease may be asked for together with something else. */
+  get mayRide(): boolean {
+    return this.asking === undefined && this.left <= this.ridesAt;
+  }
+
+  get hasUntold(): boolean {
+    return this.untold.length > 0;
   }
 
   get holdsAny(): boolean {
@@ -94,25 +123,27 @@ export class HotKey {
 
   hold(lease: HeldLease): void {
     this.leases = [...this.leases, lease];
-    this.lowAt = lease.left / 2;
+    this.lowAt = lease.left * LOW_SHARE;
+    this.ridesAt = lease.left * RIDE_SHARE;
   }
 
   /**
-   * Ends the leases that are over, or all: no call is made of them any more, and what became of them is to be told. When
-   * the next of those left is over; `undefined` where there is none.
+   * Ends leases: no call is made of them any more, and what became of them is to be told. When the next of those left is
+   * over; `undefined` where there is none.
    */
-  putAway(nowMs: number, unixMs: number, rules: LeaseRules, all = false): number | undefined {
+  putAway(nowMs: number, unixMs: number, rules: LeaseRules, which: LeasesToEnd): number | undefined {
     let nextMs: number | undefined;
+    const kept: HeldLease[] = [];
     for (const lease of this.leases) {
       const isSpent = lease.left === 0;
-      if (!all && !isSpent && !isOver(lease, nowMs, unixMs, rules)) {
-        nextMs = Math.min(nextMs ?? Infinity, lease.end.monotonicMs);
-        continue;
-      }
-      if (!isSpent || this.tellsSpent) this.untold.push(lease.report());
-      lease.left = rules.leftAfterReturn(lease.left);
+      if (which === 'all' || (which === 'spent or over' && isSpent) || isOver(lease, nowMs, unixMs, rules)) {
+        if (!isSpent || this.tellsSpent) this.untold.push(lease.report());
+        lease.left = rules.leftAfterReturn(lease.left);
+        if (lease.left === 0 || isOver(lease, nowMs, unixMs, rules)) continue;
+      } else nextMs = Math.min(nextMs ?? Infinity, lease.end.monotonicMs);
+      kept.push(lease);
     }
-    this.leases = this.leases.filter((lease) => lease.left > 0 && !isOver(lease, nowMs, unixMs, rules));
+    this.leases = kept;
     return nextMs;
   }
 

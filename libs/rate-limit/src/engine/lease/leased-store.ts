@@ -80,11 +80,13 @@ export class LeasedStore implements RateLimitStore {
 
   /** The mark of a call tells the store which lease it was made of. */
   refund(charge: Charge, units: number, mark: number): MaybePromise<number> {
+    this.forgetLimit(charge.identity);
     return this.store.refund(charge, units, mark);
   }
 
   /** Not before the store has back what is leased here: afterwards it would seem to be of another lease. */
   reset(bucketId: string, identity: string): MaybePromise<void> {
+    this.forgetLimit(identity);
     const isOf = (charge: Charge): boolean => charge.bucketId === bucketId && charge.identity === identity;
     const leased = this.keeper.all.filter(({ charges }) => charges.some(isOf));
     return leased.length === 0 ? this.store.reset(bucketId, identity) : this.resetLeased(leased, bucketId, identity);
@@ -95,6 +97,11 @@ export class LeasedStore implements RateLimitStore {
     this.isClosed = true;
     await this.keeper.giveBackAll(this.keeper.all);
     await this.store.close?.();
+  }
+
+  /** Units come back that nobody could foresee. */
+  private forgetLimit(identity: string): void {
+    for (const { restraint } of this.keys.of(identity)) restraint.forget();
   }
 
   private async resetLeased(leased: LeaseKeeper['all'], bucketId: string, identity: string): Promise<void> {
@@ -114,13 +121,18 @@ export class LeasedStore implements RateLimitStore {
     key.rate.note(nowMs);
     const verdicts = key.current(nowMs, this.unixMs(), this.rules)?.spend(nowMs, key.asked);
     if (verdicts !== undefined) {
-      if (key.isLow) this.keeper.renew(key, nowMs);
+      if (key.isLow && !key.restraint.isNear(nowMs)) this.keeper.renew(key, nowMs);
       return verdicts;
     }
+    const refusal = isAttempt ? undefined : key.restraint.refuses(charges, nowMs);
+    if (refusal !== undefined) return refusal;
     key.asked++;
     const answer = this.ask(charges, isAttempt);
     // Raised in one turn, the two travel together; where the answer is known already, the store has nothing to lease.
-    if (isPromiseLike(answer)) this.keeper.renew(key, nowMs);
+    if (isPromiseLike(answer)) {
+      this.keeper.renew(key, nowMs);
+      this.keeper.ride(nowMs);
+    }
     return answer;
   }
 
