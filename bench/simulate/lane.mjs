@@ -11,6 +11,7 @@ export const ANSWERED = Symbol('answered');
 export class Lane {
   #queue = [];
   #inFlight = 0;
+  #isFlushPlanned = false;
   #lastArrivalMs = 0;
   #lastReplyMs = 0;
 
@@ -25,6 +26,17 @@ export class Lane {
     if (this.#queue.length >= MAX_QUEUED) return Promise.reject(new Error('the queue is full'));
     return new Promise((resolve) => {
       this.#queue.push({ identity, work, resolve });
+      this.#planFlush();
+    });
+  }
+
+  /** What is asked at one instant goes together, as in one turn of the event loop. */
+  #planFlush() {
+    if (this.#isFlushPlanned || this.#inFlight >= MAX_BATCHES_IN_FLIGHT) return;
+    this.#isFlushPlanned = true;
+    const { agenda, clock } = this.world;
+    agenda.plan(clock.nowMs, () => {
+      this.#isFlushPlanned = false;
       this.#flush();
     });
   }

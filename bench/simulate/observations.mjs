@@ -12,6 +12,9 @@ export function ticksAt(nowMs) {
   return START_TICKS + Math.floor(nowMs * TICKS_PER_MS);
 }
 
+/** Of the key of so high a rank. */
+export const identityOf = (rank) => `key:${rank}`;
+
 /** What happened, in memory that does not grow with the length of the simulation. */
 export class Observations {
   decisions = 0;
@@ -19,7 +22,7 @@ export class Observations {
   unanswered = 0;
   late = 0;
   /** By source of the decision. */
-  sources = { redis: 0, 'denial-cache': 0 };
+  sources = { redis: 0, 'denial-cache': 0, lease: 0 };
   #latencies = [];
 
   constructor({ instances, quota, deadlineMs, random }) {
@@ -73,6 +76,12 @@ export class Observations {
       keys: beyond.length,
       admittedOfLimit: beyond.length === 0 ? undefined : sum('admitted') / sum('possible'),
     };
+  }
+
+  /** Tells of an identity whether its key was asked for more than it has. */
+  exhausted() {
+    const beyond = new Set([...this.keys].filter(([, { refused }]) => refused > 0).map(([rank]) => identityOf(rank)));
+    return (identity) => beyond.has(identity);
   }
 
   /**

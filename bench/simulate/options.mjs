@@ -26,6 +26,12 @@ export const DEFAULTS = {
   per: { value: '1s', meaning: 'of the policy' },
   burst: { value: 0, meaning: 'of the policy; 0: the limit', whole: true, least: 0 },
   shards: { value: 1, meaning: 'masters; more than one is a Cluster', whole: true },
+  lease: { value: 'false', meaning: 'false, or auto: hot keys are leased', among: ['false', 'auto'] },
+  unevenInstances: {
+    value: 0,
+    meaning: 'the same for instances: the k-th gets a part of the load by 1/k^this',
+    least: 0,
+  },
   networkP50Ms: { value: 0.5, meaning: 'median round trip to Redis and back', least: 0 },
   networkP99Ms: { value: 2, meaning: '99th percentile of the same', least: 0 },
   callMicros: { value: measured.call, meaning: 'Redis CPU of a script, as measured', least: 0 },
@@ -39,7 +45,10 @@ export function readOptions(values) {
   return Object.fromEntries(Object.entries(DEFAULTS).map(([name, option]) => [name, read(name, values[name], option)]));
 }
 
-function read(name, text, { value, whole = false, least }) {
+function read(name, text, { value, whole = false, least, among }) {
+  if (among !== undefined && text !== undefined && !among.includes(text)) {
+    throw new Error(`--${name} is "${text}". Write ${among.join(' or ')}.`);
+  }
   if (text === undefined || typeof value === 'string') return text ?? value;
   const number = Number(text);
   const isTooSmall = least === undefined ? number <= 0 : number < least;

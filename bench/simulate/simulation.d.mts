@@ -10,6 +10,8 @@ export interface SimulationOptions {
   readonly per: string;
   readonly burst: number;
   readonly shards: number;
+  readonly lease: 'false' | 'auto';
+  readonly unevenInstances: number;
   readonly networkP50Ms: number;
   readonly networkP99Ms: number;
   readonly callMicros: number;
@@ -24,6 +26,7 @@ export interface SimulationResult {
   readonly admitted: number;
   /** Parts of all decisions, 0 to 1. */
   readonly answeredByDenialCache: number;
+  readonly answeredByLeases: number;
   readonly lateOrUnanswered: number;
   readonly redis: {
     readonly asksPerSecond: number;
@@ -38,6 +41,19 @@ export interface SimulationResult {
   /** Of the busiest 10,000 keys, those that were asked for more than they have. */
   readonly limits: { readonly keys: number; readonly admittedOfLimit: number | undefined };
   readonly fairness: { readonly jain: number; readonly leastOfMean: number; readonly mostOfMean: number } | undefined;
+  /** `undefined` where nothing was leased. */
+  readonly leases:
+    | {
+        /** Calls of a lease, on average. */
+        readonly calls: number;
+        /** Parts of all calls leased, 0 to 1: given back in time; and never made nor given back. */
+        readonly givenBack: number;
+        readonly lost: number;
+        /** Calls that instances hold, on average over time, ÷ the limit: of a key that is leased, and of an exhausted one. */
+        readonly heldOfLimit: number | undefined;
+        readonly heldOfExhausted: number | undefined;
+      }
+    | undefined;
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly p999: number };
 }
 

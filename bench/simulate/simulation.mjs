@@ -1,9 +1,11 @@
 import { randomNumbers, zipfRanks } from '../keys.mjs';
 import { Agenda } from './agenda.mjs';
-import { DenialCache, MemoryStore, quotaOf, slotOf } from './engine.mjs';
-import { ANSWERED, Lane } from './lane.mjs';
+import { compileLease, MemoryStore, quotaOf, SharedMemory, slotOf } from './engine.mjs';
+import { makeInstance } from './instance.mjs';
+import { ANSWERED } from './lane.mjs';
+import { LeaseLedger } from './lease-ledger.mjs';
 import { delays } from './network.mjs';
-import { Observations, ticksAt } from './observations.mjs';
+import { identityOf, Observations, ticksAt } from './observations.mjs';
 import { Shard } from './shard.mjs';
 
 /** Buckets that the simulated Redis keeps at most, at some 150 bytes each. */
@@ -17,15 +19,16 @@ const BUSY_AT_MOST = 0.6;
  */
 export async function simulate(options) {
   const world = makeWorld(options);
-  const { clock, agenda, random, instances } = world;
+  const { clock, agenda, random } = world;
   const nextRank = zipfRanks(options.keys, random, options.zipf);
+  const nextInstance = instanceRanks(options, random);
   const gapMs = () => (-Math.log(1 - random()) * 1_000) / options.rate;
   const endMs = options.seconds * 1_000;
   let callMs = gapMs();
   while (callMs < endMs || agenda.nextMs < Infinity) {
     if (callMs < endMs && callMs < agenda.nextMs) {
       clock.nowMs = callMs;
-      call(world, Math.floor(random() * instances.length), nextRank());
+      call(world, nextInstance(), nextRank());
       callMs += gapMs();
     } else {
       const { atMs, run } = agenda.take();
@@ -40,9 +43,8 @@ function makeWorld(options) {
   const random = randomNumbers(options.seed);
   const clock = { nowMs: 0, nowTicks: () => ticksAt(clock.nowMs) };
   const agenda = new Agenda();
-  const store = new MemoryStore({ clock, maxKeys: MAX_KEYS });
-  // Ends its timer, which goes by real time: what it swept would differ from run to run.
-  store.close();
+  const lease = compileLease('lease', options.lease === 'auto' ? 'auto' : false);
+  const store = lease === undefined ? makeMemoryStore(clock) : new SharedMemory({ clock });
   const { limit, per, algorithm, burst, instances, shards, callMicros, askMicros } = options;
   const quota = quotaOf({ algorithm, limit, per, ...(burst && { burst }) });
   const servers = Array.from({ length: shards }, () => new Shard({ agenda, store, callMicros, askMicros }));
@@ -54,26 +56,32 @@ function makeWorld(options) {
     slotOf: shards > 1 ? slotOf : undefined,
   };
   const observations = new Observations({ instances, quota, deadlineMs: options.deadlineMs, random });
-  const fleet = Array.from({ length: instances }, () => makeInstance(servers, way, clock));
-  return { random, clock, agenda, store, quota, servers, observations, instances: fleet };
+  const ledger = lease === undefined ? undefined : new LeaseLedger(clock);
+  const fleet = Array.from({ length: instances }, () =>
+    makeInstance(servers, way, { clock, agenda, instances, ledger }),
+  );
+  return { random, clock, agenda, store, quota, lease, servers, observations, ledger, instances: fleet };
 }
 
-/** One process: its connections, and what the library puts before them. */
-function makeInstance(servers, way, clock) {
-  const lanes = servers.map((server) => new Lane(server, way));
-  const ask = ({ identity }, work) => lanes[slotOf(identity) % lanes.length].ask(identity, work);
-  const store = {
-    source: 'redis',
-    consume: (charges) => ask(charges[0], (central) => central.consume(charges)),
-  };
-  return new DenialCache({ store, nowMs: () => clock.nowMs });
+function makeMemoryStore(clock) {
+  const store = new MemoryStore({ clock, maxKeys: MAX_KEYS });
+  // Ends its timer, which goes by real time: what it swept would differ from run to run.
+  store.close();
+  return store;
 }
 
-function call({ clock, observations, instances, quota }, instance, rank) {
+/** Which instance a call comes to. */
+function instanceRanks({ instances, unevenInstances }, random) {
+  return unevenInstances === 0 ? () => Math.floor(random() * instances) : zipfRanks(instances, random, unevenInstances);
+}
+
+function call({ clock, observations, instances, quota, lease, ledger }, instance, rank) {
   const startMs = clock.nowMs;
   const key = observations.called(rank, startMs);
-  const answer = instances[instance].consume([{ bucketId: 'simulated', identity: `key:${rank}`, quota, cost: 1 }]);
+  const charge = { bucketId: 'simulated', identity: identityOf(rank), quota, cost: 1, lease };
+  const answer = instances[instance].consume([charge]);
   if (Array.isArray(answer)) {
+    if (answer[0].source === 'lease') ledger.spent(charge.identity);
     observations.answered(answer, instance, key, 0);
     return;
   }
@@ -92,7 +100,8 @@ function settled() {
   return new Promise(setImmediate);
 }
 
-function summary({ rate, seconds, shards, callMicros, askMicros }, { observations, servers, store }) {
+function summary(options, { observations, servers, store, ledger }) {
+  const { rate, seconds, shards, callMicros, askMicros, limit } = options;
   const total = (figure) => servers.reduce((sum, server) => sum + server[figure], 0);
   const { decisions, admitted, late, unanswered, sources } = observations;
   const busiest = Math.max(...servers.map(({ busyMs }) => busyMs)) / (seconds * 1_000);
@@ -105,6 +114,7 @@ function summary({ rate, seconds, shards, callMicros, askMicros }, { observation
     decisionsPerSecond: rate,
     admitted,
     answeredByDenialCache: sources['denial-cache'] / decisions,
+    answeredByLeases: sources.lease / decisions,
     redis: {
       asksPerSecond,
       scriptsPerSecond: total('calls') / seconds,
@@ -112,9 +122,10 @@ function summary({ rate, seconds, shards, callMicros, askMicros }, { observation
       busiestShard: busiest,
       busiestOfMean: busiest / (total('busyMs') / servers.length / (seconds * 1_000)),
       shardsNeeded: isEnough ? 1 : Math.ceil(clusterBusy / BUSY_AT_MOST),
-      keys: store.size,
+      keys: store.size ?? store.identities.size,
     },
     limits: observations.limits(),
+    leases: ledger?.summary(limit, seconds * 1_000, observations.exhausted()),
     fairness: observations.fairness(),
     latencyMs: observations.latencyMs(),
     lateOrUnanswered: (late + unanswered) / decisions,

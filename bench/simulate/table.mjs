@@ -1,11 +1,12 @@
 /** A result for people. */
-export function tableOf(options, { redis, limits, fairness, latencyMs, ...result }) {
+export function tableOf(options, { redis, limits, fairness, leases, latencyMs, ...result }) {
   const { instances, keys, rate, seconds, shards, limit, per, algorithm } = options;
   const rows = [
     ['decisions', `${count(result.decisions)} of ${count(keys)} keys in ${seconds} s by ${instances} instances`],
     ['decisions a second', count(rate)],
     ['policy', `${count(limit)} per ${per}, ${algorithm}`],
-    ['answered without Redis', percent(result.answeredByDenialCache)],
+    ['answered without Redis', percent(result.answeredByDenialCache + result.answeredByLeases)],
+    ...(leases === undefined ? [] : leaseRows(leases, result)),
     ['Redis scripts a second', `${count(redis.scriptsPerSecond)}, ${redis.scriptsPerDecision.toFixed(3)} a decision`],
     ['decisions in them a second', count(redis.asksPerSecond)],
     ['keys in Redis', count(redis.keys)],
@@ -19,6 +20,15 @@ export function tableOf(options, { redis, limits, fairness, latencyMs, ...result
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n');
+}
+
+function leaseRows({ calls, givenBack, lost, heldOfLimit, heldOfExhausted }, { answeredByLeases }) {
+  const exhausted = heldOfExhausted === undefined ? '' : `, ${percent(heldOfExhausted)} of an exhausted one`;
+  return [
+    ['answered by leases', `${percent(answeredByLeases)}, ${calls.toFixed(1)} calls each`],
+    ['leased, never made', `${percent(givenBack)} given back, ${percent(lost)} lost`],
+    ['stranded at any moment', `${percent(heldOfLimit)} of the limit of a leased key${exhausted}`],
+  ];
 }
 
 const count = (number) => Math.round(number).toLocaleString('en');

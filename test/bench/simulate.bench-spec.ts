@@ -14,6 +14,8 @@ const SMALL: SimulationOptions = {
   per: '1s',
   burst: 0,
   shards: 1,
+  lease: 'false',
+  unevenInstances: 0,
   networkP50Ms: 0.5,
   networkP99Ms: 2,
   callMicros: 6,
