@@ -21,6 +21,24 @@ describe('the registry', () => {
     expect(registry.optionsOf('c')).toBeUndefined();
   });
 
+  it('takes the default for every option that a policy leaves out or that is undefined', () => {
+    const registry = new PolicyRegistry({ onStoreFailure: 'closed', lease: 'auto' });
+    const problems = new Problems();
+    registry.add('silent', 'policies.silent', options, problems);
+    registry.add(
+      'undefined',
+      'policies.undefined',
+      { ...options, onStoreFailure: undefined, lease: undefined },
+      problems,
+    );
+    registry.add('own', 'policies.own', { ...options, onStoreFailure: 'open', lease: false }, problems);
+    problems.throwIfAny();
+    const auto = { onStoreFailure: 'closed', lease: { maxMs: 250, maxCalls: 1_000_000 } };
+    expect(registry.get('silent').policy).toMatchObject(auto);
+    expect(registry.get('undefined').policy).toMatchObject(auto);
+    expect(registry.get('own').policy).toMatchObject({ onStoreFailure: 'open', lease: undefined });
+  });
+
   it('refuses a name that is taken, and keeps the policy that has it', () => {
     const registry = registryOf('a');
     const problems = new Problems();

@@ -48,7 +48,13 @@ export class PolicyRegistry<Context> {
     problems: Problems,
   ): Policy<Context> | undefined {
     const isObject = typeof options === 'object' && (options as unknown) !== null;
-    return compilePolicy(name, path, isObject ? { ...this.defaults, ...options } : options, problems);
+    return compilePolicy(name, path, isObject ? this.withDefaults(options) : options, problems);
+  }
+
+  /** An option that is undefined says nothing, as one that is left out. */
+  private withDefaults(options: PolicyOptions<Context>): PolicyOptions<Context> {
+    const said = Object.entries(options).filter(([, value]) => value !== undefined);
+    return { ...this.defaults, ...(Object.fromEntries(said) as unknown as PolicyOptions<Context>) };
   }
 
   get names(): readonly string[] {
