@@ -3,6 +3,7 @@ import { addressOf } from './peers.mjs';
 import { makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
 import { cpuOf, ownCpu, scriptsOf } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
+import { storeRateOf } from './store-rate.mjs';
 
 const DECISIONS = 40_000;
 const IN_FLIGHT = 512;
@@ -18,7 +19,7 @@ export async function measureDenied() {
   try {
     const rows = [];
     for (const [label, keys] of Object.entries(FLOODS)) {
-      for (const policies of [1, 3]) rows.push(await compare(redis, label, keys, policies));
+      for (const policies of [1, 3]) rows.push(...(await compare(redis, label, keys, policies)));
     }
     return rows;
   } finally {
@@ -34,22 +35,29 @@ async function compare(redis, label, keys, policies) {
     [NEST_LAB]: makeNestLab(redis.url, { ...setup, blockMs: QUOTA.windowMs }),
   };
   for (const { decide } of Object.values(contestants)) await exhaust(decide, keys);
-  const figures = await interleaved(contestants, ROUNDS, ({ decide }) => rateOf(redis, decide, keys));
+  const { ours, [NEST_LAB]: peer } = contestants;
+  const addresses = Array.from({ length: keys }, (_, key) => addressOf(key));
+  const runs = {
+    ours: () => rateOf(redis, ours.decide, addresses),
+    store: () => storeRateOf(redis, ours.decideInStore, (i) => addresses[i % keys], DECISIONS),
+    [NEST_LAB]: () => rateOf(redis, peer.decide, addresses),
+  };
+  const figures = await interleaved(runs, ROUNDS, (run) => run());
   for (const { close } of Object.values(contestants)) await close();
 
   const of = (name, figure) => figures[name].map((round) => round[figure]);
   const rounded = (name, figure, digits) => Number(median(of(name, figure)).toFixed(digits));
-  return {
-    name: `denied flood decisions/s, ${label}, ${policies === 1 ? 'one policy' : 'three policies'} ÷ ${NEST_LAB}`,
-    ratio: medianRatio(of('ours', 'perSecond'), of(NEST_LAB, 'perSecond')),
-    perSecond: rounded('ours', 'perSecond', 0),
+  return Object.entries({ ours: 'denied flood', store: 'denied flood store' }).map(([name, called]) => ({
+    name: `${called} decisions/s, ${label}, ${policies === 1 ? 'one policy' : 'three policies'} ÷ ${NEST_LAB}`,
+    ratio: medianRatio(of(name, 'perSecond'), of(NEST_LAB, 'perSecond')),
+    perSecond: rounded(name, 'perSecond', 0),
     peerPerSecond: rounded(NEST_LAB, 'perSecond', 0),
-    nodeMicros: rounded('ours', 'nodeMicros', 2),
+    nodeMicros: rounded(name, 'nodeMicros', 2),
     peerNodeMicros: rounded(NEST_LAB, 'nodeMicros', 2),
-    redisMicros: rounded('ours', 'redisMicros', 3),
+    redisMicros: rounded(name, 'redisMicros', 3),
     peerRedisMicros: rounded(NEST_LAB, 'redisMicros', 3),
-    redisCallsPerThousand: rounded('ours', 'callsPerThousand', 2),
-  };
+    redisCallsPerThousand: rounded(name, 'callsPerThousand', 2),
+  }));
 }
 
 async function exhaust(decide, keys) {
@@ -61,15 +69,14 @@ async function exhaust(decide, keys) {
   }
 }
 
-async function rateOf(redis, decide, keys) {
-  const addresses = Array.from({ length: keys }, (_, key) => addressOf(key));
+async function rateOf(redis, decide, addresses) {
   const cpuBefore = await cpuOf(redis);
   const { calls: callsBefore } = await scriptsOf(redis);
   const ownBefore = ownCpu();
   const start = performance.now();
   let next = 0;
   const worker = async () => {
-    while (next < DECISIONS) await decide(addresses[next++ % keys]);
+    while (next < DECISIONS) await decide(addresses[next++ % addresses.length]);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   const seconds = (performance.now() - start) / 1000;

@@ -7,6 +7,7 @@ import { quotaOf } from 'nest-floodgate/testing';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 // Not public: an application is handed the whole library.
 import { Problems } from '../libs/rate-limit/dist/core/problems.js';
+import { RATE_LIMIT_RUNTIME } from '../libs/rate-limit/dist/nest/rate-limit.tokens.js';
 import { connectRedis } from '../libs/rate-limit/dist/stores/redis/connection/connect-redis.js';
 import { RedisKeys } from '../libs/rate-limit/dist/stores/redis/keys.js';
 import { checkRedisOptions } from '../libs/rate-limit/dist/stores/redis/redis-options-check.js';
@@ -17,7 +18,10 @@ export const FLEXIBLE_REDIS = 'rate-limiter-flexible on Redis';
 
 const namesOf = (policies) => Array.from({ length: policies }, (_, i) => `policy-${i + 1}`);
 
-/** `decide(key)` of the whole library on Redis, as application code calls it. `policy` and `store` are options beside. */
+/**
+ * `decide(key)` of the whole library on Redis, as application code calls it, and `decideInStore(key)` of its store, as
+ * the guard calls that: without a promise where the answer is known. `policy` and `store` are options beside.
+ */
 export async function makeRateLimiterOnRedis(url, { algorithm, policies = 1, limit, windowMs, policy, store }) {
   const names = namesOf(policies);
   const app = await NestFactory.createApplicationContext(
@@ -30,8 +34,20 @@ export async function makeRateLimiterOnRedis(url, { algorithm, policies = 1, lim
   );
   const limiter = app.get(RateLimiter);
   const asked = names.length === 1 ? names[0] : names;
+  const { opened, registry } = app.get(RATE_LIMIT_RUNTIME);
+  const uses = names.map((name) => registry.get(name));
+  const chargesOf = (identity) =>
+    uses.map(({ bucketId, policy: { quota, cost, onStoreFailure, lease } }) => ({
+      bucketId,
+      identity,
+      quota,
+      cost,
+      onStoreFailure,
+      lease,
+    }));
   return {
     decide: (key) => limiter.consume(asked, key),
+    decideInStore: (key) => opened.store.consume(chargesOf(`ip:${key}`)),
     close: () => app.close(),
   };
 }
