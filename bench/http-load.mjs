@@ -44,12 +44,16 @@ export async function loadApps(variants, options) {
   }
 }
 
-/** One of the applications of `file`, in a process of its own. */
-export async function startApp(variant, { file = 'http-app.mjs', platform = 'fastify', redis }) {
+/** One of the applications of `file`, in a process of its own; `nodeOptions` are Node's own. */
+export async function startApp(variant, { file = 'http-app.mjs', platform = 'fastify', redis, nodeOptions = [] }) {
   // stdout belongs to the results.
   const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
   const env = { ...process.env, ...(redis && { REDIS_URL: redis.url }) };
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [variant, platform], { stdio, env });
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [variant, platform], {
+    stdio,
+    env,
+    execArgv: nodeOptions,
+  });
   const answer = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   if (answer[0]?.port === undefined) throw new Error(`The application with ${variant} did not start.`);
   return { child, url: `http://127.0.0.1:${answer[0].port}/` };
