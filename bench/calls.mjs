@@ -6,6 +6,8 @@ import { makeRateLimiterOnRedis } from './redis-limiters.mjs';
 import { scriptsOf } from './redis-stats.mjs';
 
 const INSTANCES = [1, 3, 10];
+/** One key as busy as leases are for, on instances of which the k-th gets 1/k as much as the first. */
+const HOT = { keys: 1, limit: 1_000, instances: 10, demands: [0.8, 1, 2, 5], warmUpSeconds: 1.5 };
 /** The demand for the busiest key ÷ its limit. The k-th key is asked for 1/k as often. */
 const DEMANDS = [0.2, 0.8, 1, 2, 5];
 const KEYS = 100;
@@ -24,7 +26,14 @@ export async function measureCalls() {
     const rows = [];
     for (const [mode, policy] of Object.entries(MODES)) {
       for (const instances of INSTANCES) {
-        for (const demand of DEMANDS) rows.push(await measureFleet(redis, { mode, policy, instances, demand }));
+        for (const demand of DEMANDS) {
+          const name = `${mode}, ${instances} instance${instances > 1 ? 's' : ''}, demand ${demand} × limit`;
+          rows.push(await measureFleet(redis, { name, policy, instances, demand, keys: KEYS, limit: QUOTA.limit }));
+        }
+      }
+      for (const demand of HOT.demands) {
+        const name = `a hot key, ${mode}, ${HOT.instances} uneven instances, demand ${demand} × limit`;
+        rows.push(await measureFleet(redis, { ...HOT, name, policy, demand, isUneven: true }));
       }
     }
     return rows;
@@ -33,46 +42,66 @@ export async function measureCalls() {
   }
 }
 
-async function measureFleet(redis, { mode, policy, instances, demand }) {
+async function measureFleet(redis, { name, policy, instances, demand, keys, limit, isUneven, warmUpSeconds }) {
   await redis.cli('FLUSHALL');
+  const quota = { ...QUOTA, limit };
   const fleet = [];
-  for (let i = 0; i < instances; i++) fleet.push(await makeRateLimiterOnRedis(redis.url, { ...QUOTA, policy }));
+  for (let i = 0; i < instances; i++) fleet.push(await makeRateLimiterOnRedis(redis.url, { ...quota, policy }));
   const random = randomNumbers(1);
-  const nextKey = zipfRanks(KEYS, random);
-  const ideal = new IdealBuckets();
-  const perSecond = demand * QUOTA.limit * (1000 / QUOTA.windowMs) * harmonic(KEYS);
-  const admitted = new Float64Array(KEYS);
-  const before = await scriptsOf(redis);
+  const nextKey = zipfRanks(keys, random);
+  const nextInstance = isUneven ? zipfRanks(instances, random) : () => Math.floor(random() * instances);
+  const ideal = new IdealBuckets(quota, keys);
+  const perSecond = demand * limit * (1000 / quota.windowMs) * harmonic(keys);
+  const admitted = new Float64Array(keys);
   const call = async () => {
     const key = nextKey();
     ideal.consume(key);
-    const { allowed } = await fleet[Math.floor(random() * instances)].decide(`key ${key}`);
+    const { allowed } = await fleet[nextInstance()].decide(`key ${key}`);
     if (allowed) admitted[key]++;
   };
+  if (warmUpSeconds !== undefined) {
+    await paced({ perSecond, seconds: warmUpSeconds, random, call });
+    ideal.forgetCounts();
+    admitted.fill(0);
+  }
+  const before = await scriptsOf(redis);
   const { latencies } = await paced({ perSecond, seconds: SECONDS, random, call });
   const after = await scriptsOf(redis);
   for (const { close } of fleet) await close();
 
   const decisions = latencies.length;
-  const { ofLimit, keys } = ideal.compare(admitted);
+  const { ofLimit, keysBeyondLimit } = ideal.compare(admitted);
   return {
-    name: `Redis calls per decision, ${mode}, ${instances} instance${instances > 1 ? 's' : ''}, demand ${demand} × limit`,
+    name: `Redis calls per decision, ${name}`,
     ratio: (after.calls - before.calls) / decisions,
     redisMicros: Number(((after.micros - before.micros) / decisions).toFixed(2)),
     decisionsPerSecond: Math.round(decisions / SECONDS),
-    keysBeyondLimit: keys,
-    ...(keys > 0 && { admittedOfLimit: Number(ofLimit.toFixed(4)) }),
+    keysBeyondLimit,
+    ...(keysBeyondLimit > 0 && { admittedOfLimit: Number(ofLimit.toFixed(4)) }),
   };
 }
 
 /** One exact bucket for each key, asked at the instant of the call itself. */
 class IdealBuckets {
   #clock = new FakeClock();
-  #quota = quotaOf({ algorithm: QUOTA.algorithm, limit: QUOTA.limit, per: QUOTA.windowMs });
-  #buckets = Array.from({ length: KEYS }, () => new SimulatedBucket());
-  #admitted = new Float64Array(KEYS);
-  #denied = new Float64Array(KEYS);
   #start = performance.now();
+  #quota;
+  #buckets;
+  #admitted;
+  #denied;
+
+  constructor({ algorithm, limit, windowMs }, keys) {
+    this.#quota = quotaOf({ algorithm, limit, per: windowMs });
+    this.#buckets = Array.from({ length: keys }, () => new SimulatedBucket());
+    this.#admitted = new Float64Array(keys);
+    this.#denied = new Float64Array(keys);
+  }
+
+  /** Begins to count anew; what is in the buckets stays. */
+  forgetCounts() {
+    this.#admitted.fill(0);
+    this.#denied.fill(0);
+  }
 
   consume(key) {
     const now = this.#clock.nowTicks() + Math.floor((performance.now() - this.#start) * TICKS_PER_MS);
@@ -82,14 +111,14 @@ class IdealBuckets {
 
   /** What was admitted ÷ what these admitted, over the keys that were asked for more than they have. */
   compare(admitted) {
-    let [mine, theirs, keys] = [0, 0, 0];
-    for (let key = 0; key < KEYS; key++) {
+    let [mine, theirs, keysBeyondLimit] = [0, 0, 0];
+    for (let key = 0; key < admitted.length; key++) {
       if (this.#denied[key] === 0) continue;
-      keys++;
+      keysBeyondLimit++;
       mine += this.#admitted[key];
       theirs += admitted[key];
     }
-    return { ofLimit: theirs / mine, keys };
+    return { ofLimit: theirs / mine, keysBeyondLimit };
   }
 }
 
