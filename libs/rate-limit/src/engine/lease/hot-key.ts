@@ -17,7 +17,7 @@ const SHORTEST_LIFE_MS = 20;
  */
 const PATIENCE_SHARE = 0.08;
 /** Of the calls of the latest lease: so many left are time for the next, and so many are if it costs no call. */
-const LOW_SHARE = 0.25;
+const LOW_SHARE = 0.05;
 const RIDE_SHARE = 0.5;
 
 /** A lease that is spent need not be told of before it is over: that can wait for a call that goes anyway. */
