@@ -127,6 +127,7 @@ describe('a limit tried out in shadow', () => {
 
 describe('on Redis', () => {
   let server: RedisServer;
+  let tries = 0;
   beforeAll(async () => {
     server = await startRedis();
   });
@@ -135,7 +136,9 @@ describe('on Redis', () => {
   });
 
   test('the trial goes along with the call that it is about', async () => {
-    const store = { type: 'redis', url: server.url, deadlineMs: 5_000, failBootWithoutStore: true } as const;
+    // Of its own at every try: an override of the first would be in the way of the second.
+    const prefix = `t${String(++tries)}`;
+    const store = { type: 'redis', url: server.url, prefix, deadlineMs: 5_000, failBootWithoutStore: true } as const;
     const policies = { ...POLICIES, search: { limit: 100, per: '1h' } } as const;
     const app = await startAdmin({ options: { store, policies } });
     await tryOut(app, { limit: 38 });
