@@ -7,7 +7,9 @@ import { interleaved, median, medianRatio } from './stats.mjs';
 
 const CONNECTIONS = 64;
 const SECONDS = 2;
-const ROUNDS = 7;
+/** Each variant is started so often: processes of the very same application differ, as V8 compiles by chance. */
+const STARTS = 3;
+const ROUNDS = 3;
 
 /**
  * Requests per second of applications, each ÷ the one whose variant is `none`. `labels` says what each other variant is
@@ -28,17 +30,21 @@ export async function measureApps(labels, options = {}) {
 
 /** Loads applications in turn. Returns what `load` said in each round, and the medians. */
 export async function loadApps(variants, options) {
-  const { redis, seconds = SECONDS, rounds = ROUNDS } = options;
+  const starts = [];
+  for (let i = 0; i < STARTS; i++) starts.push(await loadOnce(variants, options));
+  const of = (name, figure) => starts.flatMap((figures) => figures[name].map((round) => round[figure]));
+  return {
+    of,
+    perSecond: (name) => Math.round(median(of(name, 'requestsPerSecond'))),
+    micros: (name, figure) => Number(median(of(name, figure)).toFixed(1)),
+  };
+}
+
+async function loadOnce(variants, options) {
   const apps = {};
   try {
     for (const variant of variants) apps[variant] = await startApp(variant, options);
-    const figures = await interleaved(apps, rounds, (app) => load(app, redis, seconds));
-    const of = (name, figure) => figures[name].map((round) => round[figure]);
-    return {
-      of,
-      perSecond: (name) => Math.round(median(of(name, 'requestsPerSecond'))),
-      micros: (name, figure) => Number(median(of(name, figure)).toFixed(1)),
-    };
+    return await interleaved(apps, ROUNDS, (app) => load(app, options.redis, options.seconds ?? SECONDS));
   } finally {
     for (const { child } of Object.values(apps)) child.kill();
   }

@@ -2,7 +2,6 @@ import { startRedis } from '../test/support/redis/index.mjs';
 import { measureApps } from './http-load.mjs';
 
 const SECONDS = 1;
-const ROUNDS = 5;
 
 const NEST = {
   'redis, default headers': 'nest-floodgate, 3 policies on Redis',
@@ -37,7 +36,7 @@ export async function measurePeersHttp() {
   try {
     const rows = [];
     for (const { labels, ...application } of APPLICATIONS) {
-      rows.push(...(await measureApps(labels, { ...application, redis, seconds: SECONDS, rounds: ROUNDS })));
+      rows.push(...(await measureApps(labels, { ...application, redis, seconds: SECONDS })));
     }
     return rows;
   } finally {

@@ -12,7 +12,6 @@ export async function measureThrottler() {
     const { of, perSecond, micros } = await loadApps([STOCK, ...STEPS, 'none'], {
       file: 'throttler-app.mjs',
       redis,
-      rounds: 5,
     });
     return STEPS.map((name) => ({
       name: `HTTP, 3 throttlers on Redis, ${name} ÷ @nestjs/throttler on nest-lab storage`,
