@@ -84,7 +84,7 @@ const layers = [
   },
 ];
 
-const specs = '**/*.spec.ts';
+const specs = '**/*.{spec,spec-support}.ts';
 const escaped = (name) => name.replaceAll('.', '\\.');
 
 const directions = {
