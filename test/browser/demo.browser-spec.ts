@@ -49,7 +49,7 @@ test('npm run demo shows everything at work, and leaves nothing behind when it i
       'Blocked now': ['#/blocked', '203.0.113.9'],
       'Bans and allows': ['#/lists', '192.0.2.0/24'],
       Overrides: ['#/overrides', 'Month end in accounting'],
-      Policies: ['#/policies', 'Shadow'],
+      Policies: ['#/policies?mode=shadow', 'trying 12'],
     } as const;
     for (const [name, [hash, shown]] of Object.entries(pages)) {
       await page.goto(url + hash);

@@ -22,16 +22,22 @@ const refused = ({ effective, traffic: { perSecond } }: PolicySummary): number =
   effective.mode === 'shadow' ? perSecond.shadowDenied : perSecond.denied;
 const deniedPart = (policy: PolicySummary): number => (decided(policy) === 0 ? 0 : refused(policy) / decided(policy));
 
+const isWatched = ({ effective, trial }: PolicySummary): boolean => effective.mode === 'shadow' || trial !== null;
+
 function DeniedShare({ policy }: { readonly policy: PolicySummary }) {
-  const text = share(refused(policy), decided(policy));
-  if (policy.effective.mode === 'shadow') {
-    return (
-      <span className="shadow" title={t('series.shadow')}>
-        {t('policies.would', { share: text })}
-      </span>
-    );
-  }
-  return <span className={deniedPart(policy) > 0.1 ? 'bad strong' : ''}>{text}</span>;
+  const { effective, traffic } = policy;
+  return (
+    <>
+      {effective.mode === 'shadow' ? null : (
+        <span className={deniedPart(policy) > 0.1 ? 'bad strong' : ''}>{share(refused(policy), decided(policy))} </span>
+      )}
+      {isWatched(policy) ? (
+        <span className="shadow nowrap" title={t('series.shadow')}>
+          {t('policies.would', { share: share(traffic.perSecond.shadowDenied, decided(policy)) })}
+        </span>
+      ) : null}
+    </>
+  );
 }
 
 function columns(): readonly Column<PolicySummary>[] {
@@ -104,7 +110,7 @@ export function PoliciesPage() {
   const fresh = new Map(frame?.policies.map((traffic) => [traffic.policy, traffic]));
   const shown = (policies.data?.policies ?? [])
     .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
-    .filter(({ effective }) => mode === 'any' || effective.mode === mode)
+    .filter((policy) => mode === 'any' || policy.effective.mode === mode || (mode === 'shadow' && isWatched(policy)))
     .map((policy) => ({ ...policy, traffic: fresh.get(policy.name) ?? policy.traffic }));
   const sheet = () => ({
     name: 'policies',
