@@ -5,6 +5,7 @@ import {
   type INestApplication,
   Module,
   type NestApplicationOptions,
+  type Type,
 } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -59,6 +60,8 @@ export interface AdminApp extends RunningApp {
 interface Setup {
   readonly adapter?: AdapterName;
   readonly options?: RateLimitModuleOptions;
+  /** In place of its own. */
+  readonly controllers?: Type[];
   /** Of the app, before it listens. */
   readonly configure?: (app: INestApplication) => void | Promise<void>;
   /** Where the admin API then is. */
@@ -85,7 +88,7 @@ export async function startShop(setup: Setup = {}): Promise<AdminApp> {
 }
 
 async function startWith(
-  { adapter = 'express', options, configure, mount = '_rate-limit' }: Setup,
+  { adapter = 'express', options, controllers = [Shop], configure, mount = '_rate-limit' }: Setup,
   modules: readonly DynamicModule[],
 ): Promise<AdminApp> {
   const logger = { warn: () => undefined, error: () => undefined };
@@ -94,7 +97,7 @@ async function startWith(
       RateLimitModule.forRoot({ policies: POLICIES, trustedProxies: 'loopback', logger, ...options }),
       ...modules,
     ],
-    controllers: [Shop],
+    controllers,
     providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
   })
   class TestModule {}

@@ -23,11 +23,11 @@ export class DecisionJournal implements DecisionTap {
   isDetailed = false;
 
   /**
-   * @param dependsOnRequest Whether the limit of a policy does.
+   * @param limitedByRequest Policies whose limit depends on the request.
    * @param dropped Told how many denials could not be kept for the other instances.
    */
   constructor(
-    private readonly dependsOnRequest: (policy: string) => boolean,
+    private readonly limitedByRequest: ReadonlySet<string>,
     dropped: (events: number) => void,
     unixMs: () => number = Date.now,
   ) {
@@ -60,12 +60,15 @@ export class DecisionJournal implements DecisionTap {
       }
     }
     if (!this.isDetailed) return;
+    if (this.limitedByRequest.size > 0) this.noteLimits(policies, charges);
+    this.recent.note(policies, charges, isShadow);
+  }
+  private noteLimits(policies: readonly PolicyDecision[], charges: readonly Charge[]): void {
     for (let i = 0; i < policies.length; i++) {
       const { policy } = policies[i] as PolicyDecision;
-      if (!this.dependsOnRequest(policy)) continue;
+      if (!this.limitedByRequest.has(policy)) continue;
       const { identity, quota } = charges[i] as Charge;
       this.limits.note(policy, identity, quota.limit);
     }
-    this.recent.note(policies, charges, isShadow);
   }
 }

@@ -50,7 +50,7 @@ export function openControl(options: ControlOptions): Control {
   const client = redis?.client as ControlRedis | undefined;
   const store: ControlStore =
     redis === undefined ? new MemoryControlStore() : new RedisControlStore(redis.client as ControlRedis, redis.prefix);
-  const journal = new DecisionJournal((name) => registry.find(name)?.limitOf !== undefined, figures.drop);
+  const journal = new DecisionJournal(registry.limitedByRequest, figures.drop);
   const plane = new ControlPlane({
     registry,
     store,

@@ -23,32 +23,37 @@ const EACH = 50;
 /** The last decisions of some keys, of this process. */
 export class RecentDecisions {
   private readonly keys = new RecentMap<KeyDecisions>(MOST_KEYS);
+  /** In a flood most calls are about the key of the call before; nothing where that one is not sampled. */
+  private last = '';
+  private lastKey: KeyDecisions | undefined;
 
   constructor(private readonly unixMs: () => number) {}
 
   /** Of a call: all that its policies said of a key, or nothing. */
   note(decisions: readonly PolicyDecision[], charges: readonly Charge[], isShadow: boolean): void {
-    let last: string | undefined;
-    let taken: KeyDecisions | undefined;
-    let nowMs = 0;
+    let nowMs: number | undefined;
+    let isTaken = false;
     for (let i = 0; i < decisions.length; i++) {
       const { identity } = charges[i] as Charge;
-      // Most calls are about one key.
-      if (identity !== last) {
-        last = identity;
-        taken = undefined;
-        if (!isSampled(identity, RECENT_ONE_IN)) continue;
-        nowMs = this.unixMs();
-        const key = this.of(identity);
-        if (key.takes(nowMs)) taken = key;
+      if (i === 0 || identity !== this.last) {
+        const key = this.find(identity);
+        isTaken = key !== undefined && key.takes((nowMs ??= this.unixMs()));
       }
-      taken?.add(nowMs, decisions[i] as PolicyDecision, isShadow);
+      if (isTaken) this.lastKey?.add(nowMs as number, decisions[i] as PolicyDecision, isShadow);
     }
   }
 
   /** Newest first. */
   list(identity: string): readonly RecentRecord[] {
     return this.keys.peek(identity)?.list() ?? [];
+  }
+
+  private find(identity: string): KeyDecisions | undefined {
+    if (identity !== this.last) {
+      this.last = identity;
+      this.lastKey = isSampled(identity, RECENT_ONE_IN) ? this.of(identity) : undefined;
+    }
+    return this.lastKey;
   }
 
   private of(identity: string): KeyDecisions {

@@ -33,6 +33,8 @@ export class PolicyRegistry<Context> {
   private readonly buckets = new Map<string, Set<string>>();
   /** What is changed at run time beside the policies. */
   readonly control = new RuntimeControl();
+  /** Policies whose limit depends on the request, or did, wherever that is written. */
+  readonly limitedByRequest = new Set<string>();
   version = 0;
   /** Whether no named policy is in another mode: then calls by code need not look. */
   enforcesAll = true;
@@ -48,7 +50,9 @@ export class PolicyRegistry<Context> {
     problems: Problems,
   ): Policy<Context> | undefined {
     const isObject = typeof options === 'object' && (options as unknown) !== null;
-    return compilePolicy(name, path, isObject ? this.withDefaults(options) : options, problems);
+    const policy = compilePolicy(name, path, isObject ? this.withDefaults(options) : options, problems);
+    if (policy?.limitOf !== undefined) this.limitedByRequest.add(name);
+    return policy;
   }
 
   /** An option that is undefined says nothing, as one that is left out. */
