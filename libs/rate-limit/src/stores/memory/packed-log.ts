@@ -1,34 +1,101 @@
 import type { SlidingWindowState } from '../../core/algorithms/sliding-window';
 
-/** A sliding window's log as it lies in a page, to be read and changed there. */
+/**
+ * A sliding window's log as it lies in a page, to be read and changed there. Its pairs lie in a ring: the oldest leaves,
+ * and a new one comes, without any other being moved.
+ */
 export class PackedLog {
-  /** Index of the first pair. Before it lie the number of pairs and the sum of their units. */
-  readonly from: number;
-  /** Index after the last pair. */
-  to: number;
   readonly numbers: Float64Array;
+  /** Pairs that there is room for. */
+  readonly room: number;
+  /** Pairs that there are. */
+  count: number;
+  /** The sum of their units. */
+  units: number;
+  /** Index of the ring. */
+  private readonly base: number;
+  /** Index of the oldest pair. */
+  private oldest: number;
 
-  constructor(
-    readonly page: LogPage,
-    place: number,
-  ) {
+  constructor(page: LogPage, place: number) {
     this.numbers = page.numbers;
-    this.from = place * page.stride + HEADER;
-    this.to = this.from + 2 * (this.numbers[this.from - 2] as number);
+    this.room = page.capacity;
+    this.base = page.ringOf(place);
+    const span = this.numbers[this.base - 2] as number;
+    this.count = span & COUNT_MASK;
+    this.oldest = this.base + 2 * (span >> COUNT_BITS);
+    this.units = this.numbers[this.base - 1] as number;
   }
 
-  get units(): number {
-    return this.numbers[this.from - 1] as number;
+  /** Where a pair is, the oldest being number 0: the index of its instant, with its units behind it. */
+  indexOf(pair: number): number {
+    return wrapped(this.oldest + 2 * pair, this.base + 2 * this.room, 2 * this.room);
+  }
+
+  instantOf(pair: number): number {
+    return this.numbers[this.indexOf(pair)] as number;
+  }
+
+  unitsOf(pair: number): number {
+    return this.numbers[this.indexOf(pair) + 1] as number;
+  }
+
+  /** Takes the oldest pairs away. To be saved. */
+  dropOldest(pairs: number): void {
+    this.oldest = this.indexOf(pairs);
+    this.count -= pairs;
+  }
+
+  /** Puts a pair behind the newest, where there is room. To be saved. */
+  add(instant: number, units: number): void {
+    const index = this.indexOf(this.count++);
+    this.numbers[index] = instant;
+    this.numbers[index + 1] = units;
+  }
+
+  /** Writes down where the pairs are, and the sum of their units. */
+  save(units: number): void {
+    this.units = units;
+    this.numbers[this.base - 2] = spanOf(this.oldest - this.base, this.count);
+    this.numbers[this.base - 1] = units;
   }
 
   /** The same by itself, as the algorithm knows it. */
   copy(): SlidingWindowState {
-    return Array.from(this.numbers.subarray(this.from, this.to));
+    const log = new Array<number>(2 * this.count);
+    for (let pair = 0; pair < this.count; pair++) {
+      log[2 * pair] = this.instantOf(pair);
+      log[2 * pair + 1] = this.unitsOf(pair);
+    }
+    return log;
+  }
+
+  /** What the algorithm made of it, where it has room for that. */
+  replace(log: SlidingWindowState): void {
+    this.oldest = this.base;
+    this.count = log.length / 2;
+    this.numbers.set(log, this.base);
+    let units = 0;
+    for (let i = 1; i < log.length; i += 2) units += log[i] as number;
+    this.save(units);
   }
 }
 
-/** The number of pairs, and the sum of their units. */
+/** Before a ring lie its span, which says where its pairs are, and the sum of their units. */
 const HEADER = 2;
+/** Of a span: the lower bits are the number of pairs, the others the place of the oldest in the ring. */
+export const COUNT_BITS = 8;
+export const COUNT_MASK = (1 << COUNT_BITS) - 1;
+
+/** @param oldest Index of the oldest pair from the beginning of the ring. */
+export function spanOf(oldest: number, count: number): number {
+  return ((oldest / 2) << COUNT_BITS) + count;
+}
+
+/** An index of a ring that ends at `end`, and may have gone beyond that. */
+export function wrapped(index: number, end: number, length: number): number {
+  return index < end ? index : index - length;
+}
 
 /** Logs of the same room, side by side. */
 export class LogPage {
@@ -43,74 +110,10 @@ export class LogPage {
     this.stride = HEADER + 2 * capacity;
     this.numbers = new Float64Array(this.stride * places);
   }
-}
 
-/** Pairs that logs have room for: each more than one and a half times the one before; a log of precision 10 has 11. */
-const CAPACITIES = [1, 2, 4, 7, 11, 17, 26, 40, 61, 92, 129];
-/** Of a place: the lower bits. The others say which page. */
-const PLACE_BITS = 8;
-const PLACE_MASK = (1 << PLACE_BITS) - 1;
-/** So many places has the first page of a capacity; each one has twice as many as the one before, up to 256. */
-const FIRST_PLACES = 4;
-
-/** The places for logs of one capacity. */
-interface Room {
-  readonly free: number[];
-  newest: { readonly index: number; readonly page: LogPage; used: number } | undefined;
-}
-
-/** Where logs of different lengths are kept. A log that has outgrown its place, or needs far less, gets another. */
-export class PackedLogs {
-  private readonly pages: LogPage[] = [];
-  private readonly rooms: readonly Room[] = CAPACITIES.map(() => ({ free: [], newest: undefined }));
-
-  at(place: number): PackedLog {
-    return new PackedLog(this.pages[place >>> PLACE_BITS] as LogPage, place & PLACE_MASK);
-  }
-
-  /** Keeps a log. Returns its place, to be given up by `free`. */
-  add(log: SlidingWindowState): number {
-    const capacity = CAPACITIES.findIndex((room) => 2 * room >= log.length);
-    const room = this.rooms[capacity] as Room;
-    const place = room.free.pop() ?? this.newPlace(room, CAPACITIES[capacity] as number);
-    this.write(place, log);
-    return place;
-  }
-
-  /** Replaces a log. Returns its place, which may be another. */
-  replace(place: number, log: SlidingWindowState): number {
-    const { capacity } = this.pages[place >>> PLACE_BITS] as LogPage;
-    if (isRightFor(capacity, log.length / 2)) {
-      this.write(place, log);
-      return place;
-    }
-    this.free(place);
-    return this.add(log);
-  }
-
-  free(place: number): void {
-    const { capacity } = this.pages[place >>> PLACE_BITS] as LogPage;
-    (this.rooms[CAPACITIES.indexOf(capacity)] as Room).free.push(place);
-  }
-
-  private write(place: number, log: SlidingWindowState): void {
-    const { numbers, from } = this.at(place);
-    let units = 0;
-    for (let i = 1; i < log.length; i += 2) units += log[i] as number;
-    numbers[from - 2] = log.length / 2;
-    numbers[from - 1] = units;
-    numbers.set(log, from);
-  }
-
-  private newPlace(room: Room, capacity: number): number {
-    if (room.newest === undefined || room.newest.used === room.newest.page.places) {
-      const places = Math.min(1 << PLACE_BITS, 2 * (room.newest?.page.places ?? FIRST_PLACES / 2));
-      const page = new LogPage(capacity, places);
-      room.newest = { index: this.pages.push(page) - 1, page, used: 0 };
-    }
-    const { newest } = room;
-    // Not shifted, which would end at 2^31: pages of four places are many before there are large ones.
-    return newest.index * (PLACE_MASK + 1) + newest.used++;
+  /** Index of the ring of a place. */
+  ringOf(place: number): number {
+    return place * this.stride + HEADER;
   }
 }
 

@@ -47,11 +47,8 @@ export const packedWindow: Algorithm<PackedWindowState, SlidingWindowQuota> = {
   },
 };
 
-/**
- * The whole decision on a call for one bucket, at one go: what the functions above come to, in half the time.
- * `undefined` where it has to be made step by step; then nothing was changed.
- */
-export function decidePacked(
+/** The whole decision on a call for one bucket, as the functions above come to it; or `undefined`, and nothing has changed. */
+export function decideInPlace(
   log: PackedLog,
   quota: SlidingWindowQuota,
   cost: number,
@@ -69,8 +66,7 @@ export function decidePacked(
       granted: cost,
       remaining: left - cost,
       retryTicks: 0,
-      // Every pair that is left counts, and has a unit at least.
-      nextUnitTicks: at(log.numbers, log.from) - opened,
+      nextUnitTicks: log.instantOf(0) - opened,
       resetTicks: perTicks,
       mark: now,
     };
@@ -81,86 +77,90 @@ export function decidePacked(
     remaining: Math.max(0, left),
     retryTicks: ticksUntilLeft(log, cost - left, opened),
     nextUnitTicks: ticksUntilLeft(log, left > 0 ? 1 : 1 - left, opened),
-    resetTicks: newest + perTicks - now,
+    resetTicks: newest - opened,
     mark: now,
   };
 }
 
 /** Whether it could be done: not where the clock has stepped back, or where the log needs another place. */
 function chargeInPlace(log: PackedLog, quota: SlidingWindowQuota, units: number, now: number): boolean {
-  const { numbers, from, to, page } = log;
   const opened = now - quota.perTicks;
-  let live = from;
-  let inUse = log.units;
-  for (; live < to && at(numbers, live) <= opened; live += 2) inUse -= at(numbers, live + 1);
-  const pairs = (to - live) / 2;
+  const { count } = log;
+  let over = 0;
+  let { units: inUse } = log;
+  for (; over < count && log.instantOf(over) <= opened; over++) inUse -= log.unitsOf(over);
+  const live = count - over;
   const most = quota.precision + 1;
-  const newest = at(numbers, to - 2);
-  if (now < newest || pairs > most) return false;
-  const joins = pairs > 0 && now === newest;
-  const after = joins || pairs === most ? pairs : pairs + 1;
-  if (!isRightFor(page.capacity, after)) return false;
-  if (live > from) numbers.copyWithin(from, live, to);
-  const last = from + 2 * (after - 1);
-  if (joins) numbers[last + 1] = at(numbers, last + 1) + units;
-  else {
-    const kept = pairs === most ? makeRoom(numbers, from, last, quota.cellTicks, now) : 0;
-    numbers[last] = now;
-    numbers[last + 1] = kept + units;
-  }
-  numbers[from - 2] = after;
-  numbers[from - 1] = inUse + units;
-  log.to = last + 2;
+  const newest = newestOf(log);
+  if (now < newest || live > most) return false;
+  const joins = live > 0 && now === newest;
+  const isFull = live === most;
+  if (!isRightFor(log.room, joins || isFull ? live : live + 1)) return false;
+  if (over > 0) log.dropOldest(over);
+  if (joins) addTo(log, live - 1, units);
+  else log.add(now, isFull ? makeRoom(log, quota.cellTicks, now) + units : units);
+  log.save(inUse + units);
   return true;
 }
 
 /**
- * Frees the last place of a full log, as the algorithm does: two neighbours of one cell become one pair. Returns the
- * units that the pair to come takes over, where it is one of the two.
+ * Takes a pair out of a full log, as the algorithm does: two neighbours of one cell become one. Returns the units that
+ * the pair to come takes over, where it is one of the two.
  */
-function makeRoom(log: Float64Array, from: number, last: number, cellTicks: number, now: number): number {
-  let first = from;
-  let cell = cellOf(at(log, from), cellTicks);
-  for (let i = from + 2; ; i += 2) {
-    const next = cellOf(i > last ? now : at(log, i), cellTicks);
-    if (next === cell) {
-      first = i - 2;
-      break;
-    }
-    if (i > last) break;
-    cell = next;
+function makeRoom(log: PackedLog, cellTicks: number, now: number): number {
+  const last = log.count - 1;
+  const earlier = firstOfSharedCell(log, cellTicks, now);
+  const units = log.unitsOf(earlier);
+  if (earlier === last) {
+    log.count--;
+    return units;
   }
-  const units = at(log, first + 1);
-  if (first === last) return units;
-  log[first + 3] = units + at(log, first + 3);
-  for (let i = first; i < last; i++) log[i] = at(log, i + 2);
+  addTo(log, earlier + 1, units);
+  const { numbers } = log;
+  for (let pair = earlier; pair > 0; pair--) {
+    const [to, from] = [log.indexOf(pair), log.indexOf(pair - 1)];
+    numbers[to] = numbers[from] as number;
+    numbers[to + 1] = numbers[from + 1] as number;
+  }
+  log.dropOldest(1);
   return 0;
 }
 
-/** Ticks until so many units have left the window opened (exclusive) at `opened`. */
-function ticksUntilLeft({ numbers, from, to }: PackedLog, units: number, opened: number): number {
-  let left = units;
-  for (let i = from; i < to; i += 2) {
-    const instant = at(numbers, i);
-    if (instant <= opened) continue;
-    left -= at(numbers, i + 1);
-    if (left <= 0) return instant - opened;
+/** The oldest pair of a full log whose next neighbour lies in the same cell: the one to come at `now` is the last. */
+function firstOfSharedCell(log: PackedLog, cellTicks: number, now: number): number {
+  const { count } = log;
+  let cell = cellOf(log.instantOf(0), cellTicks);
+  for (let pair = 1; pair <= count; pair++) {
+    const next = cellOf(pair < count ? log.instantOf(pair) : now, cellTicks);
+    if (next === cell) return pair - 1;
+    cell = next;
   }
-  return at(numbers, to - 2) - opened;
+  return 0;
 }
 
-function newestOf({ numbers, to }: PackedLog): number {
-  return at(numbers, to - 2);
+function addTo(log: PackedLog, pair: number, units: number): void {
+  const index = log.indexOf(pair) + 1;
+  log.numbers[index] = (log.numbers[index] as number) + units;
+}
+
+/** Ticks until so many units have left the window opened (exclusive) at `opened`. */
+function ticksUntilLeft(log: PackedLog, units: number, opened: number): number {
+  let left = units;
+  for (let pair = 0; pair < log.count; pair++) {
+    const instant = log.instantOf(pair);
+    if (instant <= opened) continue;
+    left -= log.unitsOf(pair);
+    if (left <= 0) return instant - opened;
+  }
+  return newestOf(log) - opened;
+}
+
+function newestOf(log: PackedLog): number {
+  return log.instantOf(log.count - 1);
 }
 
 function inUse(log: PackedLog, opened: number): number {
-  const { numbers, from, to } = log;
   let { units } = log;
-  for (let i = from; i < to && at(numbers, i) <= opened; i += 2) units -= at(numbers, i + 1);
+  for (let pair = 0; pair < log.count && log.instantOf(pair) <= opened; pair++) units -= log.unitsOf(pair);
   return units;
-}
-
-/** Every index used here is within the page. */
-function at(numbers: Float64Array, index: number): number {
-  return numbers[index] as number;
 }

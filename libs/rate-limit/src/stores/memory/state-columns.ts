@@ -3,8 +3,9 @@ import type { FixedWindowState } from '../../core/algorithms/fixed-window';
 import { algorithmOf, type BucketState } from '../../core/algorithms/registry';
 import type { AlgorithmName, Quota, SlidingWindowQuota } from '../../core/quota';
 import type { Verdict } from '../../core/store';
-import { PackedLog, PackedLogs } from './packed-log';
-import { decidePacked, packedWindow, type PackedWindowState } from './packed-window';
+import { PackedLog } from './packed-log';
+import { PackedLogs } from './packed-logs';
+import { packedWindow, type PackedWindowState } from './packed-window';
 
 /** A state as it is kept here: that of the algorithm, or the place where it lies. */
 export type KeptState = BucketState | PackedLog;
@@ -95,7 +96,12 @@ class LogColumn implements StateColumn {
   }
 
   decide(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined {
-    return decidePacked(this.get(slot), quota as SlidingWindowQuota, cost, now);
+    return this.logs.decide(
+      (this.pageOf(slot)[slot & PLACE_MASK] as number) - 1,
+      quota as SlidingWindowQuota,
+      cost,
+      now,
+    );
   }
 
   drop(slot: number): void {
