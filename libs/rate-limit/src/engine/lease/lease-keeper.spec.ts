@@ -36,12 +36,12 @@ it('makes the calls of a hot key of leases, each of which is charged before', as
   expect(scene.left).toBe(10_000 - 1_000 - scene.store.held);
 });
 
-it('asks for one call first, then for up to twice as many, and for no more than a hundred milliseconds make', async () => {
+it('asks for one call first, then for up to twice as many, and for what 105 milliseconds make', async () => {
   const { asked } = await hot(new LeasedScene(DAILY));
   expect(asked.slice(0, 7).map(({ calls }) => calls)).toEqual([1, 2, 4, 8, 16, 32, 64]);
   const most = Math.max(...asked.map(({ calls }) => calls));
-  expect(most).toBeGreaterThanOrEqual(98);
-  expect(most).toBeLessThanOrEqual(102);
+  expect(most).toBeGreaterThanOrEqual(103);
+  expect(most).toBeLessThanOrEqual(107);
 });
 
 it('is given one part in twice as many as there are instances of what is left', async () => {

@@ -1,5 +1,8 @@
-/** How long calls of a lease are meant to last, of the time in which they may be made. */
-const HORIZON_SHARE = 0.5;
+/**
+ * How long calls of a lease are meant to last, of the time in which they may be made: half of it, until the next lease is
+ * asked for, when a twentieth is left.
+ */
+const HORIZON_SHARE = 0.525;
 /**
  * The part of a lease's life in which calls are made of it. The rest is for its return to arrive before the store counts
  * everything as spent, and for clocks of instances that run slow.
