@@ -56,6 +56,11 @@ export class BucketTable {
     return verdict;
   }
 
+  /** Whether there is surely room for a cost: then `decide`, or else the way step by step, takes it. */
+  fits(slot: number, quota: Quota, cost: number): boolean {
+    return this.column.fits?.(slot, quota, cost) === true;
+  }
+
   /** Keeps a first state for an identity. */
   add(shard: Map<string, number>, identity: string, state: KeptState): void {
     const slot = this.freeSlots.pop() ?? this.slotsMade++;

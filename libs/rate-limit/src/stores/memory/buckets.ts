@@ -1,6 +1,7 @@
 import type { Quota } from '../../core/quota';
 import type { Charge, Verdict } from '../../core/store';
 import { BucketTable, type OpenBucket } from './bucket-table';
+import { FullNotice } from './full-notice';
 import type { KeptState } from './state-columns';
 
 /** Each new bucket pays for looking at this many others, so that expired ones leave faster than new ones come. */
@@ -30,12 +31,14 @@ export class Buckets {
   /** The tables that got a bucket in the present call, once for each. */
   private readonly grown: BucketTable[] = [];
   private sampledTable = 0;
-  private isFull = false;
+  private readonly notice: FullNotice;
 
   constructor(
     private readonly maxKeys: number,
-    private readonly onFull?: (message: string) => void,
-  ) {}
+    onFull?: (message: string) => void,
+  ) {
+    this.notice = new FullNotice(maxKeys, onFull);
+  }
 
   get size(): number {
     return this.entries;
@@ -47,6 +50,18 @@ export class Buckets {
     if (!table.decidesAtOnce) return undefined;
     const slot = table.slots.shardOf(identity).get(identity);
     return slot === undefined ? undefined : table.decide(slot, quota, cost, now);
+  }
+
+  /** Whether all charges are for buckets of their own that are kept, with room for each cost. */
+  fitAll(charges: readonly Charge[]): boolean {
+    for (let i = 0; i < charges.length; i++) {
+      const { bucketId, identity, quota, cost } = charges[i] as Charge;
+      const table = this.tableById.get(bucketId);
+      const slot = table?.slots.shardOf(identity).get(identity);
+      if (table === undefined || slot === undefined || !table.fits(slot, quota, cost)) return false;
+      for (let other = 0; other < i; other++) if ((charges[other] as Charge).bucketId === bucketId) return false;
+    }
+    return true;
   }
 
   /** A state that had to be mended is kept so, unless the call only looks. */
@@ -103,7 +118,7 @@ export class Buckets {
       this.entries -= table.sweep(Math.ceil(share * table.slots.size), now);
       if (table.slots.size === 0 && !table.shared.isInUse(now)) this.dropTable(table);
     }
-    if (this.entries < CALM_SHARE * this.maxKeys) this.isFull = false;
+    if (this.entries < CALM_SHARE * this.maxKeys) this.notice.endEpisode();
   }
 
   clear(): void {
@@ -121,7 +136,8 @@ export class Buckets {
     call: readonly OpenBucket[] | undefined,
   ): KeptState {
     if (this.entries >= this.maxKeys && !this.makePlace(now, call)) {
-      this.tellFull();
+      this.overflows++;
+      this.notice.tell();
       return table.shared.charge(quota, units, now);
     }
     const state = table.algorithm.charge(shared, quota, units, now);
@@ -178,19 +194,5 @@ export class Buckets {
     this.evictions++;
     this.forget(victim.table.bucketId, victim.identity);
     return true;
-  }
-
-  private tellFull(): void {
-    this.overflows++;
-    if (this.isFull) return;
-    this.isFull = true;
-    try {
-      this.onFull?.(
-        `The in-memory rate limit store holds ${this.maxKeys} buckets, as many as it may, and all are in use: clients ` +
-          'without a bucket share one for each policy and may be refused early. Raise maxKeys, at about 200 bytes each.',
-      );
-    } catch {
-      // A logger that throws must not leave a call half charged.
-    }
   }
 }

@@ -110,6 +110,11 @@ export class MemoryStore implements RateLimitStore {
   private consumeAll(charges: readonly Charge[], now: number): readonly Verdict[] {
     const { length } = charges;
     // Lists of the right length: one that grows by itself starts with room for seventeen.
+    const verdicts = new Array<Verdict>(length);
+    if (this.buckets.fitAll(charges)) {
+      for (let i = 0; i < length; i++) verdicts[i] = this.consumeOne(charges[i] as Charge, now);
+      return verdicts;
+    }
     const opened = new Array<OpenBucket>(length);
     const available = new Array<number>(length);
     let fits = true;
@@ -121,7 +126,6 @@ export class MemoryStore implements RateLimitStore {
       available[i] = units;
       fits &&= charge.cost <= units;
     }
-    const verdicts = new Array<Verdict>(length);
     for (let i = 0; i < length; i++) {
       const charge = charges[i] as Charge;
       const bucket = opened[i] as OpenBucket;

@@ -1,15 +1,14 @@
 import type { SlidingWindowQuota } from '../../core/quota';
 import type { Verdict } from '../../core/store';
-import { COUNT_BITS, COUNT_MASK, type LogPage, PackedLog } from './packed-log';
-import { decideInPlace } from './packed-window';
+import { COUNT_BITS, COUNT_MASK, type LogPage } from './packed-log';
 
 /**
- * The whole decision on a call for one bucket, at one go. What nearly all are is done here, by indexes alone and without
- * a call, which takes three quarters of the time: there is room for the cost, no pair is over, and a pair is added; or
- * the newest one is of this instant; or the log is full, and its oldest two pairs become one. `undefined` where it has to
- * be made step by step; then nothing was changed.
+ * The whole decision on a call for one bucket, where it is what nearly all are: there is room for the cost, no pair is
+ * over, and a pair is added; or the newest one is of this instant; or the log is full, and its oldest two pairs become
+ * one. Done by indexes alone and without a call, which takes three quarters of the time that packed-window.ts does.
+ * `undefined` for any other; then nothing was changed.
  */
-export function decidePacked(
+export function usualDecision(
   page: LogPage,
   place: number,
   quota: SlidingWindowQuota,
@@ -29,9 +28,7 @@ export function decidePacked(
   const opened = now - perTicks;
   const inUse = at(numbers, ring - 1);
   const isUsual = cost > 0 && inUse + cost <= limit && now >= at(numbers, newest) && at(numbers, oldest) > opened;
-  if (!isUsual || count > precision + 1 || 2 * count <= page.capacity) {
-    return decideInPlace(new PackedLog(page, place), quota, cost, now);
-  }
+  if (!isUsual || count > precision + 1 || 2 * count <= page.capacity) return undefined;
   if (now === at(numbers, newest)) {
     numbers[newest + 1] = at(numbers, newest + 1) + cost;
   } else {
@@ -44,7 +41,7 @@ export function decidePacked(
       let second = oldest + 2;
       if (second === end) second = ring;
       const cellEnd = (Math.floor(at(numbers, oldest) / cellTicks) + 1) * cellTicks;
-      if (at(numbers, second) >= cellEnd) return decideInPlace(new PackedLog(page, place), quota, cost, now);
+      if (at(numbers, second) >= cellEnd) return undefined;
       numbers[second + 1] = at(numbers, second + 1) + at(numbers, oldest + 1);
       oldest = second;
       numbers[ring - 2] = (((oldest - ring) >> 1) << COUNT_BITS) + count;

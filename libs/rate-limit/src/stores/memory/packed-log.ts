@@ -88,12 +88,12 @@ export const COUNT_BITS = 8;
 export const COUNT_MASK = (1 << COUNT_BITS) - 1;
 
 /** @param oldest Index of the oldest pair from the beginning of the ring. */
-export function spanOf(oldest: number, count: number): number {
+function spanOf(oldest: number, count: number): number {
   return ((oldest / 2) << COUNT_BITS) + count;
 }
 
 /** An index of a ring that ends at `end`, and may have gone beyond that. */
-export function wrapped(index: number, end: number, length: number): number {
+function wrapped(index: number, end: number, length: number): number {
   return index < end ? index : index - length;
 }
 

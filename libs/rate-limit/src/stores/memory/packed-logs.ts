@@ -1,8 +1,9 @@
 import type { SlidingWindowState } from '../../core/algorithms/sliding-window';
 import type { SlidingWindowQuota } from '../../core/quota';
 import type { Verdict } from '../../core/store';
-import { decidePacked } from './packed-decision';
+import { usualDecision } from './packed-decision';
 import { isRightFor, LogPage, PackedLog } from './packed-log';
+import { decideInPlace } from './packed-window';
 
 /** Pairs that logs have room for: each more than one and a half times the one before; a log of precision 10 has 11. */
 const CAPACITIES = [1, 2, 4, 7, 11, 17, 26, 40, 61, 92, 129];
@@ -27,9 +28,19 @@ export class PackedLogs {
     return new PackedLog(this.pages[place >>> PLACE_BITS] as LogPage, place & PLACE_MASK);
   }
 
-  /** The whole decision on a call for the log of a place; see `decidePacked`. */
+  /** The units of a log, with those of pairs that are over and still lie in it. */
+  unitsAt(place: number): number {
+    const page = this.pages[place >>> PLACE_BITS] as LogPage;
+    return page.numbers[page.ringOf(place & PLACE_MASK) - 1] as number;
+  }
+
+  /** The whole decision on a call for the log of a place; `undefined` where it is to be made step by step. */
   decide(place: number, quota: SlidingWindowQuota, cost: number, now: number): Verdict | undefined {
-    return decidePacked(this.pages[place >>> PLACE_BITS] as LogPage, place & PLACE_MASK, quota, cost, now);
+    const page = this.pages[place >>> PLACE_BITS] as LogPage;
+    return (
+      usualDecision(page, place & PLACE_MASK, quota, cost, now) ??
+      decideInPlace(new PackedLog(page, place & PLACE_MASK), quota, cost, now)
+    );
   }
 
   /** Keeps a log. Returns its place, to be given up by `free`. */

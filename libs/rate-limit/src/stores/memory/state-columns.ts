@@ -26,6 +26,8 @@ export interface StateColumn {
   set(slot: number, state: KeptState): void;
   /** The whole decision on a call for this bucket alone, where that can be made at one go; else nothing has changed. */
   decide?(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined;
+  /** Whether there is surely room for a cost; `undefined` and false say nothing. */
+  fits?(slot: number, quota: Quota, cost: number): boolean;
   /** The state of this slot is needed no more. */
   drop?(slot: number): void;
 }
@@ -102,6 +104,10 @@ class LogColumn implements StateColumn {
       cost,
       now,
     );
+  }
+
+  fits(slot: number, quota: Quota, cost: number): boolean {
+    return this.logs.unitsAt((this.pageOf(slot)[slot & PLACE_MASK] as number) - 1) + cost <= quota.limit;
   }
 
   drop(slot: number): void {
