@@ -1,12 +1,9 @@
 import { load, startApp } from './http-load.mjs';
 import { interleaved, median } from './stats.mjs';
 
-/**
- * Several processes of each, and several short rounds: what is looked for is smaller than what two processes of the very
- * same application differ by, since each compiles and collects its garbage as chance has it.
- */
-const PROCESSES = 4;
-const ROUNDS = 4;
+/** Of each process so many rounds are taken, each with the thing and without it, in turns. */
+const PROCESSES = 3;
+const ROUNDS = 8;
 const SECONDS = 1;
 
 /**
@@ -16,39 +13,42 @@ const SECONDS = 1;
 const NODE_OPTIONS = ['--no-allocation-site-pretenuring'];
 
 /**
- * What a request costs an application's processor with something, ÷ without it: `apps` are two variants of http-app.mjs.
- * `meanwhile` is done to the application under load and returns what ends that. `noisePercent` is how far from their
- * median the processes without it are: a difference below that says nothing.
+ * What a request costs an application's processor with something, ÷ without it: `variant` is one of http-app.mjs that can
+ * switch it off and on. It is the very same process that is measured with it and without, since what is looked for is
+ * smaller than what two processes of one application differ by: each compiles as chance has it. `meanwhile` is done to
+ * the application while it has the thing, and returns what ends that.
  */
-export async function measureCpuPair(name, apps, redis, meanwhile = () => () => {}) {
-  const started = {};
-  const options = { redis, nodeOptions: NODE_OPTIONS };
-  try {
-    for (let i = 0; i < PROCESSES; i++) {
-      for (const [which, app] of Object.entries(apps)) started[`${which} ${i}`] = await startApp(app, options);
+export async function measureCpuPair(name, variant, redis, meanwhile = () => () => {}) {
+  const costs = [];
+  const without = [];
+  for (let i = 0; i < PROCESSES; i++) {
+    const app = await startApp(variant, { redis, nodeOptions: NODE_OPTIONS });
+    try {
+      const rounds = await interleaved({ with: true, without: false }, ROUNDS, (isOn) => costOf(app, isOn, meanwhile));
+      costs.push(median(rounds.with));
+      without.push(median(rounds.without));
+    } finally {
+      app.child.kill();
     }
-    const rounds = await interleaved(started, ROUNDS, async (app) => {
-      const end = meanwhile(app);
-      try {
-        return (await load(app, undefined, SECONDS)).cpuMicros;
-      } finally {
-        end();
-      }
-    });
-    const ofEach = (which) => Array.from({ length: PROCESSES }, (_, i) => median(rounds[`${which} ${i}`]));
-    const [costs, without] = [ofEach('with'), ofEach('without')];
-    const ratio = median(costs) / median(without);
-    const apart = median(without.map((cost) => Math.abs(cost / median(without) - 1)));
-    return {
-      name,
-      ratio,
-      percent: Number((100 * (ratio - 1)).toFixed(1)),
-      noisePercent: Number((100 * apart).toFixed(1)),
-      cpuMicrosWith: Number(median(costs).toFixed(1)),
-      cpuMicrosWithout: Number(median(without).toFixed(1)),
-      cpuMicrosOfEach: `${costs.map((cost) => cost.toFixed(1)).join(' ')} ÷ ${without.map((cost) => cost.toFixed(1)).join(' ')}`,
-    };
+  }
+  const ratios = costs.map((cost, i) => cost / without[i]);
+  const percentOf = (ratio) => Number((100 * (ratio - 1)).toFixed(1));
+  return {
+    name,
+    ratio: median(ratios),
+    percent: percentOf(median(ratios)),
+    percentOfEach: ratios.map(percentOf).join(' / '),
+    cpuMicrosWith: Number(median(costs).toFixed(1)),
+    cpuMicrosWithout: Number(median(without).toFixed(1)),
+  };
+}
+
+async function costOf(app, isOn, meanwhile) {
+  app.child.send({ isOn });
+  const end = isOn ? meanwhile(app) : () => {};
+  try {
+    return (await load(app, undefined, SECONDS)).cpuMicros;
   } finally {
-    for (const { child } of Object.values(started)) child.kill();
+    end();
   }
 }

@@ -8,7 +8,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { Operations, RateLimitGuard, RateLimitModule } from 'nest-floodgate';
-import { RateLimitAdminModule } from 'nest-floodgate/admin';
+import { RateLimitAdmin, RateLimitAdminModule } from 'nest-floodgate/admin';
 import { RateLimitMetricsModule } from 'nest-floodgate/metrics';
 import { Registry } from 'prom-client';
 import { serveParent } from './http-parent.mjs';
@@ -65,9 +65,7 @@ const variants = {
   'redis, default headers, admin': () => withAdmin(onRedis({})),
   'redis, headers: false': () => onRedis({ headers: false }),
   watched: () => watched(floodgate({})),
-  unwatched: () => watched(floodgate({})),
   'redis, watched': () => watched(onRedis({})),
-  'redis, unwatched': () => watched(onRedis({})),
   'redis, leased': () => onRedis({ lease: 'auto' }),
   'redis, leased, headers: false': () => onRedis({ lease: 'auto', headers: false }),
   'nest-lab': nestLab,
@@ -86,14 +84,26 @@ class HelloController {
 Get()(HelloController.prototype, 'hello', Object.getOwnPropertyDescriptor(HelloController.prototype, 'hello'));
 Controller()(HelloController);
 
-/** Nothing is counted, timed or shared any more. There is no option for that, since it costs so little. */
-async function stopWatching(operations) {
-  const nothing = () => 0;
-  for (const name of ['begin', 'decidedRequest', 'bypassedRequest', 'failedRequest']) {
-    operations.statistics[name] = nothing;
-  }
-  operations.statistics.store.answered = nothing;
-  await operations.stop();
+const nothing = () => 0;
+
+/** Counts and times nothing any more, or does so again. There is no option for that, since it costs so little. */
+function statisticsSwitch({ statistics }) {
+  const found = ['begin', 'decidedRequest', 'bypassedRequest', 'failedRequest'].map((name) => [name, statistics[name]]);
+  const { store } = statistics;
+  const { answered } = store;
+  return (isOn) => {
+    for (const [name, method] of found) statistics[name] = isOn ? method : nothing;
+    store.answered = isOn ? answered : nothing;
+  };
+}
+
+/** Writes down nothing for operators any more, or does so again. */
+function journalSwitch({ core }) {
+  const { control } = core.runtime.registry;
+  const { tap } = control;
+  return (isOn) => {
+    control.tap = isOn ? tap : undefined;
+  };
 }
 
 const [variant, platform] = process.argv.slice(2);
@@ -103,6 +113,8 @@ Module({ controllers: [HelloController], ...variants[variant]() })(AppModule);
 
 const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
 const app = await NestFactory.create(AppModule, adapter, { logger: ['error', 'warn'] });
-if (variant.endsWith('unwatched')) await stopWatching(app.get(Operations));
 await app.listen(0, '127.0.0.1');
-serveParent(app.getHttpServer().address().port);
+const turn = variant.endsWith('admin')
+  ? journalSwitch(app.get(RateLimitAdmin))
+  : variant.endsWith('watched') && statisticsSwitch(app.get(Operations));
+serveParent(app.getHttpServer().address().port, turn);
