@@ -1,7 +1,7 @@
 import { startRedis } from '../test/support/redis/index.mjs';
 import { addressOf } from './peers.mjs';
 import { makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
-import { cpuOf, ownCpu, scriptsOf } from './redis-stats.mjs';
+import { rateOfRun } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 import { storeRateOf } from './store-rate.mjs';
 
@@ -69,21 +69,10 @@ async function exhaust(decide, keys) {
   }
 }
 
-async function rateOf(redis, decide, addresses) {
-  const cpuBefore = await cpuOf(redis);
-  const { calls: callsBefore } = await scriptsOf(redis);
-  const ownBefore = ownCpu();
-  const start = performance.now();
+function rateOf(redis, decide, addresses) {
   let next = 0;
   const worker = async () => {
     while (next < DECISIONS) await decide(addresses[next++ % addresses.length]);
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  const seconds = (performance.now() - start) / 1000;
-  return {
-    perSecond: DECISIONS / seconds,
-    nodeMicros: (ownCpu() - ownBefore) / DECISIONS,
-    redisMicros: ((await cpuOf(redis)) - cpuBefore) / DECISIONS,
-    callsPerThousand: ((await scriptsOf(redis)).calls - callsBefore) / (DECISIONS / 1000),
-  };
+  return rateOfRun(redis, DECISIONS, () => Promise.all(Array.from({ length: IN_FLIGHT }, worker)));
 }

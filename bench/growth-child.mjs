@@ -17,5 +17,6 @@ process.on('message', async (decisions) => {
   await Promise.all(limiters.flatMap((limiter) => Array.from({ length: inFlight }, () => worker(limiter))));
   process.send({ cpuMicros: ownCpu() - before });
 });
+// Its connections would keep it alive.
 process.on('disconnect', () => process.exit());
 process.send('ready');

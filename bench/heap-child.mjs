@@ -22,4 +22,5 @@ for (let i = 0; i < KEYS; i += KEYS_AT_ONCE) {
   for (let key = i; key < i + KEYS_AT_ONCE; key++) await decide(addressOf(key));
   await new Promise(setImmediate);
 }
+// A peer has a timer for each key, which would keep the process alive for a day.
 process.stdout.write(String((bytesUsed() - before) / KEYS), () => process.exit());

@@ -9,6 +9,7 @@ export function serveParent(port, turn) {
     if (message === 'cpu') process.send({ cpuMicros: ownCpu() });
     else turn(message.isOn);
   });
+  // Its server would keep it alive.
   process.on('disconnect', () => process.exit());
   process.send({ port });
 }

@@ -9,7 +9,7 @@ import {
   makeStoreOnRedis,
   NEST_LAB,
 } from './redis-limiters.mjs';
-import { cpuOf, ownCpu } from './redis-stats.mjs';
+import { rateOfRun } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 const KEYS = 10_000;
@@ -71,10 +71,7 @@ async function compare(redis, label, keys, policies) {
  * How fast calls are decided, 512 of them at a time, and what they cost Node.js and Redis. None may be answered without
  * Redis: by a lease, or by Redis itself.
  */
-export async function rateOf(redis, decide, keys) {
-  const cpuBefore = await cpuOf(redis);
-  const ownBefore = ownCpu();
-  const start = performance.now();
+export function rateOf(redis, decide, keys) {
   let next = 0;
   const worker = async () => {
     while (next < keys.length) {
@@ -82,13 +79,7 @@ export async function rateOf(redis, decide, keys) {
       if (source !== 'redis' && source !== 'lease') throw new Error(`A decision came from ${source}, not from Redis.`);
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  const seconds = (performance.now() - start) / 1000;
-  return {
-    perSecond: keys.length / seconds,
-    nodeMicros: (ownCpu() - ownBefore) / keys.length,
-    redisMicros: ((await cpuOf(redis)) - cpuBefore) / keys.length,
-  };
+  return rateOfRun(redis, keys.length, () => Promise.all(Array.from({ length: IN_FLIGHT }, worker)));
 }
 
 export function picks(nextKey, decisions = DECISIONS) {

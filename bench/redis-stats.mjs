@@ -17,3 +17,19 @@ export function ownCpu() {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
+
+/** What `run` costs, which makes so many decisions: how many a second, and of each the CPU time and the calls of Redis. */
+export async function rateOfRun(redis, decisions, run) {
+  const cpuBefore = await cpuOf(redis);
+  const { calls: callsBefore } = await scriptsOf(redis);
+  const ownBefore = ownCpu();
+  const start = performance.now();
+  await run();
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    perSecond: decisions / seconds,
+    nodeMicros: (ownCpu() - ownBefore) / decisions,
+    redisMicros: ((await cpuOf(redis)) - cpuBefore) / decisions,
+    callsPerThousand: ((await scriptsOf(redis)).calls - callsBefore) / (decisions / 1000),
+  };
+}

@@ -38,4 +38,5 @@ What goes on there:
 Ctrl-C ends it.`);
 await stopped;
 await demo.stop();
+// Connections that its clients keep open would hold it for some seconds.
 process.exit(0);

@@ -5,7 +5,7 @@
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { check, conclude, percentile, wholeNumber } from './support/check.mjs';
+import { check, conclude, percentile, refuse, wholeNumber } from './support/check.mjs';
 import { SampleProcess } from './support/sample-process.mjs';
 
 const { values } = parseArgs({
@@ -20,8 +20,7 @@ const connections = wholeNumber('connections', values.connections, 10, 5000);
 const rate = wholeNumber('rate', values.rate, 1, 2000);
 const seconds = wholeNumber('seconds', values.seconds, 10, 600);
 if (connections / rate > 4) {
-  console.log('Each connection must be used every 4 s, or the app closes it as idle. Ask for more --rate.');
-  process.exit(1);
+  refuse('Each connection must be used every 4 s, or the app closes it as idle. Ask for more --rate.');
 }
 
 const MEMORY_EVERY_S = 5;

@@ -42,5 +42,6 @@ function explain(error: unknown): string {
 
 main().catch((error: unknown) => {
   console.error(explain(error));
+  // Not by itself: what the app had begun goes on, such as connecting to Redis.
   process.exit(1);
 });

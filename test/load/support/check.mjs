@@ -5,7 +5,7 @@ export function check(isFine, failure) {
   if (!isFine) failures.push(failure);
 }
 
-/** Prints the verdict and ends the process with it. */
+/** Prints the verdict and ends the process with it, whatever connections are open. */
 export function conclude() {
   for (const failure of failures) console.log(`FAILED: ${failure}`);
   console.log(failures.length === 0 ? 'OK' : `${failures.length} failed`);
@@ -16,7 +16,12 @@ export function conclude() {
 export function wholeNumber(name, text, least, most) {
   const number = Number(text);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
-  console.log(`--${name} is ${text}. Write a whole number from ${least} to ${most}.`);
+  return refuse(`--${name} is ${text}. Write a whole number from ${least} to ${most}.`);
+}
+
+/** Says what is wrong with the command line, and ends the process before anything is started. */
+export function refuse(problem) {
+  console.log(problem);
   return process.exit(1);
 }
 

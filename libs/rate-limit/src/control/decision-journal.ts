@@ -63,6 +63,7 @@ export class DecisionJournal implements DecisionTap {
     if (this.limitedByRequest.size > 0) this.noteLimits(policies, charges);
     this.recent.note(policies, charges, isShadow);
   }
+
   private noteLimits(policies: readonly PolicyDecision[], charges: readonly Charge[]): void {
     for (let i = 0; i < policies.length; i++) {
       const { policy } = policies[i] as PolicyDecision;
