@@ -45,7 +45,7 @@ const call: fc.Arbitrary<Call> = fc.record({
   charge: fc.oneof(fc.constant(0), fc.nat(6)),
 });
 
-export const schedule = fc.array(call, { maxLength: 40 });
+export const schedule = fc.array(call, { maxLength: 40, size: 'max' });
 
 const noStep: TimeSpan = { of: 'window', eighths: 0, ticks: 0 };
 const step = fc.oneof(
@@ -57,7 +57,7 @@ const step = fc.oneof(
 /** A schedule whose clock steps back now and then, by a tick or by many windows. */
 export const steppingSchedule = fc.array(
   fc.tuple(call, step).map(([one, stepBack]): Call => ({ ...one, stepBack })),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 );
 
 const limit = fc.oneof(fc.nat(3), fc.nat(12), fc.nat(40));

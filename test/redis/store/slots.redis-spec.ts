@@ -49,7 +49,7 @@ describe.each(ALGORITHMS)('%s over several slots', (algorithm) => {
 
   test('refunds admit nobody beyond the limit', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(call, { minLength: 3, maxLength: 15 }), async (calls) => {
+      fc.asyncProperty(fc.array(call, { minLength: 3, maxLength: 15, size: 'max' }), async (calls) => {
         const clock = new FakeClock();
         let scriptMs = 0;
         const nowTicks = () => {

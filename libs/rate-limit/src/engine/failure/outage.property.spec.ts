@@ -183,7 +183,7 @@ test.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)(
   async (algorithm) => {
     const world = fc
       .integer({ min: 1, max: 5 })
-      .chain((n) => fc.tuple(fc.constant(n), quotaFor(algorithm), fc.array(call(n), { maxLength: 40 })));
+      .chain((n) => fc.tuple(fc.constant(n), quotaFor(algorithm), fc.array(call(n), { maxLength: 40, size: 'max' })));
     await fc.assert(
       fc.asyncProperty(world, async ([instances, quota, schedule]) => {
         const played = new World(quota, instances);

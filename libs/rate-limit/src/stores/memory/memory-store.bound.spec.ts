@@ -175,7 +175,7 @@ describe('a call of several charges near the bound', () => {
 
   it('is charged in full or not at all, and admits no client more than its limit', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), (maxKeys, steps) => {
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60, size: 'max' }), (maxKeys, steps) => {
         const { clock, store } = makeStore(maxKeys);
         const taken: { identity: number; cost: number; at: number }[] = [];
         for (const { pauseMs, identities, cost } of steps) {
