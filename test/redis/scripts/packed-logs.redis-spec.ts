@@ -29,11 +29,11 @@ test('a log with times and units as doubles is read, and gets shorter', async ()
   const day = quotaOf({ limit: 1_000_000_000, per: '1d' });
   const key = client.keys.keyOf('ip:1');
   const packed = Buffer.alloc(8 + 2 * 16);
-  // Form 5, and a slack of 2^12 seconds; the end of the newer pair; the window, units, time passed, units.
+  // Form 5, and a slack of 2^12 seconds; the end of the newer pair; the window and units of the older, time and units of both.
   packed.writeUInt8(16 * 12 + 5, 0);
   packed.writeUIntLE((NOW + day.perTicks) % 2 ** 32, 1, 4);
   packed.writeUIntLE(Math.floor((NOW + day.perTicks) / 2 ** 32), 5, 3);
-  [day.perTicks, 40_000, MINUTE, 50_000].forEach((value, i) => packed.writeDoubleLE(value, 8 + 8 * i));
+  [day.perTicks, 40_000, MINUTE, 90_000].forEach((value, i) => packed.writeDoubleLE(value, 8 + 8 * i));
   await client.redis.hset(key, client.keys.fieldOf('a'), packed);
   await client.redis.expire(key, 100_000);
   const asks = Array.from({ length: 3 }, () => consume(charge(day, 1)));

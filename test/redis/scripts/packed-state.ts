@@ -5,14 +5,17 @@ export function unpackState(packed: Buffer): LeasableState {
   const form = packed[0]! % 16;
   const end = unsigned(packed, 1, 7);
   if (form === 1) return end;
-  if (form === 9) return { tat: unsigned(packed, 8, 7), outEnd: unsigned(packed, 15, 7), out: unsigned(packed, 22, 5) };
+  if (form === 7) return { tat: unsigned(packed, 8, 7), outEnd: unsigned(packed, 15, 7), out: unsigned(packed, 22, 5) };
   if (form === 2) return { end, used: unsigned(packed, 8, 5) };
-  const pairs = pairsOf(packed, form);
-  // Of the oldest pair, the window stands where the others have the time passed since the one before.
-  const [[per]] = pairs as [Pair];
-  const length = pairs.slice(1).reduce((sum, [passed]) => sum + passed, 0);
+  // The oldest pair, where the window stands instead of a time passed; the whole; the newest pair to the third oldest.
+  const [[per, first], whole, ...newer] = pairsOf(packed, form) as [Pair, ...Pair[]];
+  if (whole === undefined) return [end - per, first];
+  const [length, all] = whole;
+  const second = newer.reduce(([passed, units], [p, u]) => [passed - p, units - u], [length, all - first]);
   let instant = end - per - length;
-  return pairs.flatMap(([passed, units], i) => [(instant += i === 0 ? 0 : passed), units]);
+  const log = [instant, first];
+  for (const [passed, units] of [second, ...newer.reverse()]) log.push((instant += passed), units);
+  return log;
 }
 
 /** The tick up to which the key of a packed state lives at least, as it can be told from that state. */
@@ -25,7 +28,7 @@ type Pair = readonly [passed: number, units: number];
 
 function pairsOf(packed: Buffer, form: number): readonly Pair[] {
   if (form === 5) return doublePairs(packed);
-  if (form === 7 || form === 8) return widePairs(packed);
+  if (form === 6) return widePairs(packed);
   return packedPairs(packed, form === 4 ? 1 : 8);
 }
 

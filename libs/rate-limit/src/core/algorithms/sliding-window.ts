@@ -9,9 +9,9 @@ export type SlidingWindowState = readonly number[];
 
 /**
  * Never more than `limit` in any span of `per`, in at most `precision + 1` pairs. While those suffice the log is
- * exact. Beyond, two neighbours in one cell of per/precision become one pair at the later instant: a window touches at
- * most precision + 1 cells, so there are such neighbours, and a unit is released never early and at most
- * per/precision late.
+ * exact. Beyond, the newest two neighbours in one cell of per/precision become one pair at the later instant: a window
+ * touches at most precision + 1 cells, so there are such neighbours, and a unit is released never early and at most
+ * per/precision late. The newest, as a busy bucket then only changes its last pair.
  */
 export const slidingWindow: Algorithm<SlidingWindowState, SlidingWindowQuota> = {
   // Instants may lie up to a window ahead, as a small step back of the clock leaves them. What lies further ahead is
@@ -56,7 +56,7 @@ export const slidingWindow: Algorithm<SlidingWindowState, SlidingWindowQuota> = 
     if (chargedAt + quota.perTicks <= now) return { state: log, units: 0 };
     for (let i = 0; i < log.length; i += 2) {
       if (at(log, i) < chargedAt) continue;
-      if (cellOf(at(log, i), quota.cellTicks) !== cellOf(chargedAt, quota.cellTicks)) break;
+      if (!shareCell(chargedAt, at(log, i), quota.cellTicks)) break;
       const held = at(log, i + 1);
       const state = units < held ? log.with(i + 1, held - units) : log.toSpliced(i, 2);
       return { state: state.length > 0 ? state : undefined, units: Math.min(units, held) };
@@ -96,13 +96,20 @@ function insertLive(
   live: number[],
   { precision, cellTicks }: SlidingWindowQuota,
   units: number,
-  now: number,
+  instant: number,
 ): number[] {
-  if (live.length / 2 === precision + 1 && now > at(live, live.length - 2)) {
-    replaceInFull(live, now, units, cellTicks);
+  const newest = live.length - 2;
+  if (
+    live.length / 2 === precision + 1 &&
+    instant > at(live, newest) &&
+    shareCell(at(live, newest), instant, cellTicks)
+  ) {
+    // This is how a busy bucket is charged: what `insert` and then `fold` make of it, without a longer log between.
+    live[newest] = instant;
+    live[newest + 1] = at(live, newest + 1) + units;
     return live;
   }
-  const next = insert(live, now, units);
+  const next = insert(live, instant, units);
   while (next.length / 2 > precision + 1) fold(next, cellTicks);
   return next;
 }
@@ -121,52 +128,26 @@ function insert(log: number[], instant: number, units: number): number[] {
   return i === log.length ? log.concat([instant, units]) : log.toSpliced(i, 0, instant, units);
 }
 
-/**
- * What `insert` at the end and then `fold` make of a full log, in place: this is how a busy bucket is charged, and
- * moving numbers within an array is twenty times as fast as making it longer and shorter again.
- */
-function replaceInFull(log: number[], instant: number, units: number, cellTicks: number): void {
-  const newest = log.length - 2;
-  const oldest = firstOfSharedCell(log, cellTicks);
-  if (oldest === undefined && cellOf(at(log, newest), cellTicks) === cellOf(instant, cellTicks)) {
-    log[newest] = instant;
-    log[newest + 1] = at(log, newest + 1) + units;
-    return;
-  }
-  removeInto(log, oldest ?? 0);
-  log[newest] = instant;
-  log[newest + 1] = units;
-}
-
-/**
- * Makes one pair of the two oldest neighbours that share a cell. After a step back of the clock a log may span more
- * cells than a window; then the two oldest pairs of all are taken, which is late but never early.
- */
+/** Makes one pair of two neighbours: the earlier gives its units to the later. */
 function fold(log: number[], cellTicks: number): void {
-  removeInto(log, firstOfSharedCell(log, cellTicks) ?? 0);
+  const earlier = newestOfSharedCell(log, cellTicks);
+  log[earlier + 3] = at(log, earlier + 1) + at(log, earlier + 3);
+  log.copyWithin(earlier, earlier + 2);
   log.length -= 2;
 }
 
-/** Index of the oldest pair whose next neighbour lies in the same cell. */
-function firstOfSharedCell(log: readonly number[], cellTicks: number): number | undefined {
-  let cell = cellOf(at(log, 0), cellTicks);
-  for (let i = 2; i < log.length; i += 2) {
-    const next = cellOf(at(log, i), cellTicks);
-    if (next === cell) return i - 2;
-    cell = next;
-  }
-  return undefined;
+/**
+ * Index of the newest pair whose next neighbour lies in the same cell. After a step back of the clock a log may span
+ * more cells than a window; then that of the oldest pair of all, which is late but never early.
+ */
+function newestOfSharedCell(log: readonly number[], cellTicks: number): number {
+  let i = log.length - 4;
+  while (i > 0 && !shareCell(at(log, i), at(log, i + 2), cellTicks)) i -= 2;
+  return i;
 }
 
-/** Gives a pair's units to its next neighbour and moves all that follows one place forward; the last place is free. */
-function removeInto(log: number[], i: number): void {
-  const units = at(log, i + 1) + at(log, i + 3);
-  for (let j = i; j + 2 < log.length; j++) log[j] = at(log, j + 2);
-  log[i + 1] = units;
-}
-
-export function cellOf(instant: number, cellTicks: number): number {
-  return Math.floor(instant / cellTicks);
+export function shareCell(earlier: number, later: number, cellTicks: number): boolean {
+  return Math.floor(earlier / cellTicks) === Math.floor(later / cellTicks);
 }
 
 /** Every index used here is within the log. */

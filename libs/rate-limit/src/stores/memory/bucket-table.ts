@@ -1,8 +1,11 @@
-import type { Quota } from '../../core/quota';
+import { algorithmOf, type AnyAlgorithm, type BucketState } from '../../core/algorithms/registry';
+import type { AlgorithmName, Quota } from '../../core/quota';
 import type { Verdict } from '../../core/store';
+import { ArrivalColumn, CounterColumn } from './even-columns';
+import { LogColumn } from './log-column';
 import { SharedBucket } from './shared-bucket';
 import { ShardedMap } from './sharded-map';
-import { columnFor, type KeptAlgorithm, keptAlgorithmOf, type KeptState, type StateColumn } from './state-columns';
+import type { StateColumn } from './state-column';
 
 /** A bucket as a call found it. */
 export interface OpenBucket {
@@ -10,24 +13,22 @@ export interface OpenBucket {
   /** The part of the table where it is kept, or would be. */
   readonly shard: Map<string, number>;
   readonly identity: string;
-  /** `undefined` where the identity has no bucket of its own yet. */
+  /** `undefined` where the identity has no bucket of its own yet. It may be another once the bucket was charged. */
   readonly slot: number | undefined;
   /** `undefined` where nothing is in use. */
-  readonly state: KeptState | undefined;
+  readonly state: BucketState | undefined;
 }
 
 /** The buckets of one bucket id, by identity. */
 export class BucketTable {
   /** Where each identity's state is in the column. */
   readonly slots = new ShardedMap<number>();
-  readonly algorithm: KeptAlgorithm;
+  readonly algorithm: AnyAlgorithm;
   /** What identities share that found no room for a bucket of their own. */
   readonly shared: SharedBucket;
   private readonly column: StateColumn;
   /** Whether `decide` can know anything. */
   readonly decidesAtOnce: boolean;
-  private readonly freeSlots: number[] = [];
-  private slotsMade = 0;
   /** By what entries are judged whose own quota is not known any more; set as soon as there are any. */
   private judge: Quota | undefined;
 
@@ -35,18 +36,19 @@ export class BucketTable {
     readonly bucketId: string,
     quota: Quota,
   ) {
-    this.algorithm = keptAlgorithmOf(quota);
+    this.algorithm = algorithmOf(quota);
     this.column = columnFor(quota.algorithm);
     this.decidesAtOnce = this.column.decide !== undefined;
     this.shared = new SharedBucket(this.algorithm, quota);
   }
 
-  stateAt(slot: number): KeptState {
+  stateAt(slot: number): BucketState {
     return this.column.get(slot);
   }
 
-  setState(slot: number, state: KeptState): void {
-    this.column.set(slot, state);
+  setState(shard: Map<string, number>, identity: string, slot: number, state: BucketState): void {
+    const next = this.column.set(slot, state);
+    if (next !== slot) shard.set(identity, next);
   }
 
   /** The whole decision on a call for one bucket; `undefined` where it is to be made step by step. */
@@ -62,10 +64,8 @@ export class BucketTable {
   }
 
   /** Keeps a first state for an identity. */
-  add(shard: Map<string, number>, identity: string, state: KeptState): void {
-    const slot = this.freeSlots.pop() ?? this.slotsMade++;
-    this.column.set(slot, state);
-    shard.set(identity, slot);
+  add(shard: Map<string, number>, identity: string, state: BucketState): void {
+    shard.set(identity, this.column.add(state));
   }
 
   /** Forgets an identity. Returns whether it was known. */
@@ -73,8 +73,7 @@ export class BucketTable {
     const slot = shard.get(identity);
     if (slot === undefined) return false;
     shard.delete(identity);
-    this.column.drop?.(slot);
-    this.freeSlots.push(slot);
+    this.column.drop(slot);
     return true;
   }
 
@@ -83,14 +82,16 @@ export class BucketTable {
     if (quota !== this.judge) this.judge = strictest(this.judge, quota);
   }
 
-  /** Whether the state equals a bucket never used. */
-  isExpired(state: KeptState, now: number): boolean {
-    return this.judge !== undefined && this.algorithm.fullAt(state, this.judge) <= now;
+  /** Whether a bucket equals one never used. */
+  isExpired(slot: number, now: number): boolean {
+    if (this.judge === undefined) return false;
+    return (this.column.fullAt?.(slot, this.judge) ?? this.algorithm.fullAt(this.stateAt(slot), this.judge)) <= now;
   }
 
   /** The part of a bucket that is free, 0 to 1. */
-  freeShare(state: KeptState, now: number): number {
-    return this.judge === undefined ? 0 : this.algorithm.available(state, this.judge, now) / this.judge.capacity;
+  freeShare(slot: number, now: number): number {
+    if (this.judge === undefined) return 0;
+    return this.algorithm.available(this.stateAt(slot), this.judge, now) / this.judge.capacity;
   }
 
   /** Looks at the next few entries and drops those that are expired. Returns how many were. */
@@ -100,9 +101,20 @@ export class BucketTable {
       const entry = this.slots.next();
       if (entry === undefined) break;
       const [identity, slot] = entry;
-      if (this.isExpired(this.stateAt(slot), now) && this.drop(this.slots.shardOf(identity), identity)) dropped++;
+      if (this.isExpired(slot, now) && this.drop(this.slots.shardOf(identity), identity)) dropped++;
     }
     return dropped;
+  }
+}
+
+function columnFor(algorithm: AlgorithmName): StateColumn {
+  switch (algorithm) {
+    case 'token-bucket':
+      return new ArrivalColumn();
+    case 'fixed-window':
+      return new CounterColumn();
+    case 'sliding-window':
+      return new LogColumn();
   }
 }
 

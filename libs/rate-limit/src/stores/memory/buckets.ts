@@ -1,8 +1,8 @@
+import type { BucketState } from '../../core/algorithms/registry';
 import type { Quota } from '../../core/quota';
 import type { Charge, Verdict } from '../../core/store';
 import { BucketTable, type OpenBucket } from './bucket-table';
 import { FullNotice } from './full-notice';
-import type { KeptState } from './state-columns';
 
 /** Each new bucket pays for looking at this many others, so that expired ones leave faster than new ones come. */
 const CHECKS_PER_INSERTION = 2;
@@ -72,7 +72,7 @@ export class Buckets {
     if (slot === undefined) return { table, shard, identity, slot, state: table.shared.open(quota, now) };
     const kept = table.stateAt(slot);
     const state = table.algorithm.heal(kept, quota, now);
-    if (state !== kept && !onlyLooks) table.setState(slot, state);
+    if (state !== kept && !onlyLooks) table.setState(shard, identity, slot, state);
     return { table, shard, identity, slot, state };
   }
 
@@ -80,12 +80,14 @@ export class Buckets {
    * Takes units (more than 0) and returns the state after. `call` are the buckets that the same call has opened: none
    * of them makes place for another. Whoever makes the call ends it with `afterCall`.
    */
-  charge(bucket: OpenBucket, quota: Quota, units: number, now: number, call?: readonly OpenBucket[]): KeptState {
-    const { table, slot } = bucket;
+  charge(bucket: OpenBucket, quota: Quota, units: number, now: number, call?: readonly OpenBucket[]): BucketState {
+    const { table, shard, identity } = bucket;
+    // Looked up anew where the call has charged others: should it name a bucket twice, its slot may belong to another.
+    const slot = call === undefined ? bucket.slot : shard.get(identity);
     if (slot === undefined) return this.addCharged(bucket, quota, units, now, call);
     table.learn(quota);
     const state = table.algorithm.charge(bucket.state, quota, units, now);
-    table.setState(slot, state);
+    table.setState(shard, identity, slot, state);
     return state;
   }
 
@@ -101,7 +103,7 @@ export class Buckets {
     if (slot === undefined) return 0;
     const refund = table.algorithm.refund(table.stateAt(slot), quota, units, mark, now);
     if (refund.state === undefined) this.drop(table, shard, identity);
-    else table.setState(slot, refund.state);
+    else table.setState(shard, identity, slot, refund.state);
     return refund.units;
   }
 
@@ -134,7 +136,7 @@ export class Buckets {
     units: number,
     now: number,
     call: readonly OpenBucket[] | undefined,
-  ): KeptState {
+  ): BucketState {
     if (this.entries >= this.maxKeys && !this.makePlace(now, call)) {
       this.overflows++;
       this.notice.tell();
@@ -180,12 +182,11 @@ export class Buckets {
       if (entry === undefined) continue;
       const [identity, slot] = entry;
       if (call.some((bucket) => bucket.table === table && bucket.identity === identity)) continue;
-      const state = table.stateAt(slot);
-      if (table.isExpired(state, now)) {
+      if (table.isExpired(slot, now)) {
         this.forget(table.bucketId, identity);
         return true;
       }
-      const free = table.freeShare(state, now);
+      const free = table.freeShare(slot, now);
       if (free < mostFree) continue;
       mostFree = free;
       victim = { table, identity };

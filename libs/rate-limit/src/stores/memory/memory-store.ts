@@ -67,6 +67,9 @@ export class MemoryStore implements RateLimitStore {
   consumeUpTo(charge: Charge): Verdict {
     const { quota, cost } = charge;
     const now = this.clock.nowTicks();
+    // Where there is room for all of it, this is `consume`; a refusal has changed nothing.
+    const whole = this.buckets.decide(charge, now);
+    if (whole?.outcome === 'allowed') return whole;
     const bucket = this.buckets.open(charge, now);
     const available = availableIn(bucket, charge, now);
     if (quota.capacity === 0 && cost > 0) return refuse(bucket, charge, available, now);

@@ -26,7 +26,8 @@ policy.start = stop elseif not policy.stop then policy.stop = stop elseif not po
 policy.nextStop = stop end end if not (policy.start and policy.nextStop) then
 return redis.error_reply('ERR the clocks of Redis and of its client differ by more than a calendar window') end end
 end policies[i] = policy end local reply, size = { now, nil, nil, nil, nil, nil, nil, nil }, 1 local keys = 0
-local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0 local knowns local planned local decideRarely
+local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0 local knowns
+local packing, one, two, three, format, begin, width, factor, wide, most, usual local planned local decideRarely
 local length = #program while at <= length do local start, keysBefore, sizeBefore = at, keys, size
 local head, key, place, cost = byte(program, at, at + 3) if head > 63 then head, key = read(), nil else at = at + 1
 end local asked = head % 16 local charges, granting, rare, refused = (head - asked) / 16, asked == 0, asked > 1 repeat
@@ -43,79 +44,104 @@ local full = lacks + cost * policy.perUnit if granting and full <= policy.empty 
 after = pack('<BI7', form, stop) due = not packed or stop >= tat - tat % policy.slack + policy.slack size = size + 1
 reply[size] = full elseif granting and charges > 1 then refused = true else size = size + 1 reply[size] = -1 - lacks
 end end elseif kind == 2 then local per, limit, held = policy.per, policy.limit, policy.held local opened = now - per
-local left, oldest, units, place, newest local one, width, factor, wide, most local known = again and held[-key]
-if known and known[5] < now and granting and cost <= known[1] then held[-key], known = nil, nil end
-local form, last, shape, tail, folded, start, count, plain, full local first, firstMore, second, secondMore
-if known then left, oldest, units, place, newest = known[1], known[2], known[3], known[4], known[5]
-one, width, factor, wide, most = known[6], known[7], known[8], known[9], known[10] else local bits = policy.bits
-form, last, shape = policy.form, now, 0
-if packed and #packed > 9 then form, last, shape = unpackBytes('<BI7B', packed) end
-newest, plain, start, wide = last - per, policy.form, 10, 0 local all if form > plain + 3 then
-plain, full, start, width, factor, wide, most = plain + 4, plain + 5, 9, 10, 1, 1, 4294967296
-all, one = '<I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4I6I4', '<I6I4' tail, folded = '<BI7c0I6I4', '<BI7I6I4c0I6I4' else
-if packed then width = shape % 8 + 1 else width = (bits + 8 - bits % 8) / 8 end local room = 8 * width
-if width == 5 then all, one, tail, folded = '<I5I5I5I5I5I5I5I5I5I5I5', '<I5', '<BI7Bc0I5', '<BI7BI5c0I5'
-elseif width == 4 then all, one, tail, folded = '<I4I4I4I4I4I4I4I4I4I4I4', '<I4', '<BI7Bc0I4', '<BI7BI4c0I4'
-elseif width == 6 then all, one, tail, folded = '<I6I6I6I6I6I6I6I6I6I6I6', '<I6', '<BI7Bc0I6', '<BI7BI6c0I6'
-elseif width == 3 then all, one, tail, folded = '<I3I3I3I3I3I3I3I3I3I3I3', '<I3', '<BI7Bc0I3', '<BI7BI3c0I3'
-elseif width == 7 then all, one, tail, folded = '<I7I7I7I7I7I7I7I7I7I7I7', '<I7', '<BI7Bc0I7', '<BI7BI7c0I7' room = 52
-else rare = true end full = plain + 3 local units = room - bits if not packed then shape = 8 * units + width - 1
-elseif shape ~= 8 * units + width - 1 then rare = true end factor = 2 ^ units most = factor end
-count = packed and (#packed - start + 1) / width or 0
-if rare or bits == 0 or count % 1 > 0 or count > policy.pairs or form ~= plain and form ~= full
-or packed and (newest > now or (now - newest) % 8 > 0) then rare = true elseif not packed then
-left, oldest, units, place = limit, now, 0, start else local sum, more = 0, 0
-first, firstMore, second, secondMore = 0, 0, 0, 0 if count == 1 then
-first, firstMore = unpackBytes(one, packed, start) sum, more = first, firstMore else local after = #packed + 1
-if wide == 0 then for from = 10, #packed, 11 * width do local pairs = (after - from) / width
-local a, b, c, d, e, f, g, h, m, n, o = unpackBytes(pairs < 11 and sub(all, 1, 1 + 2 * pairs) or all, packed, from)
-if pairs < 11 then
-sum = sum - after + a + b + (c or 0) + (d or 0) + (e or 0) + (f or 0) + (g or 0) + (h or 0) + (m or 0) + (n or 0)
-+ (o or 0) else sum = sum + a + b + c + d + e + f + g + h + m + n + o end if from == 10 then first, second = a, b end
-end else for from = 9, #packed, 110 do local pairs = (after - from) / 10
-local a, a2, b, b2, c, c2, d, d2, e, e2, f, f2, g, g2, h, h2, m, m2, n, n2, o, o2 =
-unpackBytes(pairs < 11 and sub(all, 1, 1 + 4 * pairs) or all, packed, from) if pairs < 11 then
-sum = sum - after + a + b + (c or 0) + (d or 0) + (e or 0) + (f or 0) + (g or 0) + (h or 0) + (m or 0) + (n or 0)
-+ (o or 0) more = more + a2 + (b2 or 0) + (c2 or 0) + (d2 or 0) + (e2 or 0) + (f2 or 0) + (g2 or 0) + (h2 or 0)
-+ (m2 or 0) + (n2 or 0) + (o2 or 0) else sum = sum + a + b + c + d + e + f + g + h + m + n + o
-more = more + a2 + b2 + c2 + d2 + e2 + f2 + g2 + h2 + m2 + n2 + o2 end
-if from == 9 then first, firstMore, second, secondMore = a, a2, b, b2 end end end end local total = first % factor
-place, units = start, total + wide * firstMore if (first - total) / factor * 8 ~= per then rare = true
-elseif newest <= opened then left, oldest, count = limit, now, 0 else total = sum % factor
-oldest = newest + per - (sum - total) / factor * 8 total = total + wide * more while oldest <= opened do
-total, count, place = total - units, count - 1, place + width local pair pair, more = unpackBytes(one, packed, place)
-units = pair % factor oldest = oldest + (pair - units) / factor * 8 units = units + wide * more end
-left = limit - total if again and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
-known = { left, oldest, units, place, newest, one, width, factor, wide, most, 0, key, policy } held[-key] = known
+local left, oldest, units, newest local known = again and held[-key] if known then
+left, oldest, units, newest = known[1], known[2], known[3], known[4]
+if cost > left and cost <= limit and cost - left > units or cost <= left and granting and newest < now then
+if known[10] > 0 then
+local held, key, format, width, wide, taken = known[12].held, known[11], known[5], known[7], known[8], known[10]
+local packed = held[key] local count = (#packed - known[6] + 1) / width if count > 3 then count = 3 end
+local head, rest = sub(format, 1, wide > 0 and 4 + 4 * count or 5 + 2 * count), sub(packed, known[6] + count * width)
+if wide > 0 then local form, stop, first, firstMore, total, totalMore, number, numberMore = unpackBytes(head, packed)
+if count == 1 then firstMore = firstMore + taken else totalMore = totalMore + taken end
+if count == 3 then numberMore = numberMore + taken end
+held[key] = pack(head, form, stop, first, firstMore, total, totalMore, number, numberMore) .. rest else
+local form, stop, shape, first, total, number = unpackBytes(head, packed)
+if count == 1 then first = first + taken else total = total + taken end if count == 3 then number = number + taken end
+held[key] = pack(head, form, stop, shape, first, total, number) .. rest end known[10] = 0 end
+packed, held[-key], known = held[key], nil, nil end end local form, last, shape, count
+local first, firstMore, total, totalMore, number, numberMore = 0, 0, 0, 0, 0, 0
+local numbers, third, second, secondMore if not known then local isRead if packed and packing == policy then
+count = (#packed - 9) / width if count % 1 == 0 and count > 0 and count <= policy.pairs then
+form, last, shape, first, total, number = unpackBytes(count > 2 and three or count > 1 and two or one, packed)
+isRead = form == policy.form and shape == usual end end if not isRead and (packed or packing ~= policy) then
+form, shape, packing, format, begin, wide = policy.form, 0, nil, nil, 10, 0
+if packed then form, shape = byte(packed), byte(packed, 9) end if form == policy.form + 3 then
+format, begin, width, factor, wide, most = '<BI7I6I4I6I4I6I4c0', 9, 10, 1, 1, 4294967296
+elseif form == policy.form and shape then local bits, room = policy.bits, nil local least = (bits + 8 - bits % 8) / 8
+width = packed and shape % 8 + 1 or least room = 8 * width if width == 5 then
+one, two, three, format = '<BI7BI5', '<BI7BI5I5', '<BI7BI5I5I5', '<BI7BI5I5I5c0' elseif width == 4 then
+one, two, three, format = '<BI7BI4', '<BI7BI4I4', '<BI7BI4I4I4', '<BI7BI4I4I4c0' elseif width == 6 then
+one, two, three, format = '<BI7BI6', '<BI7BI6I6', '<BI7BI6I6I6', '<BI7BI6I6I6c0' elseif width == 3 then
+one, two, three, format = '<BI7BI3', '<BI7BI3I3', '<BI7BI3I3I3', '<BI7BI3I3I3c0' elseif width == 7 then
+one, two, three, format, room = '<BI7BI7', '<BI7BI7I7', '<BI7BI7I7I7', '<BI7BI7I7I7c0', 52 end
+factor, usual = 2 ^ (room - bits), 8 * (room - bits) + width - 1 most = factor
+if bits == 0 or packed and shape ~= usual then format = nil elseif format and width == least then packing = policy end
+end count = packed and format and (#packed - begin + 1) / width or 0
+if not format or count % 1 > 0 or count > policy.pairs or packed and count == 0 then rare = true
+elseif not packed then elseif wide > 0 then form, last, first, firstMore, total, totalMore, number, numberMore =
+unpackBytes(sub(format, 1, count < 3 and 4 + 4 * count or 16), packed) else
+form, last, shape, first, total, number = unpackBytes(count > 2 and three or count > 1 and two or one, packed) end end
+if rare then elseif not packed then
+form, shape, count, left, oldest, units, newest = policy.form, usual, 0, limit, now, 0, opened else
+newest, units = last - per, first % factor
+if (first - units) / factor * 8 ~= per or newest > now or (now - newest) % 8 > 0 then rare = true
+elseif newest <= opened then left, oldest, count = limit, now, 0 else
+if count == 1 then total, totalMore = units, firstMore end local used = total % factor
+oldest, used, units = newest - (total - used) / factor * 8, used + wide * totalMore, units + wide * firstMore
+if oldest <= opened then local step = 1 + wide local single = wide > 0 and 'I6I4' or sub(format, 6, 7)
+third = (count - 3) * step + 1
+numbers = { unpackBytes('<' .. string.rep(single, count - 2), packed, begin + 2 * width) }
+second, secondMore = total - (1 - wide) * units, totalMore - wide * units for i = 1, third, step do
+second = second - numbers[i] if wide > 0 then secondMore = secondMore - numbers[i + 1] end end repeat
+used, count, units = used - units, count - 1, second % factor
+oldest, units = oldest + (second - units) / factor * 8, units + wide * secondMore
+second, secondMore, third = numbers[third], numbers[third + 1] or 0, third - step until oldest > opened or not second
+rare = oldest <= opened end left = limit - used
+if again and not numbers and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
+known = { left, oldest, units, newest, format, begin, width, wide, most, 0, key, policy } held[-key] = known
 knowns = knowns or {} knowns[#knowns + 1] = known end end end end
-if rare or left < 0 or limit - left + cost >= most then rare = true elseif not granting or cost > left then
-if granting and charges > 1 then refused = true else size = size + 1 reply[size] = -1 - left if left < limit then
-reply[size + 1], reply[size + 2] = oldest - opened, newest - opened size = size + 2
-if cost > left and cost <= limit then local missing = cost - left while missing > units and oldest < newest do
-missing, place = missing - units, place + width local pair, more = unpackBytes(one, packed, place)
-units = pair % factor oldest = oldest + (pair - units) / factor * 8 units = units + wide * more end size = size + 1
-reply[size] = oldest - opened end end end elseif known then after, stop, due = known, false, cost
+if rare or left < 0 or limit - left + cost >= (known and known[9] or most) then rare = true
+elseif not granting or cost > left then if granting and charges > 1 then refused = true else size = size + 1
+reply[size] = -1 - left if left < limit then reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
+size = size + 2 if cost > left and cost <= limit then local instant, missing = oldest, cost - left - units
+if missing > 0 and oldest < newest then if not numbers then local step = 1 + wide
+local single = wide > 0 and 'I6I4' or sub(format, 6, 7) third = (count - 3) * step + 1
+numbers = { unpackBytes('<' .. string.rep(single, count - 2), packed, begin + 2 * width) }
+second, secondMore = total - (1 - wide) * units, totalMore - wide * units for i = 1, third, step do
+second = second - numbers[i] if wide > 0 then secondMore = secondMore - numbers[i + 1] end end end
+local i, pair, more = third, second, secondMore repeat local taken = pair % factor
+instant, missing = instant + (pair - taken) / factor * 8, missing - taken - wide * more
+pair, more, i = numbers[i], numbers[i + 1] or 0, i - 1 - wide until missing <= 0 or not pair end size = size + 1
+reply[size] = instant - opened end end end elseif known then after, stop, due = known, false, cost
 reply[size + 1], reply[size + 2] = left - cost, opened - oldest size = size + 2 else
-local before, window = '', per / 8 * factor local pair, more = (now - newest) / 8 * factor + (1 - wide) * cost, cost
-stop = now + per if count == 0 then if wide > 0 then rare = true end form, pair = plain, window + cost
-elseif count < policy.pairs and now > newest then form = plain if place == start then before = sub(packed, start) else
-before = pack(one, window + (1 - wide) * units, units) .. sub(packed, place + width) end elseif place > start then
-rare = true else local fold, former, formerMore, number, numberMore = 0, 0, 0, second, secondMore
-if now > newest and form == plain then local cell = policy.cell
-local begins, instant = oldest - oldest % cell, oldest + (second - second % factor) / factor * 8
-if instant - instant % cell == begins then oldest = instant before = sub(packed, start + 2 * width) if wide == 0 then
-after = pack(folded, form, stop, shape, first + second % factor, before, pair) else
-after = pack(folded, form, stop, first, firstMore + secondMore, before, pair, more) end else for i = 2, count - 1 do
-begins = instant - instant % cell former, formerMore = number, numberMore
-number, numberMore = unpackBytes(one, packed, start + i * width)
-instant = instant + (number - number % factor) / factor * 8 if instant - instant % cell == begins then fold = i break
-end end end end if fold > 0 then
-before = sub(packed, start, start - 1 + (fold - 1) * width) .. pack(one, former + number, formerMore + numberMore)
-.. sub(packed, start + (fold + 1) * width) elseif not after then if now > newest then form = full end
-before = sub(packed, start, -width - 1) number, numberMore = unpackBytes(one, packed, #packed - width + 1)
-pair, more = pair + number, more + numberMore end end if not rare then if after then elseif wide == 0 then
-after = pack(tail, form, stop, shape, before, pair) else after = pack(tail, form, stop, before, pair, more) end
-due = not packed or stop >= last - last % policy.slack + policy.slack
+local numbersFirst, rest, bytes = 3, '', begin + count * width - 1
+local added = (now - newest) / 8 * factor + (1 - wide) * cost if count == 0 then if wide > 0 then rare = true end
+numbersFirst, units = 1, cost
+elseif now == newest or count == policy.pairs and newest - newest % policy.cell == now - now % policy.cell then
+if count == 1 then numbersFirst, units = 1, units + cost elseif count == 2 then numbersFirst = 2 else
+number, numberMore, rest = number + added, numberMore + cost, sub(packed, begin + 3 * width, bytes) end else
+if count == policy.pairs then local step = 1 + wide local single = wide > 0 and 'I6I4' or sub(format, 6, 7)
+third = (count - 3) * step + 1
+numbers = { unpackBytes('<' .. string.rep(single, count - 2), packed, begin + 2 * width) }
+second, secondMore = total - (1 - wide) * units, totalMore - wide * units for i = 1, third, step do
+second = second - numbers[i] if wide > 0 then secondMore = secondMore - numbers[i + 1] end end
+local cell, later, place, from = policy.cell, newest, 1, begin + 2 * width while place <= third do
+local earlier = later - (numbers[place] - numbers[place] % factor) / factor * 8
+if earlier - earlier % cell == later - later % cell then break end later, place = earlier, place + step end
+if place < third then local pairsBefore = (place - 1) / step rest = sub(packed, from, from + pairsBefore * width - 1)
+.. pack('<' .. single, numbers[place] + numbers[place + step], (numbers[place + 1] or 0) + (numbers[place + 3] or 0))
+.. sub(packed, from + (pairsBefore + 2) * width, bytes) else rest = sub(packed, from, bytes - width)
+if place > third then local taken = second % factor
+oldest, units, count = oldest + (second - taken) / factor * 8, units + taken + wide * secondMore, count - 1 end end
+else rest = sub(packed, begin + 2 * width, bytes) end if count == 1 then numbersFirst = 2 end
+number, numberMore = added, cost end if not rare then local used = limit - left + cost
+stop, due = now + per, not packed or now + per >= last - last % policy.slack + policy.slack
+first, firstMore = per / 8 * factor + (1 - wide) * units, units
+total, totalMore = (now - oldest) / 8 * factor + (1 - wide) * used, used if wide > 0 then
+local head = numbersFirst < 3 and sub(format, 1, 4 + 4 * numbersFirst) or format
+after = pack(head, form, stop, first, firstMore, total, totalMore, number, numberMore, rest) else
+local head = numbersFirst > 2 and format or numbersFirst > 1 and two or one
+after = pack(head, form, stop, shape, first, total, number, rest) end
 reply[size + 1], reply[size + 2] = left - cost, opened - oldest size = size + 2 end end else
 local used, form, last, held = 0, policy.form, 0, 0 stop = policy.stop if packed then if #packed == 13 then
 form, last, held = unpackBytes('<BI7I5', packed) if last > now then stop, used = last, held end else form = 0 end end
@@ -126,21 +152,21 @@ reply[size + 1], reply[size + 2] = used, stop - now size = size + 2 elseif grant
 refused = true else reply[size + 1], reply[size + 2] = -1 - used, stop - now size = size + 2 end end
 if rare or refused then break end if after then if charges == 1 then if stop then policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
-changed = changed + 4 else local units = after[11] if units == 0 then
+changed = changed + 4 else local units = after[10] if units == 0 then
 changes[changed + 1], changes[changed + 2] = key, policy
 changes[changed + 3], changes[changed + 4] = now + policy.per, false changed = changed + 4 end
-after[11], after[1] = units + due, after[1] - due end else planned = planned or {} local first = 5 * i
+after[10], after[1] = units + due, after[1] - due end else planned = planned or {} local first = 5 * i
 planned[first], planned[first + 1], planned[first + 2] = policy, key, after
 planned[first + 3], planned[first + 4] = stop, due end end key = nil end if refused or rare then
 for i = sizeBefore + 1, size do reply[i] = nil end at, keys, size, key = start, keysBefore, sizeBefore, nil
 if refused then granting = false read() end end until not refused if rare then if not decideRarely then
 local floor = math.floor local tokenBucket = {} local LONGEST_LEASE = 80000000 function tokenBucket.unpack(packed)
 local form, stop = unpackBytes('<BI7', packed) form = form % 16 if form == 1 and #packed == 8 then return { stop } end
-if form == 9 and #packed == 27 then local tat, last, out = unpackBytes('<I7I7I5', packed, 9) return { tat, out, last }
+if form == 7 and #packed == 27 then local tat, last, out = unpackBytes('<I7I7I5', packed, 9) return { tat, out, last }
 end end function tokenBucket.stop(state, policy) local tat, out = state[1], state[2] if not out then return tat end
 return math.max(tat, state[3] + out * policy.perUnit) end function tokenBucket.pack(state, policy)
 if not state[2] then return pack('<BI7', policy.form, state[1]) end
-return pack('<BI7I7I7I5', policy.form + 8, tokenBucket.stop(state, policy), state[1], state[3], state[2]) end
+return pack('<BI7I7I7I5', policy.form + 6, tokenBucket.stop(state, policy), state[1], state[3], state[2]) end
 function tokenBucket.heal(state, policy) local tat, out, last = state[1], state[2], state[3] local mended = false
 if tat - now > 2 * policy.empty then tat, mended = now + policy.empty, true end
 if out and last > now + LONGEST_LEASE then last, mended = now + LONGEST_LEASE, true end
@@ -162,34 +188,41 @@ leased[2], leased[3] = (leased[2] or 0) + units, math.max(leased[3] or 0, stop) 
 function tokenBucket.giveBack(state, policy, spent, unspent) local out = state[2]
 if not out then return state, false end local tat = state[1] - unspent * policy.perUnit
 out = out - math.min(out, spent + unspent) if out == 0 then return { tat }, true end
-return { tat, out, state[3] }, true end local slidingWindow = {} function slidingWindow.pack(log, policy)
-local per, count = policy.per, #log local numbers = { per } local longest, odd, total = per, per % 8, log[2]
-for i = 3, count, 2 do local passed = log[i] - log[i - 2] numbers[(i + 1) / 2] = passed
-if passed > longest then longest = passed end odd, total = odd + passed % 8, total + log[i + 1] end
-local scale = odd > 0 and 1 or 8 local _, bits = math.frexp(longest / scale) local _, least = math.frexp(total)
+return { tat, out, state[3] }, true end local slidingWindow = {} local function numbersOf(log, per)
+local count, units = #log, 0 local numbers = { per, log[2] } for i = 2, count, 2 do units = units + log[i] end
+if count > 2 then numbers[3], numbers[4] = log[count - 1] - log[1], units for i = count - 1, 5, -2 do
+numbers[count + 4 - i], numbers[count + 5 - i] = log[i] - log[i - 2], log[i + 1] end end return numbers, units end
+function slidingWindow.pack(log, policy) local numbers, units = numbersOf(log, policy.per)
+local count, longest, odd = #numbers, 0, 0 for i = 1, count, 2 do
+if numbers[i] > longest then longest = numbers[i] end odd = odd + numbers[i] % 8 end local scale = odd > 0 and 1 or 8
+local _, bits = math.frexp(longest / scale) local _, least = math.frexp(units)
 local width = floor((bits + least + 7) / 8) local room = width < 7 and 8 * width or 52
-local slack = policy.form - policy.form % 16 local stop = log[count - 1] + per
-if bits + least > 52 or room - bits > 31 then local wide = scale == 8 and bits < 49 and least < 33
-for i = count / 2, 1, -1 do numbers[2 * i - 1], numbers[2 * i] = wide and numbers[i] / 8 or numbers[i], log[2 * i] end
-if wide then return pack('<BI7' .. string.rep('I6I4', count / 2), slack + 7, stop, unpack(numbers)) end
-return pack('<BI7' .. string.rep('d', count), slack + 5, stop, unpack(numbers)) end local factor = 2 ^ (room - bits)
-for i = 1, count / 2 do numbers[i] = numbers[i] / scale * factor + log[2 * i] end
+local slack = policy.form - policy.form % 16 local stop = log[#log - 1] + policy.per
+if bits + least > 52 or room - bits > 31 then if not (scale == 8 and bits < 49 and least < 33) then
+return pack('<BI7' .. string.rep('d', count), slack + 5, stop, unpack(numbers)) end for i = 1, count, 2 do
+numbers[i] = numbers[i] / 8 end return pack('<BI7' .. string.rep('I6I4', count / 2), slack + 6, stop, unpack(numbers))
+end local factor = 2 ^ (room - bits) for i = 1, count / 2 do
+numbers[i] = numbers[2 * i - 1] / scale * factor + numbers[2 * i] end
 local format = '<BI7B' .. string.rep('I' .. width, count / 2)
 return pack(format, slack + (scale == 8 and 3 or 4), stop, width - 1 + 8 * (room - bits), unpack(numbers)) end
-function slidingWindow.unpack(packed) if #packed < 10 then return nil end
-local form, instant, shape = unpackBytes('<BI7B', packed) form = form % 16 local log = {}
-if form == 7 or form == 8 then local count = (#packed - 8) / 5 if count < 2 or count % 2 ~= 0 then return nil end
-log = { unpackBytes('<' .. string.rep('I6I4', count / 2), packed, 9) } log[count + 1] = nil for i = 1, count, 2 do
-log[i] = log[i] * 8 end elseif form == 5 then local count = (#packed - 8) / 8
-if count < 2 or count % 2 ~= 0 then return nil end log = { unpackBytes('<' .. string.rep('d', count), packed, 9) }
-log[count + 1] = nil for i = 1, count do if not (log[i] >= 0 and log[i] < 6400000000000000) then return nil end end
-else local width = shape % 8 + 1 local count = (#packed - 9) / width
-if form ~= 3 and form ~= 4 and form ~= 6 or count % 1 ~= 0 then return nil end
+local function numbersIn(packed, form, shape) local numbers = {} if form == 5 or form == 6 then
+local count = (#packed - 8) / (form == 5 and 8 or 5) if count < 2 or count % 2 ~= 0 then return nil end
+local format = form == 5 and string.rep('d', count) or string.rep('I6I4', count / 2)
+numbers = { unpackBytes('<' .. format, packed, 9) } numbers[count + 1] = nil for i = 1, count do
+if not (numbers[i] >= 0 and numbers[i] < 6400000000000000) then return nil end
+if form == 6 and i % 2 == 1 then numbers[i] = numbers[i] * 8 end end return numbers end local width = shape % 8 + 1
+local count = (#packed - 9) / width if form ~= 3 and form ~= 4 or count % 1 ~= 0 then return nil end
 local factor, scale = 2 ^ ((shape - width + 1) / 8), form == 4 and 1 or 8
-local numbers = { unpackBytes('<' .. string.rep('I' .. width, count), packed, 10) } for i = 1, count do
-local units = numbers[i] % factor log[2 * i - 1], log[2 * i] = (numbers[i] - units) / factor * scale, units end end
-instant = instant - log[1] for i = #log - 1, 1, -2 do local passed = log[i] log[i] = instant
-instant = instant - passed end return log end function slidingWindow.stop(log, policy)
+local all = { unpackBytes('<' .. string.rep('I' .. width, count), packed, 10) } for i = 1, count do
+local units = all[i] % factor numbers[2 * i - 1], numbers[2 * i] = (all[i] - units) / factor * scale, units end
+return numbers end function slidingWindow.unpack(packed) if #packed < 10 then return nil end
+local form, stop, shape = unpackBytes('<BI7B', packed) local numbers = numbersIn(packed, form % 16, shape)
+if not numbers then return nil end local count, newest = #numbers, stop - numbers[1]
+if count == 2 then return { newest, numbers[2] } end
+local log, instant, units = { newest - numbers[3], numbers[2] }, newest, numbers[4] - numbers[2]
+for i = 5, count, 2 do log[count + 4 - i], log[count + 5 - i] = instant, numbers[i + 1]
+instant, units = instant - numbers[i], units - numbers[i + 1] end log[3], log[4] = instant, units
+if units < 1 or instant < log[1] then return nil end return log end function slidingWindow.stop(log, policy)
 return log[#log - 1] + policy.per end function slidingWindow.heal(log, policy) local latest = now + policy.per
 if log[#log - 1] <= latest then return log end local healed = {} for i = 1, #log, 2 do
 healed[i] = log[i] > latest and latest or log[i] healed[i + 1] = log[i + 1] end return healed, true end
@@ -199,8 +232,8 @@ left = left - log[first + 1] first = first - 2 end first = first + 2 end if left
 return left, left, first end function slidingWindow.wait(log, policy, first, missing)
 local opened, count = now - policy.per, #log for i = first, count, 2 do missing = missing - log[i + 1]
 if missing <= 0 then return log[i] - opened end end return log[count - 1] - opened end
-local function fold(log, count, cell) local place = 1 local before = log[1] - log[1] % cell for i = 3, count, 2 do
-local start = log[i] - log[i] % cell if start == before then place = i - 2 break end before = start end
+local function fold(log, count, cell) local place = count - 3
+while place > 1 and floor(log[place] / cell) ~= floor(log[place + 2] / cell) do place = place - 2 end
 log[place + 3] = log[place + 1] + log[place + 3] for i = place, count - 2 do log[i] = log[i + 2] end
 log[count - 1], log[count] = nil, nil end function slidingWindow.charge(log, policy, units, instant, since)
 if not log then return { instant, units } end local opened, count, dead = (since or instant) - policy.per, #log, 0
@@ -242,12 +275,18 @@ local algorithms = { tokenBucket, slidingWindow, fixedWindow } local function ch
 policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
 changed = changed + 4 end local function open(key, policy) local held = policy.held local known = held[-key]
-if known then if known[11] > 0 then
-local held, key, one, width, units = known[13].held, known[12], known[6], known[7], known[11] local packed = held[key]
-local pair, more = unpackBytes(one, packed, #packed - width + 1)
-held[key] = sub(packed, 1, -width - 1) .. pack(one, pair + (1 - known[9]) * units, more + units) known[11] = 0 end
-held[-key] = nil end local packed, state = held[key], nil if packed == nil then
-packed = call('HGET', names[key], policy.field)
+if known then if known[10] > 0 then
+local held, key, format, width, wide, taken = known[12].held, known[11], known[5], known[7], known[8], known[10]
+local packed = held[key] local count = (#packed - known[6] + 1) / width if count > 3 then count = 3 end
+local head, rest = sub(format, 1, wide > 0 and 4 + 4 * count or 5 + 2 * count), sub(packed, known[6] + count * width)
+if wide > 0 then local form, stop, first, firstMore, total, totalMore, number, numberMore = unpackBytes(head, packed)
+if count == 1 then firstMore = firstMore + taken else totalMore = totalMore + taken end
+if count == 3 then numberMore = numberMore + taken end
+held[key] = pack(head, form, stop, first, firstMore, total, totalMore, number, numberMore) .. rest else
+local form, stop, shape, first, total, number = unpackBytes(head, packed)
+if count == 1 then first = first + taken else total = total + taken end if count == 3 then number = number + taken end
+held[key] = pack(head, form, stop, shape, first, total, number) .. rest end known[10] = 0 end held[-key] = nil end
+local packed, state = held[key], nil if packed == nil then packed = call('HGET', names[key], policy.field)
 if packed and #packed == CUT then packed = packed .. sub(call('HGET', names[key], policy.field .. '+') or '', 9) end
 policy.held[key] = packed end if packed and #packed >= 8 then state = algorithms[policy.kind].unpack(packed) end
 if not state then policy.held[key] = false end return state end local function keep(key, policy, state, moved)
@@ -309,14 +348,21 @@ elseif granting and charges > 1 then for first = 5, 5 * charges, 5 do
 local policy, key, after = planned[first], planned[first + 1], planned[first + 2]
 local stop, due = planned[first + 3], planned[first + 4] if stop then policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
-changed = changed + 4 else local units = after[11] if units == 0 then
+changed = changed + 4 else local units = after[10] if units == 0 then
 changes[changed + 1], changes[changed + 2] = key, policy
 changes[changed + 3], changes[changed + 4] = now + policy.per, false changed = changed + 4 end
-after[11], after[1] = units + due, after[1] - due end end end end local WRITTEN = 0
-for i = 1, knowns and #knowns or 0 do local known = knowns[i] if known[11] > 0 then
-local held, key, one, width, units = known[13].held, known[12], known[6], known[7], known[11] local packed = held[key]
-local pair, more = unpackBytes(one, packed, #packed - width + 1)
-held[key] = sub(packed, 1, -width - 1) .. pack(one, pair + (1 - known[9]) * units, more + units) known[11] = 0 end end
+after[10], after[1] = units + due, after[1] - due end end end end local WRITTEN = 0
+for i = 1, knowns and #knowns or 0 do local known = knowns[i] if known[10] > 0 then
+local held, key, format, width, wide, taken = known[12].held, known[11], known[5], known[7], known[8], known[10]
+local packed = held[key] local count = (#packed - known[6] + 1) / width if count > 3 then count = 3 end
+local head, rest = sub(format, 1, wide > 0 and 4 + 4 * count or 5 + 2 * count), sub(packed, known[6] + count * width)
+if wide > 0 then local form, stop, first, firstMore, total, totalMore, number, numberMore = unpackBytes(head, packed)
+if count == 1 then firstMore = firstMore + taken else totalMore = totalMore + taken end
+if count == 3 then numberMore = numberMore + taken end
+held[key] = pack(head, form, stop, first, firstMore, total, totalMore, number, numberMore) .. rest else
+local form, stop, shape, first, total, number = unpackBytes(head, packed)
+if count == 1 then first = first + taken else total = total + taken end if count == 3 then number = number + taken end
+held[key] = pack(head, form, stop, shape, first, total, number) .. rest end known[10] = 0 end end
 local ends, lastExpiry, lastText = nil, 0, '' while changed > 0 do changed = changed - 4
 local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
 local name, packed = names[key], policy.held[key] local expiry = stop - stop % policy.slack + policy.slack

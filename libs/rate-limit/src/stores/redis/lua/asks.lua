@@ -16,10 +16,14 @@ local keys = 0
 -- key may end before the state does. The state itself is held by the policy.
 local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0
 -- Logs of sliding windows that the call asked for again, so that it need not read and pack them for each ask. Each is
--- { units left; instant, units and place of the oldest pair that counts; instant of the newest; how pairs are packed:
--- `one`, `width`, `factor`, `wide`, `most`; units taken that are not packed yet; key; policy }, and is held under the
+-- { units left; instant and units of the oldest pair that counts; instant of the newest; how numbers are packed:
+-- `format`, `begin`, `width`, `wide`, `most`; units taken that are not packed yet; key; policy }, and is held under the
 -- negative key.
 local knowns
+-- How the log of a sliding window is packed that was read last: the formats of one, two and three numbers, and of three
+-- and what follows them; the place and length of a number; what no sum of units may reach. Most logs of `packing`, a
+-- policy, are so, with this shape.
+local packing, one, two, three, format, begin, width, factor, wide, most, usual
 -- What an ask of several charges would change: five entries for each charge.
 local planned
 local decideRarely

@@ -1,36 +1,21 @@
-local fold, former, formerMore, number, numberMore = 0, 0, 0, second, secondMore
-if now > newest and form == plain then
-  local cell = policy.cell
-  local begins, instant = oldest - oldest % cell, oldest + (second - second % factor) / factor * 8
-  if instant - instant % cell == begins then
-    -- The oldest two: packed at once, as this is what most full logs need that are asked often.
-    oldest = instant
-    before = sub(packed, start + 2 * width)
-    if wide == 0 then
-      after = pack(folded, form, stop, shape, first + second % factor, before, pair)
-    else
-      after = pack(folded, form, stop, first, firstMore + secondMore, before, pair, more)
-    end
-  else
-    for i = 2, count - 1 do
-      begins = instant - instant % cell
-      former, formerMore = number, numberMore
-      number, numberMore = unpackBytes(one, packed, start + i * width)
-      instant = instant + (number - number % factor) / factor * 8
-      if instant - instant % cell == begins then
-        fold = i
-        break
-      end
-    end
-  end
+-- A full log whose newest pair is of an earlier cell than now: two neighbours of one cell become one.
+-- @include frequent-window-numbers.lua
+local cell, later, place, from = policy.cell, newest, 1, begin + 2 * width
+while place <= third do
+  local earlier = later - (numbers[place] - numbers[place] % factor) / factor * 8
+  if earlier - earlier % cell == later - later % cell then break end
+  later, place = earlier, place + step
 end
-if fold > 0 then
-  before = sub(packed, start, start - 1 + (fold - 1) * width) .. pack(one, former + number, formerMore + numberMore)
-    .. sub(packed, start + (fold + 1) * width)
-elseif not after then
-  -- The newest pair is of now; or, since a window touches no more cells than a full log has pairs, of the cell of now.
-  if now > newest then form = full end
-  before = sub(packed, start, -width - 1)
-  number, numberMore = unpackBytes(one, packed, #packed - width + 1)
-  pair, more = pair + number, more + numberMore
+if place < third then
+  local pairsBefore = (place - 1) / step
+  rest = sub(packed, from, from + pairsBefore * width - 1)
+    .. pack('<' .. single, numbers[place] + numbers[place + step], (numbers[place + 1] or 0) + (numbers[place + 3] or 0))
+    .. sub(packed, from + (pairsBefore + 2) * width, bytes)
+else
+  -- The third oldest takes over the second oldest, and becomes it; or that one the oldest.
+  rest = sub(packed, from, bytes - width)
+  if place > third then
+    local taken = second % factor
+    oldest, units, count = oldest + (second - taken) / factor * 8, units + taken + wide * secondMore, count - 1
+  end
 end

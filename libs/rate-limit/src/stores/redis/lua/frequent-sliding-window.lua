@@ -1,31 +1,33 @@
--- sliding-window.lua for an ask that is no refund and owes nothing, on the packed log itself (packing.lua). Its pairs are
--- read as they are packed, a pair as `pair` and `more`: a wide log has the time passed and the units in them; all others
--- have both in `pair`, and of `more` nothing is used. So of every log
---   time passed in µs   (pair - pair % factor) / factor
---   units               pair % factor + wide × more
--- and a fold is the sum of two neighbours.
+-- sliding-window.lua for an ask that is no refund and owes nothing, on the packed log itself (packing.lua). Its numbers
+-- are read as they are packed, each as one and `more`: a wide log has the time in µs and the units in them; all others
+-- have both in the one, and of `more` nothing is used. So of every log
+--   time in µs   (number - number % factor) / factor
+--   units        number % factor + wide × more
+-- and what two pairs are together is the sum of their numbers.
 local per, limit, held = policy.per, policy.limit, policy.held
 local opened = now - per
--- Units left; of the oldest pair that counts: its instant, units and place; the instant of the newest.
-local left, oldest, units, place, newest
--- How pairs are packed: the format and length of one; what no sum of units may reach.
-local one, width, factor, wide, most
+-- Units left; of the oldest pair that counts: its instant and units; the instant of the newest.
+local left, oldest, units, newest
 -- What an earlier ask of the call has found.
 local known = again and held[-key]
-if known and known[5] < now and granting and cost <= known[1] then
-  -- A new pair is due: that takes the log itself.
-  held[-key], known = nil, nil
-end
-local form, last, shape, tail, folded, start, count, plain, full
--- The oldest two pairs, as they are packed.
-local first, firstMore, second, secondMore
 if known then
-  left, oldest, units, place, newest = known[1], known[2], known[3], known[4], known[5]
-  one, width, factor, wide, most = known[6], known[7], known[8], known[9], known[10]
-else
+  left, oldest, units, newest = known[1], known[2], known[3], known[4]
+  if cost > left and cost <= limit and cost - left > units or cost <= left and granting and newest < now then
+    -- Others than the oldest pair are to be looked at, or a new pair is due: that takes the log itself.
+    -- @include settle.lua
+    packed, held[-key], known = held[key], nil, nil
+  end
+end
+local form, last, shape, count
+-- The number of the oldest pair, that of the whole, and that of the newest pair where it is packed.
+local first, firstMore, total, totalMore, number, numberMore = 0, 0, 0, 0, 0, 0
+-- Where they had to be read, the numbers from the newest pair to the third oldest, whose place there is `third`; and
+-- that of the second oldest.
+local numbers, third, second, secondMore
+if not known then
   -- @include frequent-window-read.lua
 end
-if rare or left < 0 or limit - left + cost >= most then
+if rare or left < 0 or limit - left + cost >= (known and known[9] or most) then
   rare = true
 elseif not granting or cost > left then
   if granting and charges > 1 then
@@ -37,17 +39,20 @@ elseif not granting or cost > left then
       reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
       size = size + 2
       if cost > left and cost <= limit then
-        local missing = cost - left
-        -- What the call itself took is not in the newest pair yet; all that is missing is there at the latest.
-        while missing > units and oldest < newest do
-          missing, place = missing - units, place + width
-          local pair, more = unpackBytes(one, packed, place)
-          units = pair % factor
-          oldest = oldest + (pair - units) / factor * 8
-          units = units + wide * more
+        local instant, missing = oldest, cost - left - units
+        if missing > 0 and oldest < newest then
+          if not numbers then
+            -- @include frequent-window-numbers.lua
+          end
+          local i, pair, more = third, second, secondMore
+          repeat
+            local taken = pair % factor
+            instant, missing = instant + (pair - taken) / factor * 8, missing - taken - wide * more
+            pair, more, i = numbers[i], numbers[i + 1] or 0, i - 1 - wide
+          until missing <= 0 or not pair
         end
         size = size + 1
-        reply[size] = oldest - opened
+        reply[size] = instant - opened
       end
     end
   end

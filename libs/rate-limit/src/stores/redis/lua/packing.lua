@@ -2,16 +2,19 @@
 -- whatever comes in later versions: so every version knows when a field is over that it cannot read otherwise.
 --   1 token bucket     nothing more: the end is the theoretical arrival time
 --   2 fixed window     units (5 bytes)
---   3 sliding window   one byte: width w - 1 + 8 × e; then w bytes for each pair, oldest first: passed × 2^e + units, the
---                      time passed since the pair before in µs; of the oldest, the window itself
+--   3 sliding window   one byte: width w - 1 + 8 × e; then numbers of w bytes, each time × 2^e + units with the time in
+--                      µs: that of the oldest pair, with the window itself; that of the whole log, with the time from
+--                      the oldest pair to the newest and all units; those of the pairs from the newest to the third
+--                      oldest, with the time passed since the pair before. The second oldest pair is what is left of
+--                      the whole; a log of one pair has one number
 --   4 the same with times in ticks
---   5 the same for what is too large for all else: times and units as doubles
---   6 form 3 of a full log whose pairs are known to lie in cells of their own
---   7 wide, for what is too large for form 3: ten bytes for each pair, oldest first: six of the time passed since the
---     pair before in µs (of the oldest, the window itself), four of units; there is no byte before them
---   8 form 7 of a full log whose pairs are known to lie in cells of their own
---   9 token bucket of which units are leased: the theoretical arrival time and the end of the last lease (7 bytes each),
+--   5 the same for what is too large for all else: times in ticks and units as doubles
+--   6 wide, for what is too large for form 3: ten bytes for each number, six of time in µs and four of units; there is
+--     no byte before them
+--   7 token bucket of which units are leased: the theoretical arrival time and the end of the last lease (7 bytes each),
 --     units (5 bytes); the end is when it is full if all of them are spent at the end of the last lease
+-- So whether a unit fits, and when the next one leaves, is read at the beginning of a log, however long it is; and there
+-- it is changed: what a new pair, or more units of the newest one, make of it.
 -- Redis keeps a hash compact while its values have up to 64 bytes, such as 11 pairs of 40 bits. A longer log of a
 -- usual precision is cut: the field has its first 62 bytes, which no whole state has; a second one, with a plus after
 -- its name, has the same first eight bytes and what is left.

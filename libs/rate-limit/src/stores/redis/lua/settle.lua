@@ -1,8 +1,20 @@
--- Packs what the call took from a log that is known: `known` has it, and that is then 0.
-if known[11] > 0 then
-  local held, key, one, width, units = known[13].held, known[12], known[6], known[7], known[11]
+-- Packs what the call took from a log that is known: its newest pair has it, and the whole.
+if known[10] > 0 then
+  local held, key, format, width, wide, taken = known[12].held, known[11], known[5], known[7], known[8], known[10]
   local packed = held[key]
-  local pair, more = unpackBytes(one, packed, #packed - width + 1)
-  held[key] = sub(packed, 1, -width - 1) .. pack(one, pair + (1 - known[9]) * units, more + units)
-  known[11] = 0
+  local count = (#packed - known[6] + 1) / width
+  if count > 3 then count = 3 end
+  local head, rest = sub(format, 1, wide > 0 and 4 + 4 * count or 5 + 2 * count), sub(packed, known[6] + count * width)
+  if wide > 0 then
+    local form, stop, first, firstMore, total, totalMore, number, numberMore = unpackBytes(head, packed)
+    if count == 1 then firstMore = firstMore + taken else totalMore = totalMore + taken end
+    if count == 3 then numberMore = numberMore + taken end
+    held[key] = pack(head, form, stop, first, firstMore, total, totalMore, number, numberMore) .. rest
+  else
+    local form, stop, shape, first, total, number = unpackBytes(head, packed)
+    if count == 1 then first = first + taken else total = total + taken end
+    if count == 3 then number = number + taken end
+    held[key] = pack(head, form, stop, shape, first, total, number) .. rest
+  end
+  known[10] = 0
 end

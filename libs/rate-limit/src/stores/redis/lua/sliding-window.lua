@@ -41,17 +41,11 @@ function slidingWindow.wait(log, policy, first, missing)
   return log[count - 1] - opened
 end
 
--- Makes one pair of the two oldest neighbours that share a cell; of the two oldest of all, where none do.
+-- Makes one pair of the two newest neighbours that share a cell; of the two oldest of all, where none do.
 local function fold(log, count, cell)
-  local place = 1
-  local before = log[1] - log[1] % cell
-  for i = 3, count, 2 do
-    local start = log[i] - log[i] % cell
-    if start == before then
-      place = i - 2
-      break
-    end
-    before = start
+  local place = count - 3
+  while place > 1 and floor(log[place] / cell) ~= floor(log[place + 2] / cell) do
+    place = place - 2
   end
   log[place + 3] = log[place + 1] + log[place + 3]
   for i = place, count - 2 do

@@ -8,7 +8,7 @@ function tokenBucket.unpack(packed)
   local form, stop = unpackBytes('<BI7', packed)
   form = form % 16
   if form == 1 and #packed == 8 then return { stop } end
-  if form == 9 and #packed == 27 then
+  if form == 7 and #packed == 27 then
     local tat, last, out = unpackBytes('<I7I7I5', packed, 9)
     return { tat, out, last }
   end
@@ -22,7 +22,7 @@ end
 
 function tokenBucket.pack(state, policy)
   if not state[2] then return pack('<BI7', policy.form, state[1]) end
-  return pack('<BI7I7I7I5', policy.form + 8, tokenBucket.stop(state, policy), state[1], state[3], state[2])
+  return pack('<BI7I7I7I5', policy.form + 6, tokenBucket.stop(state, policy), state[1], state[3], state[2])
 end
 
 function tokenBucket.heal(state, policy)

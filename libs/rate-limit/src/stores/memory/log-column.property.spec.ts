@@ -13,24 +13,30 @@ const quotas = fc
   .map((options) => quotaOf({ algorithm: 'sliding-window', ...options }));
 
 const SECOND = 8_000_000;
-const steps = fc.oneof(
-  fc.constantFrom(0, 1, 8_000, 79_999, 80_000, SECOND - 1, SECOND, -1, -SECOND, 3 * SECOND, -5 * SECOND),
-  fc.integer({ min: 0, max: 20_000 }),
-  fc.integer({ min: -20_000, max: 1_200_000 }),
+const small = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 20_000 }));
+const onward = fc.oneof(
+  small,
+  fc.constantFrom(0, 1, 8_000, 79_999, 80_000, SECOND - 1, SECOND, 3 * SECOND),
+  fc.integer({ min: 0, max: 1_200_000 }),
 );
+const backward = fc.oneof(fc.constantFrom(-1, -SECOND, -5 * SECOND), fc.integer({ min: -20_000, max: 0 }));
 
-const calls = fc.record({
-  step: steps,
+const call = {
   op: fc.constantFrom('consume', 'consume', 'consume', 'both', 'consumeUpTo', 'peek', 'refund', 'reset'),
   bucket: fc.constantFrom('a', 'b'),
   cost: fc.constantFrom(0, 1, 1, 1, 2, 7, 50),
   /** Limits and precisions may change from call to call. */
   quota: fc.constantFrom(0, 0, 0, 0, 1),
-});
+};
+/** `size`, as by itself fast-check makes such arrays hardly longer than ten. */
+const scheduleOf = (step: fc.Arbitrary<number>) =>
+  fc.array(fc.record({ step, ...call }), { maxLength: 120, size: 'max' });
+/** A step back leaves instants ahead for long: most schedules have none, or logs would seldom be full. */
+const schedules = fc.oneof(scheduleOf(small), scheduleOf(onward), scheduleOf(fc.oneof(onward, onward, backward)));
 
 test('the memory store says of sliding windows what the algorithm says, and keeps as much', () => {
   fc.assert(
-    fc.property(fc.tuple(quotas, quotas), fc.array(calls, { maxLength: 120 }), (known, sequence) => {
+    fc.property(fc.tuple(quotas, quotas), schedules, (known, sequence) => {
       const clock = new FakeClock();
       const [store, model] = [new MemoryStore({ clock }), new SharedMemory({ clock })];
       const taken: { charge: Charge; mark: number }[] = [];
@@ -67,6 +73,6 @@ test('the memory store says of sliding windows what the algorithm says, and keep
         store.close();
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
