@@ -10,7 +10,9 @@ type Waiting = { -readonly [Fact in keyof BlockedRecord]: BlockedRecord[Fact] };
 
 /** Denials that the other instances have not been told of, one record a key and policy. */
 export class BlockedBoard {
-  private waiting = new Map<string, Waiting>();
+  /** By policy and identity: a text of both would have to be put together and hashed for each denial of a flood. */
+  private waiting = new Map<string, Map<string, Waiting>>();
+  private records = 0;
 
   /** @param dropped Told how many denials there was no room for. */
   constructor(
@@ -19,28 +21,32 @@ export class BlockedBoard {
   ) {}
 
   note({ policy, retryAfterMs, banId }: PolicyDecision, identity: string): void {
-    const key = `${policy}\n${identity}`;
-    const known = this.waiting.get(key);
-    if (known === undefined && this.waiting.size >= MOST_WAITING) {
+    const ofPolicy = this.waiting.get(policy);
+    const known = ofPolicy?.get(identity);
+    if (known === undefined && this.records >= MOST_WAITING) {
       this.dropped(1);
       return;
     }
     const nowMs = this.unixMs();
     const untilMs = Math.ceil(nowMs + Math.min(retryAfterMs, LONGEST_MS));
-    if (known === undefined) {
-      this.waiting.set(key, { policy, identity, sinceMs: nowMs, untilMs, denied: 1, banId });
+    if (known !== undefined) {
+      known.untilMs = Math.max(known.untilMs, untilMs);
+      known.denied++;
+      known.banId = banId;
       return;
     }
-    known.untilMs = Math.max(known.untilMs, untilMs);
-    known.denied++;
-    known.banId = banId;
+    const record = { policy, identity, sinceMs: nowMs, untilMs, denied: 1, banId };
+    if (ofPolicy === undefined) this.waiting.set(policy, new Map([[identity, record]]));
+    else ofPolicy.set(identity, record);
+    this.records++;
   }
 
   /** What is to be told now. */
   take(): readonly BlockedRecord[] {
-    if (this.waiting.size === 0) return [];
-    const records = [...this.waiting.values()];
+    if (this.records === 0) return [];
+    const records = [...this.waiting.values()].flatMap((ofPolicy) => [...ofPolicy.values()]);
     this.waiting = new Map();
+    this.records = 0;
     return records;
   }
 }

@@ -1,0 +1,42 @@
+import type { PolicyDecision } from '../core/decision';
+import { BlockedBoard } from './blocked-board';
+
+const denial = (policy: string, retryAfterMs: number) => ({ policy, retryAfterMs, banId: undefined }) as PolicyDecision;
+
+function makeBoard() {
+  const clock = { unixMs: 1_000 };
+  const dropped = { events: 0 };
+  const board = new BlockedBoard(
+    () => clock.unixMs,
+    (events) => (dropped.events += events),
+  );
+  return { board, clock, dropped };
+}
+
+describe('a blocked board', () => {
+  it('tells of each key and policy once: since when, until when, and how often', () => {
+    const { board, clock } = makeBoard();
+    board.note(denial('a', 500), 'ip:1');
+    board.note(denial('b', 100), 'ip:1');
+    board.note(denial('a', 50), 'ip:2');
+    clock.unixMs = 1_200;
+    board.note(denial('a', 400.5), 'ip:1');
+    board.note(denial('b', 10), 'ip:1');
+    expect(board.take()).toEqual([
+      { policy: 'a', identity: 'ip:1', sinceMs: 1_000, untilMs: 1_601, denied: 2, banId: undefined },
+      { policy: 'a', identity: 'ip:2', sinceMs: 1_000, untilMs: 1_050, denied: 1, banId: undefined },
+      { policy: 'b', identity: 'ip:1', sinceMs: 1_000, untilMs: 1_210, denied: 2, banId: undefined },
+    ]);
+    expect(board.take()).toEqual([]);
+  });
+
+  it('keeps 5,000 records between two polls, and says how many denials there was no room for', () => {
+    const { board, dropped } = makeBoard();
+    for (let i = 0; i < 5_003; i++) board.note(denial(`policy ${i % 3}`, 10), `ip:${i}`);
+    board.note(denial('policy 0', 10), 'ip:0');
+    expect(dropped.events).toBe(3);
+    expect(board.take()).toHaveLength(5_000);
+    board.note(denial('policy 0', 10), 'ip:9999');
+    expect(board.take()).toHaveLength(1);
+  });
+});
