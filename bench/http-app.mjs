@@ -15,10 +15,12 @@ import { serveParent } from './http-parent.mjs';
 
 /** Too high for anybody to be refused. */
 const LIMIT = 1_000_000_000;
+/** What every request of a load but the first goes beyond. */
+const REFUSING = 1;
 const WINDOWS = { short: '1m', middle: '1h', long: '1d' };
 
-function floodgate(options) {
-  const policies = Object.fromEntries(Object.entries(WINDOWS).map(([name, per]) => [name, { limit: LIMIT, per }]));
+function floodgate(options, limit = LIMIT) {
+  const policies = Object.fromEntries(Object.entries(WINDOWS).map(([name, per]) => [name, { limit, per }]));
   return {
     imports: [RateLimitModule.forRoot({ policies, everyRoute: Object.keys(WINDOWS), ...options })],
     providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
@@ -26,17 +28,20 @@ function floodgate(options) {
 }
 
 /** Under a load beyond what two cores can do, late answers and not answers from memory are what is measured. */
-const onRedis = (options) =>
-  floodgate({
-    store: { type: 'redis', url: process.env.REDIS_URL, deadlineMs: 10_000, failBootWithoutStore: true },
-    ...options,
-  });
+const onRedis = (options, limit) =>
+  floodgate(
+    {
+      store: { type: 'redis', url: process.env.REDIS_URL, deadlineMs: 10_000, failBootWithoutStore: true },
+      ...options,
+    },
+    limit,
+  );
 
-function nestLab() {
+function nestLab(limit = LIMIT) {
   const throttlers = Object.entries({ short: 60_000, middle: 3_600_000, long: 86_400_000 }).map(([name, ttl]) => ({
     name,
     ttl,
-    limit: LIMIT,
+    limit,
   }));
   const storage = new ThrottlerStorageRedisService(process.env.REDIS_URL);
   return {
@@ -68,7 +73,10 @@ const variants = {
   'redis, watched': () => watched(onRedis({})),
   'redis, leased': () => onRedis({ lease: 'auto' }),
   'redis, leased, headers: false': () => onRedis({ lease: 'auto', headers: false }),
-  'nest-lab': nestLab,
+  'nest-lab': () => nestLab(),
+  refusing: () => floodgate({}, REFUSING),
+  'redis, refusing': () => onRedis({}, REFUSING),
+  'nest-lab, refusing': () => nestLab(REFUSING),
   // One throttler, not three: it keeps a list of all hits of a window, which at this load would be all it measures.
   '@nestjs/throttler': () => ({
     imports: [ThrottlerModule.forRoot([{ ttl: 1_000, limit: LIMIT }])],

@@ -15,6 +15,7 @@ import { measureRedisDecisions } from './redis-decisions.mjs';
 import { measureRedisHttp } from './redis-http.mjs';
 import { measureRedisIdle } from './redis-idle.mjs';
 import { measureRedisMemory } from './redis-memory.mjs';
+import { measureRefusedHttp } from './refused-http.mjs';
 import { json, table } from './report.mjs';
 import { measureThrottler } from './throttler.mjs';
 import { measureThrottlerOutage } from './throttler-outage.mjs';
@@ -29,6 +30,7 @@ const sections = {
   leased: measureLeased,
   denied: measureDenied,
   'redis-http': measureRedisHttp,
+  'refused-http': measureRefusedHttp,
   'peers-http': measurePeersHttp,
   'redis-idle': measureRedisIdle,
   latency: measureLatency,

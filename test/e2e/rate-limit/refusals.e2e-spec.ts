@@ -22,6 +22,10 @@ class RootController {
   impossible(): void {}
 }
 
+interface Sending {
+  status(code: number): { send(body: unknown): void };
+}
+
 const policies = { hourly: { limit: 100, per: '1h' }, once: { limit: 1, per: '90s' } };
 
 @Catch(RateLimitExceededException)
@@ -126,6 +130,25 @@ describe.each(adapters)('a request that is refused on %s', (adapter) => {
       type: 'application/json',
       body: { names: ['hourly', 'once'], policy: 'once', outcome: 'denied', retryAfterMs: 90_000 },
     });
+  });
+
+  it('is a problem too where a filter sends the body by itself, and has no frames to collect', async () => {
+    const seen: RateLimitExceededException[] = [];
+    @Catch(RateLimitExceededException)
+    class SendingFilter implements ExceptionFilter<RateLimitExceededException> {
+      catch(exception: RateLimitExceededException, host: ArgumentsHost): void {
+        seen.push(exception);
+        const response = host.switchToHttp().getResponse<Sending>();
+        response.status(429).send(exception.getResponse());
+      }
+    }
+    const before = Error.stackTraceLimit;
+    expect(await refused(await start({}, { providers: [{ provide: APP_FILTER, useClass: SendingFilter }] }))).toEqual({
+      type: 'application/problem+json',
+      body: problem,
+    });
+    expect(seen.map(({ stack }) => stack)).toEqual(['RateLimitExceededException: Rate Limit Exceeded Exception']);
+    expect(Error.stackTraceLimit).toBe(before);
   });
 
   it('never reaches the handler', async () => {

@@ -10,6 +10,13 @@ export class RateLimitExceededException extends HttpException {
   ) {
     super(body, HttpStatus.TOO_MANY_REQUESTS);
   }
+
+  /** The message that Nest finds by a regular expression, which would be run for every request of a flood. */
+  override initMessage(): void {
+    const body = this.getResponse();
+    if (typeof body === 'string' || 'message' in body) super.initMessage();
+    else this.message = 'Rate Limit Exceeded Exception';
+  }
 }
 
 /**

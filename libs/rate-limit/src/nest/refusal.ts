@@ -7,6 +7,7 @@ import type { RateLimitContext } from './rate-limit-context';
 import { RateLimitExceededException, RateLimitUnavailableException } from './rate-limit.exception';
 import type { RefusalBody } from './rate-limit.options';
 import { setTypeWhenSent } from './response-headers';
+import { withoutStack } from './without-stack';
 
 /** Makes the exception for a request that is refused, and prepares the response for its body. */
 export type Refuse = (decision: Decision, context: RateLimitContext) => RateLimitExceededException;
@@ -23,7 +24,7 @@ export function compileRefusal(response: RefusalBody | undefined, log: CalmLog, 
   if (typeof response === 'function') {
     return (decision, context) => {
       try {
-        return new RateLimitExceededException(decision, checkedBody(response(decision, context)));
+        return exceeded(decision, checkedBody(response(decision, context)));
       } catch (error) {
         log.error('response', () => `The response function failed: ${messageOf(error)} A problem is sent instead.`);
         return refuseWithProblem(decision, context);
@@ -37,7 +38,7 @@ export function compileRefusal(response: RefusalBody | undefined, log: CalmLog, 
     case 'nest':
       return (decision) => {
         const { status: statusCode, detail: message, title: error } = problemOf(decision);
-        return new RateLimitExceededException(decision, { statusCode, message, error });
+        return exceeded(decision, { statusCode, message, error });
       };
     default:
       problems.add(
@@ -45,7 +46,7 @@ export function compileRefusal(response: RefusalBody | undefined, log: CalmLog, 
         `is ${show(response)}.`,
         'Write "problem", "nest", or a function that returns the body.',
       );
-      return (decision) => new RateLimitExceededException(decision, '');
+      return (decision) => exceeded(decision, '');
   }
 }
 
@@ -65,8 +66,13 @@ export function compileUncountable(response: RefusalBody | undefined): RefuseUnc
 const refuseWithProblem: Refuse = (decision, { response }) => {
   const problem = problemOf(decision);
   setTypeWhenSent(response, problem, PROBLEM_CONTENT_TYPE);
-  return new RateLimitExceededException(decision, problem);
+  return exceeded(decision, problem);
 };
+
+/** Made for every request of a flood. */
+function exceeded(decision: Decision, body: string | object): RateLimitExceededException {
+  return withoutStack(() => new RateLimitExceededException(decision, body));
+}
 
 /** A promise is an object too, but as a body it would be an empty one. */
 function checkedBody(body: unknown): string | object {
