@@ -1,7 +1,19 @@
 import type { PolicyDecision } from '../core/decision';
 import { BlockedBoard } from './blocked-board';
 
-const denial = (policy: string, retryAfterMs: number) => ({ policy, retryAfterMs, banId: undefined }) as PolicyDecision;
+const denial = (policy: string, retryAfterMs: number): PolicyDecision => ({
+  policy,
+  outcome: 'denied',
+  limit: 1,
+  windowSeconds: 60,
+  cost: 1,
+  granted: 0,
+  remaining: 0,
+  retryAfterMs,
+  nextUnitAfterMs: retryAfterMs,
+  resetAfterMs: retryAfterMs,
+  source: 'redis',
+});
 
 function makeBoard() {
   const clock = { unixMs: 1_000 };
