@@ -99,8 +99,8 @@ describe('what the documents promise to name', () => {
     expect(rowsOf('docs/errors.md')).toEqual(expect.arrayContaining(replies));
   });
 
-  test('the ACL line of docs/redis.md grants every command that decisions and the control plane need', () => {
-    const parts = readdirSync(join(root, LUA)).filter((name) => name !== 'throttle.lua');
+  test('the ACL line of docs/redis.md grants every command that decisions, throttlers and the control plane need', () => {
+    const parts = readdirSync(join(root, LUA));
     const ofControl = ['redis-scripts.ts', 'recording-scripts.ts'].map((name) => `libs/rate-limit/src/control/${name}`);
     const scripts = [...parts.map((name) => `${LUA}/${name}`), ...ofControl].map(read).join('\n');
     const commands = Array.from(scripts.matchAll(/\bcall\('(\w+)'/g), ([, name]) => `+${name!.toLowerCase()}`);

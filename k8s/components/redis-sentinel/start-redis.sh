@@ -29,7 +29,7 @@ found=${found:-$first}
 
 cat >"$run/users.acl" <<USERS
 user default off
-user $REDIS_USERNAME on #$(hash "$REDIS_PASSWORD") ~rl:* resetchannels -@all +evalsha +script|load +hgetall +hget +hmget +hlen +hset +hdel +pexpire +time +ping +info +client|setname +select +multi +exec +set +get +del +exists +sadd +srem +smembers +bitfield +pexpireat +hincrby +hsetnx +hvals +zadd +zrem +zcard +zcount +zrange +zrangebyscore +zrevrangebyscore +zremrangebyscore +xadd +xdel +xtrim +xrange +xrevrange
+user $REDIS_USERNAME on #$(hash "$REDIS_PASSWORD") ~rl:* resetchannels -@all +evalsha +script|load +hgetall +hget +hmget +hlen +hset +hdel +pexpire +time +ping +info +client|setname +select +multi +exec +set +get +setrange +del +exists +sadd +srem +smembers +bitfield +pexpireat +hincrby +hsetnx +hvals +zadd +zrem +zcard +zcount +zrange +zrangebyscore +zrevrangebyscore +zremrangebyscore +xadd +xdel +xtrim +xrange +xrevrange
 user admin on #$(hash "$REDIS_ADMIN_PASSWORD") ~* &* +@all
 USERS
 cat >"$run/redis.conf" <<CONF

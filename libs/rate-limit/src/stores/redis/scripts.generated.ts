@@ -391,27 +391,32 @@ lastExpiry, lastText = expiry, string.format('%d', (expiry - now + KEPT) / 8000 
 call('PEXPIRE', name, lastText) end end return reply`;
 
 /** lua/throttle.lua and what it includes. */
-export const throttleBody = `local HEAD, BUCKET, MOST = '<dd', '<I2c0dddI6I2', 129
+export const throttleBody = `local APART, HEAD, BUCKET, MOST = 1, '<Bdd', '<I2c0dddI6I2', 129
 local SHORT, SHORT_SIZE, LONG, LONG_SIZE = '<I4I2', 6, '<dI4', 12
+local ALIKE, TERMS, NUMBERS, NUMBERS_SIZE, END, END_SIZE = 2, '<I2c0d', '<dI2I4', 14, '<I4I2d', 14 local SPARE = 16
 local call, byte, sub, ceil, floor = redis.call, string.byte, string.sub, math.ceil, math.floor
 local pack, unpackBytes, concat = struct.pack, struct.unpack, table.concat
 local now, keptLonger = tonumber(ARGV[1]), 3600000 if now == 0 then local time = call('TIME')
 now, keptLonger = time[1] * 1000 + floor(time[2] / 1000), 0 end local plans, argument = {}, 3
-for i = 1, tonumber(ARGV[2]) do local plan = { shared = ARGV[argument + 1] == '1' }
-local hits = tonumber(ARGV[argument]) argument = argument + 2 for j = 1, hits do
+for i = 1, tonumber(ARGV[2]) do local hits = tonumber(ARGV[argument]) local plan = {
+shared = ARGV[argument + 1] == '1', start = pack('<BI2', ALIKE, hits), tail = END .. NUMBERS:rep(hits),
+tailSize = END_SIZE + NUMBERS_SIZE * hits, } argument = argument + 2 for j = 1, hits do
 local ttl, limit, block = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2]), tonumber(ARGV[argument + 3])
-plan[j] = { name = ARGV[argument], ttl = ttl, limit = limit, block = block } argument = argument + 4 end
-plans[i] = plan end local program, at = ARGV[argument], 1 local function read() local digit = byte(program, at)
-local number = 0 at = at + 1 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at)
-at = at + 1 end return number + digit end local function sameCell(moment, other, ttl) local cell = ttl / (MOST - 1)
+plan[j] = { name = ARGV[argument], ttl = ttl, limit = limit, block = block } argument = argument + 4
+plan.start = plan.start .. pack(TERMS, #plan[j].name, plan[j].name, ttl) end plans[i] = plan end
+local program, at = ARGV[argument], 1 local function read() local digit = byte(program, at) local number = 0
+at = at + 1 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at) at = at + 1 end
+return number + digit end local function sameCell(moment, other, ttl) local cell = ttl / (MOST - 1)
 return floor(moment / cell) == floor(other / cell) end local function fits(base, moment, count)
 local since = moment - base
 return since >= 0 and since < 4294967296 and since % 1 == 0 and base + since == moment and count < 65536 end
-local parts = {} local function write(key, last, over, kept) if over <= kept then parts[1] = pack(HEAD, now, kept)
-call('SET', key, concat(parts, '', 1, last), 'KEEPTTL') return end local slack = (over - now) / 8
-if slack < 1000 then slack = 1000 end kept = ceil(over + slack) parts[1] = pack(HEAD, now, kept)
-call('SET', key, concat(parts, '', 1, last), 'PX', string.format('%.0f', kept - now + keptLonger)) end
-local reply, size = {}, 0 local function pairAt(log, place)
+local parts = {} local tail = {} local function keptFor(over, kept) if over <= kept then return kept end
+local slack = (over - now) / 8 if slack < 1000 then slack = 1000 end return ceil(over + slack) end
+local function lifeUntil(kept) return string.format('%.0f', kept - now + keptLonger) end
+local function set(key, packed, kept, before) if kept == before then call('SET', key, packed, 'KEEPTTL') else
+call('SET', key, packed, 'PX', lifeUntil(kept)) end end local function write(key, last, over, before)
+local kept = keptFor(over, before) parts[1] = pack(HEAD, APART, now, kept)
+set(key, concat(parts, '', 1, last), kept, before) end local reply, size = {}, 0 local function pairAt(log, place)
 local moment, count = unpackBytes(log.base > 0 and SHORT or LONG, log.pairs, place) return log.base + moment, count
 end local function widthOf(log) return log.base > 0 and SHORT_SIZE or LONG_SIZE end local function listOf(log)
 local list = {} for place = 1, #log.pairs, widthOf(log) do list[#list + 1] = { pairAt(log, place) } end return list
@@ -424,14 +429,30 @@ local moment, count = pairAt(log, place) if moment + shift > now then break end
 place, log.hits = place + widthOf(log), log.hits - count end if place > 1 then log.pairs = sub(packed, place) end
 if shift ~= 0 and log.pairs ~= '' then local list = listOf(log)
 for _, pair in ipairs(list) do pair[1] = pair[1] + shift end fill(log, list) end return log end
-local function load(key) local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
-if not packed then return state end local written, kept, place = unpackBytes(HEAD, packed)
-local shift = math.min(0, now - written) if shift == 0 then state.kept = kept else state.moved = true end
-while place <= #packed do local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
-place = from + length local window = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift }
-local log = current(sub(packed, from, place - 1), hits, base, shift)
-if window.ends > now or window.blockEnds > now or #log.pairs > 0 then state.names[#state.names + 1] = name
-state.windows[name], state.logs[name] = window, log state.shared = state.shared or window end end return state end
+local function keep(state, name, window, log)
+if window.ends <= now and window.blockEnds <= now and #log.pairs == 0 then return end
+state.names[#state.names + 1] = name state.windows[name], state.logs[name] = window, log
+state.shared = state.shared or window end local function shiftFrom(state, written, kept)
+if written <= now then state.kept = kept else state.moved = true end return math.min(0, now - written) end
+local function loadApart(state, packed) local _, written, kept, place = unpackBytes(HEAD, packed)
+local shift = shiftFrom(state, written, kept) while place <= #packed do
+local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place) place = from + length
+local window = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift }
+keep(state, name, window, current(sub(packed, from, place - 1), hits, base, shift)) end end
+local function loadAlike(state, packed) local _, buckets, place = unpackBytes('<BI2', packed)
+local names, ttls = {}, {} for i = 1, buckets do names[i], ttls[i], place = unpackBytes(TERMS, packed, place) end
+local base, rowsAt = unpackBytes('<d', packed, place) local last = #packed - END_SIZE - NUMBERS_SIZE * buckets + 1
+local since, _, kept, numbersAt = unpackBytes(END, packed, last) local shift = shiftFrom(state, base + since, kept)
+state.moved = true for i = 1, buckets do local ends, first, log, list = 0, 0, { pairs = '', hits = 0, base = 0 }, {}
+ends, first, log.hits, numbersAt = unpackBytes(NUMBERS, packed, numbersAt)
+for row = rowsAt + first * SHORT_SIZE, last, SHORT_SIZE do local past, count = unpackBytes(SHORT, packed, row)
+local moment = base + past + ttls[i] + shift
+if moment > now then list[#list + 1] = { moment, count } else log.hits = log.hits - count end end
+if #list > 0 then fill(log, list) end
+keep(state, names[i], { ends = ends + shift, blocked = false, blockEnds = 0 }, log) end end local function load(key)
+local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
+if not packed then return state end
+if byte(packed) == ALIKE then loadAlike(state, packed) else loadApart(state, packed) end return state end
 local function save(key, state, plan) local over, last, placed = now, 1, {} local function put(name)
 local window, log = plan.shared and state.shared or state.windows[name], state.logs[name]
 if placed[name] or not window then return end placed[name] = true
@@ -494,14 +515,34 @@ elseif count(states[key], plan.shared, hit) then changes[key] = plan end end end
 for key, plan in pairs(changes) do save(key, states[key], plan) end end local keys = 0 while at <= #program do
 local group = read() local first = keys + 1 local rare, key, plan = group > 1, KEYS[first], nil if rare then plan = {}
 for i = 1, group do plan[i] = plans[read()] end else plan = plans[read()] local packed, start = call('GET', key), size
-local kept, over, refused, count, place = 0, 0, false, 1, 17 if packed then local written
-written, kept = unpackBytes(HEAD, packed) rare = written > now else packed = '' end for i = 1, #plan do
-local hit = plan[i] local name, ends, blockEnds, base, hits, length, from, stop = hit.name, 0, 0, 0, 0, 0, 1, 1
-local form, width = SHORT, SHORT_SIZE if packed ~= '' then if place > #packed then rare = true break end
-name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
-if base == 0 then form, width = LONG, LONG_SIZE end stop = from + length place = stop if rare or name ~= hit.name then
-rare = true break end while from < stop do local moment, others = unpackBytes(form, packed, from)
-if base + moment > now then break end from, hits = from + width, hits - others end end if blockEnds > 0 then
+if not packed or sub(packed, 1, #plan.start) == plan.start then
+local base, rows, last, since, those, kept, place = now, 0, 0, 0, 0, 0, 0 local rowsAt = #plan.start + 9
+if packed then base = unpackBytes('<d', packed, rowsAt - 8) last = #packed - plan.tailSize + 1
+since, those, kept, place = unpackBytes(END, packed, last) rows = (last - rowsAt) / SHORT_SIZE + 1 end
+rare = base + since > now if packed and base + since == now then those = those + 1 else rows, those = rows + 1, 1 end
+local over, least, count = 0, rows, 3 for i = 1, #plan do local hit = plan[i] local moment = now + hit.ttl
+local ends, first, hits = 0, 0, 0 if packed then ends, first, hits, place = unpackBytes(NUMBERS, packed, place)
+for row = rowsAt + first * SHORT_SIZE, last, SHORT_SIZE do local past, others = unpackBytes(SHORT, packed, row)
+if base + past + hit.ttl > now then break end first, hits = first + 1, hits - others end end
+if ends <= now then ends = moment end if moment > over then over = moment end if first < least then least = first end
+hits = hits + 1 if rare or hits > hit.limit or moment <= now then rare = true break end
+tail[count + 1], tail[count + 2], tail[count + 3] = ends, first, hits count = count + 3
+reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size + 2 end
+if rare or rows - least > MOST or not fits(base, now, those) then rare, size = true, start else
+local longer = keptFor(over, kept) local row = rowsAt + (rows - 1) * SHORT_SIZE
+tail[1], tail[2], tail[3] = now - base, those, longer if packed and least <= SPARE then
+call('SETRANGE', key, row - 1, pack(plan.tail, unpack(tail, 1, count)))
+if longer > kept then call('PEXPIRE', key, lifeUntil(longer)) end else
+for i = 5, count, 3 do tail[i] = tail[i] - least end
+local held = packed and sub(packed, rowsAt + least * SHORT_SIZE, row - 1) or ''
+set(key, plan.start .. pack('<d', base) .. held .. pack(plan.tail, unpack(tail, 1, count)), longer, kept) end end else
+local form, written, kept, place = unpackBytes(HEAD, packed) local over, refused, count = 0, false, 1
+rare = form ~= APART or written > now for i = 1, #plan do if rare or place > #packed then rare = true break end
+local hit = plan[i] local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
+local form, width = SHORT, SHORT_SIZE if base == 0 then form, width = LONG, LONG_SIZE end local stop = from + length
+place = stop if name ~= hit.name then rare = true break end while from < stop do
+local moment, others = unpackBytes(form, packed, from) if base + moment > now then break end
+from, hits = from + width, hits - others end if blockEnds > 0 then
 if hit.block <= 0 or blockEnds <= now or ends <= now then rare = true break end refused = true
 reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ceil((ends - now) / 1000), ceil((blockEnds - now) / 1000)
 size = size + 3 else local moment = now + hit.ttl if ends <= now then ends = moment end
@@ -516,4 +557,5 @@ parts[count + 2] = sub(packed, from, till) parts[count + 3] = pack(form, moment 
 reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size + 2 end end
 if rare or place <= #packed then rare, size = true, start elseif not refused then write(key, count, over, kept) else
 local i = start + 1 while i <= size do if reply[i] < 0 then i = i + 3 else reply[i] = reply[i] - 1 i = i + 2 end end
-end if rare then plan = { plan } end end if rare then decideRare(first, plan) end keys = keys + group end return reply`;
+end end if rare then plan = { plan } end end if rare then decideRare(first, plan) end keys = keys + group end
+return reply`;

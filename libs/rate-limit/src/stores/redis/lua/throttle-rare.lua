@@ -43,26 +43,59 @@ local function current(packed, hits, base, shift)
   return log
 end
 
--- `windows` has the window and block of each throttler, and `logs` its hits; `shared` those that all of them share.
-local function load(key)
-  local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
-  if not packed then return state end
-  local written, kept, place = unpackBytes(HEAD, packed)
-  local shift = math.min(0, now - written)
-  -- Where the clock went back, the key gets a new end.
-  if shift == 0 then state.kept = kept else state.moved = true end
+-- Of a bucket that is over nothing matters, neither that it was blocked.
+local function keep(state, name, window, log)
+  if window.ends <= now and window.blockEnds <= now and #log.pairs == 0 then return end
+  state.names[#state.names + 1] = name
+  state.windows[name], state.logs[name] = window, log
+  state.shared = state.shared or window
+end
+
+-- By how much what was written then has to move. Where the clock went back, the key gets a new end.
+local function shiftFrom(state, written, kept)
+  if written <= now then state.kept = kept else state.moved = true end
+  return math.min(0, now - written)
+end
+
+local function loadApart(state, packed)
+  local _, written, kept, place = unpackBytes(HEAD, packed)
+  local shift = shiftFrom(state, written, kept)
   while place <= #packed do
     local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
     place = from + length
     local window = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift }
-    local log = current(sub(packed, from, place - 1), hits, base, shift)
-    -- Of a bucket that is over nothing matters, neither that it was blocked.
-    if window.ends > now or window.blockEnds > now or #log.pairs > 0 then
-      state.names[#state.names + 1] = name
-      state.windows[name], state.logs[name] = window, log
-      state.shared = state.shared or window
-    end
+    keep(state, name, window, current(sub(packed, from, place - 1), hits, base, shift))
   end
+end
+
+-- What was alike is written apart, also where all is refused: else it would be taken apart again with every hit.
+local function loadAlike(state, packed)
+  local _, buckets, place = unpackBytes('<BI2', packed)
+  local names, ttls = {}, {}
+  for i = 1, buckets do names[i], ttls[i], place = unpackBytes(TERMS, packed, place) end
+  local base, rowsAt = unpackBytes('<d', packed, place)
+  local last = #packed - END_SIZE - NUMBERS_SIZE * buckets + 1
+  local since, _, kept, numbersAt = unpackBytes(END, packed, last)
+  local shift = shiftFrom(state, base + since, kept)
+  state.moved = true
+  for i = 1, buckets do
+    local ends, first, log, list = 0, 0, { pairs = '', hits = 0, base = 0 }, {}
+    ends, first, log.hits, numbersAt = unpackBytes(NUMBERS, packed, numbersAt)
+    for row = rowsAt + first * SHORT_SIZE, last, SHORT_SIZE do
+      local past, count = unpackBytes(SHORT, packed, row)
+      local moment = base + past + ttls[i] + shift
+      if moment > now then list[#list + 1] = { moment, count } else log.hits = log.hits - count end
+    end
+    if #list > 0 then fill(log, list) end
+    keep(state, names[i], { ends = ends + shift, blocked = false, blockEnds = 0 }, log)
+  end
+end
+
+-- `windows` has the window and block of each throttler, and `logs` its hits; `shared` those that all of them share.
+local function load(key)
+  local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
+  if not packed then return state end
+  if byte(packed) == ALIKE then loadAlike(state, packed) else loadApart(state, packed) end
   return state
 end
 

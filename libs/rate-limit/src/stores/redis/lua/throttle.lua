@@ -15,14 +15,25 @@
 --         a new end.
 -- Writes  nothing for a hit that is refused by a block that was there before.
 --
--- Packed are two doubles: when it was written, and until when the key lives; then the buckets, one for each throttler:
--- two bytes for the length of its name, the name, three doubles for the ends of its window and of its block (0: none) and
--- for its base, six bytes for its hits, two for the length of its pairs, and the pairs, oldest first. A pair is the moment
--- at which hits stop counting and how many. It is short, four bytes for the whole milliseconds since the base and two;
--- where that does not hold a pair of the bucket, its base is 0, and its pairs are a double and four bytes. A hit that
--- counts only takes what is over from the front, and adds one pair.
-local HEAD, BUCKET, MOST = '<dd', '<I2c0dddI6I2', 129
+-- Packed begins with a byte for its form.
+-- 1: the buckets differ. Two doubles: when it was written, and until when the key lives; then the buckets, one for each
+--    throttler: two bytes for the length of its name, the name, three doubles for the ends of its window and of its block
+--    (0: none) and for its base, six bytes for its hits, two for the length of its pairs, and the pairs, oldest first. A
+--    pair is the moment at which hits stop counting and how many. It is short, four bytes for the whole milliseconds since
+--    the base and two; where that does not hold a pair of the bucket, its base is 0, and its pairs are a double and four
+--    bytes. A hit that counts only takes what is over from the front, and adds one pair.
+-- 2: the buckets are alike: each counted the same hits, at most so many as a log keeps apart, and has no block. So hits are
+--    noted once, by when they came. Two bytes for the number of buckets; for each two for the length of its name, the
+--    name, and a double for its ttl; a double for the base; the rows, oldest first: short, when hits came and how many; a
+--    double for until when the key lives; and for each bucket a double for the end of its window, two bytes for how many
+--    rows are over for it, and four for its hits. What a hit changes stands at the end, and that alone is written.
+-- A new key has form 2, and form 1 from the first hit on that form 2 cannot say.
+local APART, HEAD, BUCKET, MOST = 1, '<Bdd', '<I2c0dddI6I2', 129
 local SHORT, SHORT_SIZE, LONG, LONG_SIZE = '<I4I2', 6, '<dI4', 12
+-- Of form 2: what it begins with, the terms and the numbers of a bucket, and the last row with when the key ends.
+local ALIKE, TERMS, NUMBERS, NUMBERS_SIZE, END, END_SIZE = 2, '<I2c0d', '<dI2I4', 14, '<I4I2d', 14
+-- So many rows that are over may stand before the others.
+local SPARE = 16
 local call, byte, sub, ceil, floor = redis.call, string.byte, string.sub, math.ceil, math.floor
 local pack, unpackBytes, concat = struct.pack, struct.unpack, table.concat
 
@@ -34,13 +45,19 @@ end
 
 local plans, argument = {}, 3
 for i = 1, tonumber(ARGV[2]) do
-  local plan = { shared = ARGV[argument + 1] == '1' }
   local hits = tonumber(ARGV[argument])
+  local plan = {
+    shared = ARGV[argument + 1] == '1',
+    start = pack('<BI2', ALIKE, hits),
+    tail = END .. NUMBERS:rep(hits),
+    tailSize = END_SIZE + NUMBERS_SIZE * hits,
+  }
   argument = argument + 2
   for j = 1, hits do
     local ttl, limit, block = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2]), tonumber(ARGV[argument + 3])
     plan[j] = { name = ARGV[argument], ttl = ttl, limit = limit, block = block }
     argument = argument + 4
+    plan.start = plan.start .. pack(TERMS, #plan[j].name, plan[j].name, ttl)
   end
   plans[i] = plan
 end
@@ -72,19 +89,35 @@ end
 
 -- Packed buckets from 2 on, to be written together: every text that is put together has to be hashed by Lua.
 local parts = {}
+-- What is written of form 2.
+local tail = {}
 
--- Writes parts up to `last`, of which all is over at that moment. `kept`: until when the key lives already, 0 for never.
-local function write(key, last, over, kept)
-  if over <= kept then
-    parts[1] = pack(HEAD, now, kept)
-    call('SET', key, concat(parts, '', 1, last), 'KEEPTTL')
-    return
-  end
+-- Until when a key lives in which all is over at that moment. `kept`: until when it lives already, 0 for never.
+local function keptFor(over, kept)
+  if over <= kept then return kept end
   local slack = (over - now) / 8
   if slack < 1000 then slack = 1000 end
-  kept = ceil(over + slack)
-  parts[1] = pack(HEAD, now, kept)
-  call('SET', key, concat(parts, '', 1, last), 'PX', string.format('%.0f', kept - now + keptLonger))
+  return ceil(over + slack)
+end
+
+local function lifeUntil(kept)
+  return string.format('%.0f', kept - now + keptLonger)
+end
+
+-- Writes a key that is to live until `kept`; it lives until `before` already.
+local function set(key, packed, kept, before)
+  if kept == before then
+    call('SET', key, packed, 'KEEPTTL')
+  else
+    call('SET', key, packed, 'PX', lifeUntil(kept))
+  end
+end
+
+-- Writes parts up to `last`, of which all is over at that moment.
+local function write(key, last, over, before)
+  local kept = keptFor(over, before)
+  parts[1] = pack(HEAD, APART, now, kept)
+  set(key, concat(parts, '', 1, last), kept, before)
 end
 
 local reply, size = {}, 0
@@ -100,7 +133,12 @@ while at <= #program do
     for i = 1, group do plan[i] = plans[read()] end
   else
     plan = plans[read()]
-    -- @include throttle-frequent.lua
+    local packed, start = call('GET', key), size
+    if not packed or sub(packed, 1, #plan.start) == plan.start then
+      -- @include throttle-alike.lua
+    else
+      -- @include throttle-apart.lua
+    end
     if rare then plan = { plan } end
   end
   if rare then decideRare(first, plan) end

@@ -1,36 +1,27 @@
--- One key whose buckets are just those of the plan, none of which owes anything but a hit more or a block's refusal.
--- Everything else is `rare`: nothing was written then.
-local packed, start = call('GET', key), size
-local kept, over, refused, count, place = 0, 0, false, 1, 17
-if packed then
-  local written
-  written, kept = unpackBytes(HEAD, packed)
-  rare = written > now
-else
-  packed = ''
-end
+-- One key whose buckets differ and are just those of the plan, none of which owes anything but a hit more or a block's
+-- refusal. Everything else is `rare`: nothing was written then.
+local form, written, kept, place = unpackBytes(HEAD, packed)
+local over, refused, count = 0, false, 1
+rare = form ~= APART or written > now
 for i = 1, #plan do
+  if rare or place > #packed then
+    rare = true
+    break
+  end
   local hit = plan[i]
-  local name, ends, blockEnds, base, hits, length, from, stop = hit.name, 0, 0, 0, 0, 0, 1, 1
+  local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
   local form, width = SHORT, SHORT_SIZE
-  if packed ~= '' then
-    if place > #packed then
-      rare = true
-      break
-    end
-    name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
-    if base == 0 then form, width = LONG, LONG_SIZE end
-    stop = from + length
-    place = stop
-    if rare or name ~= hit.name then
-      rare = true
-      break
-    end
-    while from < stop do
-      local moment, others = unpackBytes(form, packed, from)
-      if base + moment > now then break end
-      from, hits = from + width, hits - others
-    end
+  if base == 0 then form, width = LONG, LONG_SIZE end
+  local stop = from + length
+  place = stop
+  if name ~= hit.name then
+    rare = true
+    break
+  end
+  while from < stop do
+    local moment, others = unpackBytes(form, packed, from)
+    if base + moment > now then break end
+    from, hits = from + width, hits - others
   end
   if blockEnds > 0 then
     if hit.block <= 0 or blockEnds <= now or ends <= now then
