@@ -12,10 +12,15 @@ export function performanceFigures(rows) {
       'HTTP',
       chart('http-throughput', 'Throughput with a limiter'),
       chart('http-cpu', 'CPU time a limiter adds'),
-      http(rows),
+      http(rows, /^HTTP, ((?:Nest on \w+|Express|Fastify), .*) ÷ no limiter$/),
     ],
     ['Decisions on Redis', chart('redis-decisions', 'Decisions a second on Redis')],
-    ['Refusals', chart('denied', 'Refusals a second')],
+    [
+      'Refusals',
+      chart('denied', 'Refusals a second'),
+      'Over HTTP, on Fastify, where every request is refused:',
+      http(rows, /^HTTP refusals, (.*) ÷ no limiter$/),
+    ],
     ['Latency', chart('latency', 'Latency of a decision'), latency(rows)],
     ['Calls of a fleet', chart('calls', 'Redis calls per decision'), calls(rows)],
     ['Growth', growth(rows)],
@@ -28,11 +33,11 @@ export function performanceFigures(rows) {
   ].join('\n');
 }
 
-function http(rows) {
+function http(rows, pattern) {
   return table(
     ['application, and what limits it', 'requests/s ÷ no limiter', 'CPU in Node.js', 'without limiter', 'CPU in Redis'],
     rows
-      .all(/^HTTP, ((?:Nest on \w+|Express|Fastify), .*) ÷ no limiter$/)
+      .all(pattern)
       .map(({ parts: [label], ratio, cpuMicrosPerRequest, cpuMicrosWithoutLimiter, redisMicrosPerRequest }) => [
         label,
         ratio.toFixed(2),

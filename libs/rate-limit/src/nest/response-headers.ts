@@ -1,10 +1,10 @@
 interface ExpressResponse {
   setHeader(name: string, value: string): void;
-  json(this: unknown, body: unknown): unknown;
+  json(body: unknown): unknown;
 }
 interface FastifyReply {
   header(name: string, value: string): void;
-  send(this: unknown, body: unknown): unknown;
+  send(body: unknown): unknown;
 }
 type EitherResponse = Partial<ExpressResponse & FastifyReply>;
 
@@ -42,9 +42,10 @@ function lookAtBodies(prototype: EitherResponse, method: 'send' | 'json'): void 
   looking.add(prototype);
   const send = prototype[method];
   if (send === undefined) return;
-  prototype[method] = function (this: TypedResponse, sent: unknown, ...more: unknown[]) {
+  // A prototype that is frozen stays as it is: its problems are plain JSON.
+  Reflect.set(prototype, method, function (this: TypedResponse, ...sent: [body: unknown]) {
     const typed = this[TYPED];
-    if (typed !== undefined && typed.body === sent) setHeader(this, 'Content-Type', typed.contentType);
-    return send.call(this, sent, ...(more as []));
-  };
+    if (typed !== undefined && typed.body === sent[0]) setHeader(this, 'Content-Type', typed.contentType);
+    return send.apply(this, sent);
+  });
 }
