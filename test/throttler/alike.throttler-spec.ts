@@ -26,7 +26,7 @@ afterEach(async () => {
   await redis.close();
 });
 
-const only = (ttl: number): readonly ThrottleTerms[] => [
+const lone = (ttl: number): readonly ThrottleTerms[] => [
   { throttlerName: 'only', ttl, limit: 1e9, blockDuration: ttl },
 ];
 
@@ -65,7 +65,7 @@ test.each([
 
 test('hits of other terms are counted beside those before', async () => {
   const random = seeded(5);
-  const lists = [only(1_000), only(3_000), [...only(3_000), { ...only(800)[0]!, throttlerName: 'another' }]];
+  const lists = [lone(1_000), lone(3_000), [...lone(3_000), { ...lone(800)[0]!, throttlerName: 'another' }]];
   for (const [step, atMs] of visits(5).slice(0, 300).entries()) {
     nowMs = atMs;
     const owner = `client ${step % 7}`;
@@ -76,7 +76,7 @@ test('hits of other terms are counted beside those before', async () => {
 });
 
 test('a throttler whose hits stop counting at once counts none of those before', async () => {
-  const terms = [...only(1_000), { throttlerName: 'none', ttl: 0, limit: 1e9, blockDuration: 0 }];
+  const terms = [...lone(1_000), { throttlerName: 'none', ttl: 0, limit: 1e9, blockDuration: 0 }];
   nowMs = START_MS;
   const hits: unknown[] = [];
   for (let hit = 0; hit < 4; hit++)
@@ -87,7 +87,7 @@ test('a throttler whose hits stop counting at once counts none of those before',
 test('a clock that goes back moves the hits from before, and their window', async () => {
   const hit = async (atMs: number): Promise<readonly unknown[]> => {
     nowMs = START_MS + atMs;
-    const [record] = await redis.incrementOwner('client', only(10_000));
+    const [record] = await redis.incrementOwner('client', lone(10_000));
     return [record?.totalHits, record?.timeToExpire];
   };
   expect([await hit(0), await hit(6_000)]).toEqual([
@@ -104,22 +104,22 @@ test('a clock that goes back moves the hits from before, and their window', asyn
 
 test('a key lives until its last hit is over', async () => {
   nowMs = START_MS;
-  await redis.incrementOwner('client', only(60_000));
+  await redis.incrementOwner('client', lone(60_000));
   const key = await keyOfOwner();
   // As if time had passed for Redis.
   await server.cli('pexpire', key, 10_000);
   nowMs += 1;
-  await redis.incrementOwner('client', only(60_000));
+  await redis.incrementOwner('client', lone(60_000));
   expect(Number(await server.cli('pttl', key))).toBeLessThanOrEqual(10_000);
   nowMs += 50_000;
-  await redis.incrementOwner('client', only(60_000));
+  await redis.incrementOwner('client', lone(60_000));
   expect(Number(await server.cli('pttl', key))).toBeGreaterThan(60_000);
 });
 
 test('what is over takes no room', async () => {
   for (let hit = 0; hit < 500; hit++) {
     nowMs += 400;
-    await redis.incrementOwner('client', only(1_000));
+    await redis.incrementOwner('client', lone(1_000));
   }
   expect(Number(await server.cli('strlen', await keyOfOwner()))).toBeLessThanOrEqual(200);
 });
