@@ -1,6 +1,6 @@
 import { startRedis } from '../test/support/redis/index.mjs';
 import { picks, rateOf } from './redis-decisions.mjs';
-import { makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
+import { identityOf, makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 import { storeRateOf } from './store-rate.mjs';
 
@@ -26,6 +26,7 @@ export async function measureLeased() {
 async function compare(redis, label, policies) {
   const setup = { ...QUOTA, policies };
   const keys = picks(() => Math.floor(Math.random() * KEYS), DECISIONS);
+  const identities = keys.map(identityOf);
   const contestants = {
     [LEASED]: await makeRateLimiterOnRedis(redis.url, {
       ...setup,
@@ -37,7 +38,7 @@ async function compare(redis, label, policies) {
   const { [LEASED]: ours, [NEST_LAB]: peer } = contestants;
   const runs = {
     [LEASED]: () => rateOf(redis, ours.decide, keys),
-    [STORE]: () => storeRateOf(redis, ours.decideInStore, (i) => keys[i], DECISIONS),
+    [STORE]: () => storeRateOf(redis, ours.decideInStore, (i) => identities[i], DECISIONS),
     [NEST_LAB]: () => rateOf(redis, peer.decide, keys.slice(0, PEER_DECISIONS)),
   };
   const figures = await interleaved(runs, ROUNDS, (run) => run());

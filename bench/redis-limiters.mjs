@@ -16,11 +16,14 @@ import { RedisStore } from '../libs/rate-limit/dist/stores/redis/redis-store.js'
 export const NEST_LAB = 'nest-lab storage';
 export const FLEXIBLE_REDIS = 'rate-limiter-flexible on Redis';
 
+/** Who a client is to the store, by its address. */
+export const identityOf = (address) => `ip:${address}`;
 const namesOf = (policies) => Array.from({ length: policies }, (_, i) => `policy-${i + 1}`);
 
 /**
- * `decide(key)` of the whole library on Redis, as application code calls it, and `decideInStore(key)` of its store, as
- * the guard calls that: without a promise where the answer is known. `policy` and `store` are options beside.
+ * `decide(key)` of the whole library on Redis, as application code calls it, and `decideInStore(identity)` of its store,
+ * as the guard calls that: handed who it is, as a storage is handed its key, and without a promise where the answer is
+ * known. `policy` and `store` are options beside.
  */
 export async function makeRateLimiterOnRedis(url, { algorithm, policies = 1, limit, windowMs, policy, store }) {
   const names = namesOf(policies);
@@ -36,18 +39,18 @@ export async function makeRateLimiterOnRedis(url, { algorithm, policies = 1, lim
   const asked = names.length === 1 ? names[0] : names;
   const { opened, registry } = app.get(RATE_LIMIT_RUNTIME);
   const uses = names.map((name) => registry.get(name));
-  const chargesOf = (identity) =>
-    uses.map(({ bucketId, policy: { quota, cost, onStoreFailure, lease } }) => ({
-      bucketId,
-      identity,
-      quota,
-      cost,
-      onStoreFailure,
-      lease,
-    }));
+  const chargesOf = (identity) => {
+    const charges = new Array(uses.length);
+    for (let i = 0; i < uses.length; i++) {
+      const { bucketId, policy } = uses[i];
+      const { quota, cost, onStoreFailure, lease } = policy;
+      charges[i] = { bucketId, identity, quota, cost, onStoreFailure, lease };
+    }
+    return charges;
+  };
   return {
     decide: (key) => limiter.consume(asked, key),
-    decideInStore: (key) => opened.store.consume(chargesOf(`ip:${key}`)),
+    decideInStore: (identity) => opened.store.consume(chargesOf(identity)),
     close: () => app.close(),
   };
 }

@@ -12,8 +12,8 @@ import type { Charge, Verdict } from '../../core/store';
  * @param heldTicks How long the call was told to wait, where that is longer than it needs to.
  */
 export function countDown(
-  charge: Charge,
-  verdict: Verdict,
+  charge: Pick<Charge, 'quota' | 'cost'>,
+  verdict: Pick<Verdict, 'outcome' | 'remaining' | 'retryTicks' | 'nextUnitTicks' | 'resetTicks'>,
   cost: number,
   elapsedTicks: number,
   heldTicks = verdict.retryTicks,

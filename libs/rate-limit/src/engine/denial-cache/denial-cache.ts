@@ -1,6 +1,7 @@
 import type { DecisionSource } from '../../core/decision';
 import { type Charge, isPromiseLike, type MaybePromise, type RateLimitStore, type Verdict } from '../../core/store';
 import { mapMaybe, tryMaybe } from '../maybe-promise';
+import { withHoldOff as holdOff } from './hold-off';
 import { RecentDenials } from './recent-denials';
 import { RememberedDenial } from './remembered-denial';
 
@@ -29,7 +30,7 @@ export class DenialCache implements RateLimitStore {
   private readonly nowMs: () => number;
   private readonly denials: RecentDenials;
 
-  constructor({ store, nowMs = () => performance.now(), most = DEFAULT_MOST }: DenialCacheOptions) {
+  constructor({ store, nowMs = performance.now.bind(performance), most = DEFAULT_MOST }: DenialCacheOptions) {
     this.source = store.source;
     this.store = store;
     this.nowMs = nowMs;
@@ -125,9 +126,9 @@ export class DenialCache implements RateLimitStore {
     known: RememberedDenial | undefined,
   ): readonly Verdict[] {
     if (isRefusalOfTheStore(verdicts)) {
-      const denial = new RememberedDenial(charges, verdicts, askedMs);
-      this.denials.remember(denial, askedMs);
-      return withHoldOff ? denial.told : verdicts;
+      const told = holdOff(charges, verdicts);
+      this.denials.remember(charges, new RememberedDenial(charges, verdicts, told, askedMs), askedMs);
+      return withHoldOff ? told : verdicts;
     }
     // It was refused before, and is not now, or nobody knows: what was remembered holds no more.
     if (known !== undefined) this.denials.forget(charges);

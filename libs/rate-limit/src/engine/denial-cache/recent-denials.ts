@@ -1,16 +1,13 @@
 import type { Charge } from '../../core/store';
 import { MEMORY_MS, type RememberedDenial } from './remembered-denial';
 
-/** Denials of one key, one for each set of buckets that was asked for. */
-type Denials = RememberedDenial[];
-
 /**
  * The denials of the last second or two, in two generations: when the younger is a second old or holds half of what is
  * allowed, it becomes the older, and that one is dropped. Nothing has to be looked through, and no timer runs.
  */
 export class RecentDenials {
-  private younger = new Map<string, Denials>();
-  private older = new Map<string, Denials>();
+  private younger = new Map<string, RememberedDenial>();
+  private older = new Map<string, RememberedDenial>();
   private youngest = 0;
   private sinceMs = 0;
 
@@ -27,28 +24,24 @@ export class RecentDenials {
     return about(this.younger.get(key), charges) ?? about(this.older.get(key), charges);
   }
 
-  remember(denial: RememberedDenial, nowMs: number): void {
+  remember(charges: readonly Charge[], denial: RememberedDenial, nowMs: number): void {
     this.age(nowMs);
     if (this.youngest >= this.most / 2) this.turn(nowMs);
-    const key = keyOf(denial.charges);
-    const denials = this.younger.get(key);
-    if (denials === undefined) {
-      this.younger.set(key, [denial]);
-      this.youngest++;
-      return;
-    }
-    const place = denials.findIndex((known) => known.isAbout(denial.charges));
-    if (place === -1) this.youngest++;
-    denials[place === -1 ? denials.length : place] = denial;
+    const key = keyOf(charges);
+    const others = this.younger.get(key);
+    const isNew = about(others, charges) === undefined;
+    if (isNew) this.youngest++;
+    denial.next = isNew ? others : without(others, charges);
+    this.younger.set(key, denial);
   }
 
   /** What is remembered of these very buckets. */
   forget(charges: readonly Charge[]): void {
     const key = keyOf(charges);
     for (const generation of [this.younger, this.older]) {
-      const kept = generation.get(key)?.filter((denial) => !denial.isAbout(charges)) ?? [];
-      if (kept.length > 0) generation.set(key, kept);
-      else generation.delete(key);
+      const kept = without(generation.get(key), charges);
+      if (kept === undefined) generation.delete(key);
+      else generation.set(key, kept);
     }
   }
 
@@ -87,8 +80,20 @@ function keyOf(charges: readonly Charge[]): string {
   return first;
 }
 
-function about(denials: Denials | undefined, charges: readonly Charge[]): RememberedDenial | undefined {
-  if (denials === undefined) return undefined;
-  for (const denial of denials) if (denial.isAbout(charges)) return denial;
-  return undefined;
+/** Of the denials of one key, which differ in their buckets. */
+function about(first: RememberedDenial | undefined, charges: readonly Charge[]): RememberedDenial | undefined {
+  let denial = first;
+  while (denial !== undefined && !denial.isAbout(charges)) denial = denial.next;
+  return denial;
+}
+
+function without(first: RememberedDenial | undefined, charges: readonly Charge[]): RememberedDenial | undefined {
+  let before: RememberedDenial | undefined;
+  for (let denial = first; denial !== undefined; before = denial, denial = denial.next) {
+    if (!denial.isAbout(charges)) continue;
+    if (before === undefined) return denial.next;
+    before.next = denial.next;
+    return first;
+  }
+  return first;
 }

@@ -1,46 +1,89 @@
+import type { Outcome } from '../../core/decision';
+import type { Quota } from '../../core/quota';
 import type { Charge, Verdict } from '../../core/store';
 import { TICKS_PER_MS } from '../../core/ticks';
 import { countDown } from './count-down';
-import { withHoldOff } from './hold-off';
 
 /** The longest a denial is remembered: what changes in the store meanwhile is seen then. */
 export const MEMORY_MS = 1_000;
 /** The first call after this asks the store again, while others are still answered from memory. */
 const ASK_AGAIN_MS = 900;
 
+/**
+ * One charge of a call that was refused, and the verdict on it. In one object, linked to the next: a flood from many
+ * clients reads each of them from main memory, and every object on the way there is another wait.
+ */
+class RememberedCharge {
+  readonly bucketId: string;
+  readonly identity: string;
+  readonly quota: Quota;
+  readonly cost: number;
+  readonly outcome: Outcome;
+  readonly remaining: number;
+  readonly retryTicks: number;
+  readonly heldTicks: number;
+  readonly nextUnitTicks: number;
+  readonly resetTicks: number;
+
+  constructor(
+    { bucketId, identity, quota, cost }: Charge,
+    { outcome, remaining, retryTicks, nextUnitTicks, resetTicks }: Verdict,
+    told: Verdict,
+    readonly next: RememberedCharge | undefined,
+  ) {
+    this.bucketId = bucketId;
+    this.identity = identity;
+    this.quota = quota;
+    this.cost = cost;
+    this.outcome = outcome;
+    this.remaining = remaining;
+    this.retryTicks = retryTicks;
+    this.heldTicks = told.retryTicks;
+    this.nextUnitTicks = nextUnitTicks;
+    this.resetTicks = resetTicks;
+  }
+}
+
 /** A call that the store refused, and what may be said of calls like it without asking again. */
 export class RememberedDenial {
-  /** With the hold-off. What is told to everybody but those who wait in line. */
-  readonly told: readonly Verdict[];
+  private readonly first: RememberedCharge | undefined;
   private readonly exactTicks: number;
   private readonly toldTicks: number;
   /** The answer of the call that asks the store again, until it is there. */
   asking: PromiseLike<unknown> | undefined;
+  /** Another one of the same key. */
+  next: RememberedDenial | undefined;
 
   /**
+   * @param told The verdicts with the hold-off, as everybody is told them but those who wait in line.
    * @param askedMs When the store was asked, on a monotonic clock. It decided later, so that waits counted from here
    *   are over no later than the store's own.
    */
   constructor(
-    readonly charges: readonly Charge[],
-    private readonly verdicts: readonly Verdict[],
-    readonly askedMs: number,
+    charges: readonly Charge[],
+    verdicts: readonly Verdict[],
+    told: readonly Verdict[],
+    private readonly askedMs: number,
   ) {
-    this.told = withHoldOff(charges, verdicts);
+    let first: RememberedCharge | undefined;
+    for (let i = charges.length - 1; i >= 0; i--) {
+      first = new RememberedCharge(charges[i] as Charge, verdicts[i] as Verdict, told[i] as Verdict, first);
+    }
+    this.first = first;
     this.exactTicks = longestWait(verdicts);
-    this.toldTicks = longestWait(this.told);
+    this.toldTicks = longestWait(told);
   }
 
   /** Whether it is about the same buckets by the same quotas, whatever the cost. */
   isAbout(charges: readonly Charge[]): boolean {
-    const own = this.charges;
-    if (own.length !== charges.length) return false;
-    for (let i = 0; i < own.length; i++) {
-      const a = own[i] as Charge;
-      const b = charges[i] as Charge;
-      if (a.quota !== b.quota || a.bucketId !== b.bucketId || a.identity !== b.identity) return false;
+    let known = this.first;
+    for (let i = 0; i < charges.length; i++) {
+      const { bucketId, identity, quota } = charges[i] as Charge;
+      if (known === undefined || known.quota !== quota) return false;
+      if (known.bucketId !== bucketId || known.identity !== identity) return false;
+      known = known.next;
     }
-    return true;
+    return known === undefined;
   }
 
   /**
@@ -51,17 +94,16 @@ export class RememberedDenial {
     // Rounded up: a tick too few would refuse at the very instant at which there is room.
     const elapsedTicks = Math.ceil(Math.max(0, nowMs - this.askedMs) * TICKS_PER_MS);
     if (elapsedTicks >= (withHoldOff ? this.toldTicks : this.exactTicks)) return undefined;
-    const held = withHoldOff ? this.told : this.verdicts;
-    const answers: Verdict[] = [];
+    const answers = new Array<Verdict>(charges.length);
     let isRefused = false;
-    for (let i = 0; i < charges.length; i++) {
-      const known = this.charges[i] as Charge;
+    let known = this.first;
+    for (let i = 0; known !== undefined; i++) {
       const { cost } = charges[i] as Charge;
-      const { retryTicks } = held[i] as Verdict;
-      const answer = countDown(known, this.verdicts[i] as Verdict, cost, elapsedTicks, retryTicks);
+      const answer = countDown(known, known, cost, elapsedTicks, withHoldOff ? known.heldTicks : known.retryTicks);
       if (answer === undefined) return undefined;
       isRefused ||= answer.outcome !== 'allowed';
-      answers.push(answer);
+      answers[i] = answer;
+      known = known.next;
     }
     return isRefused ? answers : undefined;
   }

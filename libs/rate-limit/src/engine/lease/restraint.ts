@@ -1,7 +1,7 @@
 import type { LeaseGrant } from '../../core/lease/lease';
 import type { Charge, Verdict } from '../../core/store';
 import { TICKS_PER_MS } from '../../core/ticks';
-import { holdOffTicks } from '../denial-cache/hold-off';
+import { holdOffTicks, withHoldOff } from '../denial-cache/hold-off';
 import { RememberedDenial } from '../denial-cache/remembered-denial';
 
 /** For so long after it had nothing to lease a store is taken to be near the limit. */
@@ -42,7 +42,7 @@ export class Restraint {
     if (calls === 0) this.nearUntilMs = sentMs + NEAR_THE_LIMIT_MS;
     if (!this.isNear(sentMs)) return;
     const refusal = verdicts.map((verdict, i) => heldVerdict(verdict, charges[i]?.cost ?? 0, holds[i] ?? 0));
-    this.refusal = new RememberedDenial(charges, refusal, sentMs);
+    this.refusal = new RememberedDenial(charges, refusal, withHoldOff(charges, refusal), sentMs);
     this.heldUntilMs = sentMs + longest / TICKS_PER_MS;
   }
 
