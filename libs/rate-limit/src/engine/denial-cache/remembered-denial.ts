@@ -10,8 +10,8 @@ export const MEMORY_MS = 1_000;
 const ASK_AGAIN_MS = 900;
 
 /**
- * One charge of a call that was refused, and the verdict on it. In one object, linked to the next: a flood from many
- * clients reads each of them from main memory, and every object on the way there is another wait.
+ * One charge of a call that was refused, and the verdict on it. In one object, linked to the next: in a flood from many
+ * clients each is far from the processor, and every object on the way to it is another wait.
  */
 class RememberedCharge {
   readonly bucketId: string;
@@ -21,6 +21,7 @@ class RememberedCharge {
   readonly outcome: Outcome;
   readonly remaining: number;
   readonly retryTicks: number;
+  /** The wait that is told: `retryTicks`, or the hold-off where that is longer. */
   readonly heldTicks: number;
   readonly nextUnitTicks: number;
   readonly resetTicks: number;
