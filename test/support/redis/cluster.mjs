@@ -1,4 +1,5 @@
 import { removeDirectory, temporaryDirectory } from './processes.mjs';
+import { untilInStep } from './replication.mjs';
 import { moveSlots } from './reshard.mjs';
 import { startRedis } from './server.mjs';
 import { makeCertificates } from './tls.mjs';
@@ -126,9 +127,7 @@ export async function startCluster(options = {}) {
   await join(nodes.slice(0, masters), nodes.slice(masters));
   const cluster = new RedisCluster({ password, tls: certificates, nodes, close: () => removeDirectory(directory) });
   await until('the cluster to be whole', () => cluster.isWhole());
-  const followers = nodes
-    .slice(masters)
-    .map((node) => until('a replica in step', async () => (await node.cli('ROLE')).includes('connected')));
-  await Promise.all(followers);
+  const followersOf = (index) => nodes.slice(masters).filter((_, follower) => follower % masters === index);
+  await Promise.all(nodes.slice(0, masters).map((master, index) => untilInStep(master, followersOf(index))));
   return cluster;
 }

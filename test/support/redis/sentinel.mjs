@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { removeDirectory, temporaryDirectory } from './processes.mjs';
+import { roleOf, untilInStep } from './replication.mjs';
 import { startRedis } from './server.mjs';
 import { makeCertificates } from './tls.mjs';
 import { until } from './until.mjs';
@@ -61,15 +62,13 @@ class SentinelGroup {
 const addressOfMaster = async (sentinel, name) =>
   (await sentinel.cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name)).split('\n');
 
-const roleOf = async (server) => (await server.cli('ROLE')).split('\n')[0];
-
 async function startNodes({ replicas, password, tls, args = [] }) {
   const master = await startRedis({ password, tls, args });
   const replicaArgs = ['--replicaof', `127.0.0.1 ${master.port}`, ...args];
   const starts = Array.from({ length: replicas }, () => startRedis({ password, tls, args: replicaArgs }));
-  const nodes = [master, ...(await Promise.all(starts))];
-  await until('the replicas to follow', async () => (await master.cli('ROLE')).split('\n').length >= 2 + 3 * replicas);
-  return nodes;
+  const followers = await Promise.all(starts);
+  await untilInStep(master, followers);
+  return [master, ...followers];
 }
 
 /** The sentinels know one another from the start, instead of after some seconds of greetings. */
