@@ -1,8 +1,9 @@
 import { type Quota, quotaOf, TICKS_PER_MS } from 'nest-floodgate/testing';
 import type { Charge } from '../../../libs/rate-limit/src/core/store';
 import type { Ask } from '../../../libs/rate-limit/src/stores/redis/wire';
+import { randomNumbers } from '../../../libs/rate-limit/src/testing/random-numbers';
 import { keyEndOf } from './packed-state';
-import { RandomAsks, randomNumbers } from './random-asks';
+import { RandomAsks } from './random-asks';
 import { ScriptClient } from './script-client';
 import { KEPT_TICKS } from './script-model';
 

@@ -44,6 +44,34 @@ test('a log with times and units as doubles is read, and gets shorter', async ()
   expect(await client.packed('a', 'ip:1')).toHaveLength(8 + 3 * 10);
 });
 
+test('a log that contradicts itself harms no other ask of the call', async () => {
+  const quota = quotaOf({ limit: 10, per: '1m' });
+  const ask = (identity: string) => consume(charge(quota, 1, 'a', identity));
+  await client.decide([ask('ip:bad')], NOW);
+  await client.decide([ask('ip:bad')], NOW + 0.9 * MINUTE);
+  const [key, field] = [client.keys.keyOf('ip:bad'), client.keys.fieldOf('a')];
+  const packed = (await client.packed('a', 'ip:bad'))!;
+  // The oldest pair has more units than the whole.
+  packed.writeUInt8(packed.readUInt8(9) + 4, 9);
+  await client.redis.hset(key, field, packed);
+  const answers = await client.decide([ask('ip:bad'), ask('ip:good'), ask('ip:good')], NOW + MINUTE + 800);
+  expect(answers.slice(1)).toMatchObject([[{ remaining: 9 }], [{ remaining: 8 }]]);
+});
+
+test.each([
+  ['15m', 100, 5],
+  ['1h', 1_000_000, 5],
+  ['1d', 100, 6],
+  ['1s', 5, 3],
+])('a log of %s has room for units from the start', async (per, limit, bytes) => {
+  const quota = quotaOf({ limit, per });
+  const identity = `room in ${per}`;
+  for (const [pairs, cost] of [1, Math.min(limit - 2, 60), 1].entries()) {
+    await client.decide([consume(charge(quota, cost, 'a', identity))], NOW + pairs * 8_000);
+    expect(await client.packed('a', identity)).toHaveLength(9 + (pairs + 1) * bytes);
+  }
+});
+
 test('keys are small', async () => {
   const bytes = async (identity: string) =>
     Number(await client.redis.call('MEMORY', 'USAGE', client.keys.keyOf(identity)));

@@ -2,8 +2,7 @@ import { type Quota, quotaOf, TICKS_PER_MS } from 'nest-floodgate/testing';
 import type { Charge, OwedUnits } from '../../../libs/rate-limit/src/core/store';
 import type { LeaseReturn } from '../../../libs/rate-limit/src/core/lease/lease';
 import type { Answer, Ask } from '../../../libs/rate-limit/src/stores/redis/wire';
-
-type Random = (bound: number) => number;
+import type { Random } from '../../../libs/rate-limit/src/testing/random-numbers';
 
 const LIMITS = [0, 1, 2, 3, 5, 9, 20, 40, 300, 100_000, 1_000_000_000];
 /** In milliseconds. */
@@ -58,6 +57,17 @@ export class RandomAsks {
     const back = this.random(12) === 0;
     this.now += back ? -step * this.one([0.2, 1, 1, 20]) : Math.max(0, step);
     this.now = Math.max(100_000_000_000_000, Math.round(this.now / this.grain) * this.grain);
+  }
+
+  /** Some of them are asked again and again, at once or when others were asked. */
+  batch(length: number): readonly Ask[] {
+    const batch: Ask[] = [];
+    const repeats = this.one([0, 0, 2, 5, 9]);
+    while (batch.length < length) {
+      const earlier = batch[batch.length - 1 - this.random(this.one([1, 1, 3]))];
+      batch.push(earlier !== undefined && this.random(10) < repeats ? earlier : this.ask());
+    }
+    return batch;
   }
 
   ask(): Ask {
@@ -182,15 +192,4 @@ export class RandomAsks {
   private one<T>(choices: readonly T[]): T {
     return choices[this.random(choices.length)]!;
   }
-}
-
-/** Whole numbers from 0 to below a bound, the same for the same seed: mulberry32. */
-export function randomNumbers(seed: number): Random {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound);
-  };
 }

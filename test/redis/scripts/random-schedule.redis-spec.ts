@@ -1,4 +1,7 @@
-import { RandomAsks, randomNumbers } from './random-asks';
+import type { Verdict } from 'nest-floodgate/testing';
+import type { Answer } from '../../../libs/rate-limit/src/stores/redis/wire';
+import { randomNumbers } from '../../../libs/rate-limit/src/testing/random-numbers';
+import { RandomAsks } from './random-asks';
 import { ScriptClient } from './script-client';
 import { ScriptModel } from './script-model';
 import { unpackState } from './packed-state';
@@ -18,7 +21,9 @@ afterAll(async () => {
 
 test(`Lua and TypeScript agree in every number of ${DECISIONS} decisions, and in what they keep`, async () => {
   const asked = { consume: 0, peek: 0, consumeUpTo: 0, refund: 0, lease: 0, giveBack: 0 };
-  const seen = { ...asked, leased: 0, allowed: 0, denied: 0, impossible: 0, back: 0 };
+  const seen = { ...asked, leased: 0, allowed: 0, denied: 0, impossible: 0, back: 0, repeated: 0 };
+  /** Repeated asks that were refused where the one before was granted. */
+  let ended = 0;
   /** Packed states by their form. */
   const forms = new Map<number, number>();
   let decisions = 0;
@@ -28,7 +33,7 @@ test(`Lua and TypeScript agree in every number of ${DECISIONS} decisions, and in
     const model = new ScriptModel();
     for (let call = 0; call < CALLS_PER_SCHEDULE; call++) {
       asks.tick();
-      const batch = Array.from({ length: 1 + random(MOST_ASKS) }, () => asks.ask());
+      const batch = asks.batch(1 + random(MOST_ASKS));
       const expected = model.decide(batch, asks.now);
       expect({ schedule, call, answers: await client.decide(batch, asks.now) }).toEqual({
         schedule,
@@ -44,15 +49,23 @@ test(`Lua and TypeScript agree in every number of ${DECISIONS} decisions, and in
         else if ('calls' in answer) seen.leased += answer.calls > 0 ? 1 : 0;
         else for (const { outcome } of answer) seen[outcome]++;
         decisions += ask.charges.length;
+        if (ask.kind !== 'consume' || ask !== batch[i - 1]) return;
+        if (outcomesOf(answer) === outcomesOf(expected[i - 1]!)) seen.repeated++;
+        else ended++;
       });
       if (call % 20 === 19) await expectSameStates(schedule, model, forms);
     }
   }
   // Every kind of answer was among them, so the comparison is worth its name.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(DECISIONS / 200);
+  expect(ended).toBeGreaterThan(DECISIONS / 400);
   // So was every form of lua/packing.lua.
   for (const form of [1, 2, 3, 4, 5, 6, 7]) expect(forms.get(form) ?? 0).toBeGreaterThan(DECISIONS / 200_000);
 }, 120_000);
+
+function outcomesOf(answer: Answer): string {
+  return (answer as readonly Verdict[]).map(({ outcome }) => outcome).join();
+}
 
 async function followDrops(model: ScriptModel, now: number): Promise<void> {
   const identities = [...model.identities.keys()];

@@ -1,6 +1,7 @@
 import type { Quota } from '../core/quota';
 import type { Charge, RateLimitStore, Verdict } from '../core/store';
 import type { FakeClock } from './fake-clock';
+import { randomNumbers } from './random-numbers';
 import { SimulatedBucket } from './simulated-bucket';
 
 const STEPS = 200;
@@ -74,15 +75,4 @@ class StoreModel {
     if (verdicts.some(({ outcome }) => outcome !== 'allowed')) return verdicts;
     return charges.map((charge) => this.bucket(charge).consume(charge.quota, charge.cost, now));
   }
-}
-
-/** Whole numbers from 0 to below a bound, the same for the same seed: mulberry32. */
-function randomNumbers(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound);
-  };
 }

@@ -6,7 +6,10 @@ export interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The most asks sent together. Redis does nothing else while a script runs: 128 decisions take a quarter of a millisecond to half of one. */
+/**
+ * The most asks sent together. Redis does nothing else while a script runs: 128 decisions of one policy each take a
+ * quarter of a millisecond to half of one.
+ */
 export const MAX_ASKS_PER_BATCH = 128;
 
 /**

@@ -5,7 +5,7 @@ import type { LaneOptions } from './lane-options';
 import { LaneQueue } from './lane-queue';
 import { PendingAsk } from './pending-ask';
 import { neverHadTurn, neverSent, readCallFailure, unanswered } from './redis-store-errors';
-import { type Answer, type Ask, decodeReply, encodeAsks } from './wire';
+import { type Answer, type Ask, type DecideCall, decodeReply, encodeAsks } from './wire';
 
 /** With two, Redis works on one batch while the next is on its way; more would only make the batches smaller. */
 const MAX_BATCHES_IN_FLIGHT = 2;
@@ -110,9 +110,10 @@ export class Lane {
   private sendGroup(group: readonly PendingAsk[], batch: Batch): void {
     const { keyOf, nowTicks, send } = this.options;
     const asks = group.map(({ ask }) => ask);
-    send(encodeAsks(asks, keyOf, nowTicks?.()), batch).then(
+    const call = encodeAsks(asks, keyOf, nowTicks?.());
+    send(call, batch).then(
       (reply) => {
-        this.answered(group, asks, batch, reply);
+        this.answered(group, call, batch, reply);
       },
       (error: unknown) => {
         this.failed(group, batch, error);
@@ -127,10 +128,10 @@ export class Lane {
     return batch;
   }
 
-  private answered(group: readonly PendingAsk[], asks: readonly Ask[], batch: Batch, reply: unknown): void {
+  private answered(group: readonly PendingAsk[], call: DecideCall, batch: Batch, reply: unknown): void {
     if (!batch.isGone) {
       try {
-        const answers = decodeReply(asks, reply);
+        const answers = decodeReply(call.groups, reply);
         for (let i = 0; i < group.length; i++) group[i]?.resolve(answers[i] as Answer);
       } catch (error) {
         for (const { reject } of group) reject(error as Error);

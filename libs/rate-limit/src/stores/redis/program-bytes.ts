@@ -17,6 +17,15 @@ export class ProgramBytes {
     else this.length += bytes.write(numberText(value), this.length, 'latin1');
   }
 
+  /** The place of the byte that was written last. */
+  get lastPlace(): number {
+    return this.length - 1;
+  }
+
+  increase(place: number, by: number): void {
+    bytes[place] = (bytes[place] as number) + by;
+  }
+
   text(): string {
     return bytes.toString('latin1', 0, this.length);
   }

@@ -8,9 +8,9 @@ return number + digit end local now, KEPT if byte(program) == 0 then local time 
 now, KEPT = ((time[1] - 1735689600) * 1000000 + time[2]) * 8, 8000000 else at = 1 now, KEPT = read() - 1, 28800000000
 end local LONGEST, CUT = 64, 62 local policies, fields = { nil, nil, nil }, nil local count = read()
 if count > 1 then fields = {} end for i = 1, count do local field, held = sub(program, at, at + 5), nil if fields then
-held = fields[field] if held then held[0] = true else held = { nil, nil, nil, nil } fields[field] = held end else
+held = fields[field] if not held then held = { nil, nil, nil, nil } fields[field] = held end else
 held = { nil, nil, nil, nil } end local kind, exponent, a, b, c, d, e, f, g, h, a2, b2, c2, d2, e2, f2, g2, h2,
-a3, b3, c3, d3, e3, f3, g3, h3, pairsHigh, pairsLow, bits = byte(program, at + 6, at + 34)
+a3, b3, c3, d3, e3, f3, g3, h3, pairsHigh, pairsLow, shapeHigh, shapeLow = byte(program, at + 6, at + 35)
 local long = ((((((a * 128 + b) * 128 + c) * 128 + d) * 128 + e) * 128 + f) * 128 + g) * 128 + h
 local slack, form = 8000000 * 2 ^ exponent, 16 * exponent + kind local policy if kind < 3 then
 local long2 = ((((((a2 * 128 + b2) * 128 + c2) * 128 + d2) * 128 + e2) * 128 + f2) * 128 + g2) * 128 + h2 at = at + 24
@@ -18,23 +18,27 @@ if kind == 1 then
 policy = { field = field, kind = 1, form = form, slack = slack, held = held, empty = long, perUnit = long2 } else
 policy = { field = field, kind = 2, form = form + 1, slack = slack, held = held, per = long, cell = long2,
 limit = ((((((a3 * 128 + b3) * 128 + c3) * 128 + d3) * 128 + e3) * 128 + f3) * 128 + g3) * 128 + h3,
-pairs = pairsHigh * 128 + pairsLow + 1, bits = bits } at = at + 11 end else at = at + 16 policy = {
-field = field, kind = 3, form = 16 * exponent + 2, slack = slack, held = held, per = long, limit = read() }
+pairs = pairsHigh * 128 + pairsLow + 1, shape = shapeHigh * 128 + shapeLow } at = at + 12 end else at = at + 16
+policy = { field = field, kind = 3, form = 16 * exponent + 2, slack = slack, held = held, per = long, limit = read() }
 if kind == 3 then policy.start = now - now % long policy.stop = policy.start + long
 policy.nextStop = policy.stop + long else for _ = 1, read() do local stop = read() if stop <= now then
 policy.start = stop elseif not policy.stop then policy.stop = stop elseif not policy.nextStop then
 policy.nextStop = stop end end if not (policy.start and policy.nextStop) then
 return redis.error_reply('ERR the clocks of Redis and of its client differ by more than a calendar window') end end
 end policies[i] = policy end local reply, size = { now, nil, nil, nil, nil, nil, nil, nil }, 1 local keys = 0
-local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0 local knowns
-local packing, one, two, three, format, begin, width, factor, wide, most, usual local planned local decideRarely
-local length = #program while at <= length do local start, keysBefore, sizeBefore = at, keys, size
-local head, key, place, cost = byte(program, at, at + 3) if head > 63 then head, key = read(), nil else at = at + 1
-end local asked = head % 16 local charges, granting, rare, refused = (head - asked) / 16, asked == 0, asked > 1 repeat
-refused = false for i = 1, rare and 0 or charges do if not key then key, place, cost = byte(program, at, at + 2) end
+local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0
+local one, two, three, format, begin, width, factor, wide, most, packedAs, packing, isKept local planned
+local decideRarely local repeats, met, undecided, told = nil, 0, 0, 0 for i = 1, read() do repeats = repeats or {}
+repeats[i] = read() end local length = #program while at <= length do
+local start, keysBefore, sizeBefore = at, keys, size local head, key, place, cost = byte(program, at, at + 3)
+if head > 63 then head, key = read(), nil else at = at + 1 end local asked, times, room = head % 16, 1, 0
+if asked == 10 then asked = 0 if undecided == 0 then met, size = met + 1, size + 1
+times, sizeBefore, told = repeats[met], size, size undecided, reply[told] = times, 0 end end
+local charges, granting, rare, refused = (head - asked) / 16, asked == 0, asked > 1 repeat refused = false
+for i = 1, rare and 0 or charges do if not key then key, place, cost = byte(program, at, at + 2) end
 if key > 63 or place > 63 or cost > 63 then key, place, cost = read(), read(), read() else at = at + 3 end
-if key == 0 then keys = keys + 1 key = keys end local policy = policies[place] local packed = policy.held[key]
-local again = packed ~= nil if not again then packed = call('HGET', names[key], policy.field)
+if key == 0 then keys = keys + 1 key = keys end cost = cost * times local policy = policies[place]
+local packed = policy.held[key] if packed == nil then packed = call('HGET', names[key], policy.field)
 if packed and #packed == CUT then packed = packed .. sub(call('HGET', names[key], policy.field .. '+') or '', 9) end
 policy.held[key] = packed end local kind = policy.kind local after, stop, due if granting and cost == 0 then
 rare = true elseif kind == 1 then local tat, form = now, policy.form if packed then if #packed == 8 then
@@ -42,47 +46,51 @@ form, tat = unpackBytes('<BI7', packed) else form = 0 end end local lacks = tat 
 if form ~= policy.form or lacks > 2 * policy.empty then rare = true else if lacks < 0 then lacks = 0 end
 local full = lacks + cost * policy.perUnit if granting and full <= policy.empty then stop = now + full
 after = pack('<BI7', form, stop) due = not packed or stop >= tat - tat % policy.slack + policy.slack size = size + 1
-reply[size] = full elseif granting and charges > 1 then refused = true else size = size + 1 reply[size] = -1 - lacks
-end end elseif kind == 2 then local per, limit, held = policy.per, policy.limit, policy.held local opened = now - per
-local left, oldest, units, newest local known = again and held[-key] if known then
-left, oldest, units, newest = known[1], known[2], known[3], known[4]
-if cost > left and cost <= limit and cost - left > units or cost <= left and granting and newest < now then
-if known[10] > 0 then
-local held, key, format, width, wide, taken = known[12].held, known[11], known[5], known[7], known[8], known[10]
-local packed = held[key] local count = (#packed - known[6] + 1) / width if count > 3 then count = 3 end
-local head, rest = sub(format, 1, wide > 0 and 4 + 4 * count or 5 + 2 * count), sub(packed, known[6] + count * width)
-if wide > 0 then local form, stop, first, firstMore, total, totalMore, number, numberMore = unpackBytes(head, packed)
-if count == 1 then firstMore = firstMore + taken else totalMore = totalMore + taken end
-if count == 3 then numberMore = numberMore + taken end
-held[key] = pack(head, form, stop, first, firstMore, total, totalMore, number, numberMore) .. rest else
-local form, stop, shape, first, total, number = unpackBytes(head, packed)
-if count == 1 then first = first + taken else total = total + taken end if count == 3 then number = number + taken end
-held[key] = pack(head, form, stop, shape, first, total, number) .. rest end known[10] = 0 end
-packed, held[-key], known = held[key], nil, nil end end local form, last, shape, count
+reply[size] = full elseif granting and charges * times > 1 then
+refused, room = true, (policy.empty - lacks) / policy.perUnit else size = size + 1 reply[size] = -1 - lacks end end
+elseif kind == 2 then local per, limit = policy.per, policy.limit local opened = now - per
+local left, oldest, units, newest local form, last, shape, count
 local first, firstMore, total, totalMore, number, numberMore = 0, 0, 0, 0, 0, 0
-local numbers, third, second, secondMore if not known then local isRead if packed and packing == policy then
-count = (#packed - 9) / width if count % 1 == 0 and count > 0 and count <= policy.pairs then
+local numbers, third, second, secondMore local record, isRead if packing ~= policy and policy.record then
+if packing and not isKept then
+local kept = { one, two, three, format, begin, width, factor, wide, most, packedAs, packing }
+packing.packings = packing.packings or {} packing.packings[packedAs] = kept
+if wide == 0 then packing.record = kept end isKept = true end record = policy.record
+one, two, three, format, begin, width = record[1], record[2], record[3], record[4], record[5], record[6]
+factor, wide, most, packedAs, packing = record[7], record[8], record[9], record[10], record[11] end
+if packed and packing == policy and wide == 0 then count = (#packed - 9) / width
+if count % 1 == 0 and count > 0 and count <= policy.pairs then
 form, last, shape, first, total, number = unpackBytes(count > 2 and three or count > 1 and two or one, packed)
-isRead = form == policy.form and shape == usual end end if not isRead and (packed or packing ~= policy) then
-form, shape, packing, format, begin, wide = policy.form, 0, nil, nil, 10, 0
-if packed then form, shape = byte(packed), byte(packed, 9) end if form == policy.form + 3 then
-format, begin, width, factor, wide, most = '<BI7I6I4I6I4I6I4c0', 9, 10, 1, 1, 4294967296
-elseif form == policy.form and shape then local bits, room = policy.bits, nil local least = (bits + 8 - bits % 8) / 8
-width = packed and shape % 8 + 1 or least room = 8 * width if width == 5 then
-one, two, three, format = '<BI7BI5', '<BI7BI5I5', '<BI7BI5I5I5', '<BI7BI5I5I5c0' elseif width == 4 then
-one, two, three, format = '<BI7BI4', '<BI7BI4I4', '<BI7BI4I4I4', '<BI7BI4I4I4c0' elseif width == 6 then
-one, two, three, format = '<BI7BI6', '<BI7BI6I6', '<BI7BI6I6I6', '<BI7BI6I6I6c0' elseif width == 3 then
-one, two, three, format = '<BI7BI3', '<BI7BI3I3', '<BI7BI3I3I3', '<BI7BI3I3I3c0' elseif width == 7 then
-one, two, three, format, room = '<BI7BI7', '<BI7BI7I7', '<BI7BI7I7I7', '<BI7BI7I7I7c0', 52 end
-factor, usual = 2 ^ (room - bits), 8 * (room - bits) + width - 1 most = factor
-if bits == 0 or packed and shape ~= usual then format = nil elseif format and width == least then packing = policy end
-end count = packed and format and (#packed - begin + 1) / width or 0
-if not format or count % 1 > 0 or count > policy.pairs or packed and count == 0 then rare = true
+isRead = form == policy.form and shape == packedAs end end
+if not isRead and (packed or packing ~= policy or packedAs ~= policy.shape) then
+form, shape = policy.form, policy.shape if packed then form, shape = byte(packed), byte(packed, 9) end
+local isWide = form == policy.form + 3 if isWide then shape = -1 end if packing and not isKept then
+local kept = { one, two, three, format, begin, width, factor, wide, most, packedAs, packing }
+packing.packings = packing.packings or {} packing.packings[packedAs] = kept
+if wide == 0 then packing.record = kept end isKept = true end local isKnown = form == policy.form and shape or isWide
+record = isKnown and policy.packings and policy.packings[shape] if record then
+one, two, three, format, begin, width = record[1], record[2], record[3], record[4], record[5], record[6]
+factor, wide, most, packedAs, packing = record[7], record[8], record[9], record[10], record[11] elseif isWide then
+packing, isKept, format, begin, width, factor, wide, most, packedAs =
+policy, false, '<BI7I6I4I6I4I6I4c0', 9, 10, 1, 1, 4294967296, -1 elseif isKnown then
+local size, usualSize = shape % 8 + 1, policy.shape % 8 + 1
+local units, usualUnits = (shape - size + 1) / 8, (policy.shape - usualSize + 1) / 8
+local room, usualRoom = size < 7 and 8 * size or 52, usualSize < 7 and 8 * usualSize or 52
+if policy.shape == 0 or room - units ~= usualRoom - usualUnits then isKnown = false elseif size == 5 then
+one, two, three, format = '<BI7BI5', '<BI7BI5I5', '<BI7BI5I5I5', '<BI7BI5I5I5c0' elseif size == 4 then
+one, two, three, format = '<BI7BI4', '<BI7BI4I4', '<BI7BI4I4I4', '<BI7BI4I4I4c0' elseif size == 6 then
+one, two, three, format = '<BI7BI6', '<BI7BI6I6', '<BI7BI6I6I6', '<BI7BI6I6I6c0' elseif size == 3 then
+one, two, three, format = '<BI7BI3', '<BI7BI3I3', '<BI7BI3I3I3', '<BI7BI3I3I3c0' elseif size == 7 then
+one, two, three, format = '<BI7BI7', '<BI7BI7I7', '<BI7BI7I7I7', '<BI7BI7I7I7c0' else isKnown = false end
+if isKnown then
+packing, isKept, begin, width, factor, wide, most, packedAs = policy, false, 10, size, 2 ^ units, 0, 2 ^ units, shape
+end end count = packed and isKnown and (#packed - begin + 1) / width or 0
+if not isKnown or count % 1 > 0 or count > policy.pairs or packed and count == 0 then rare = true
 elseif not packed then elseif wide > 0 then form, last, first, firstMore, total, totalMore, number, numberMore =
 unpackBytes(sub(format, 1, count < 3 and 4 + 4 * count or 16), packed) else
 form, last, shape, first, total, number = unpackBytes(count > 2 and three or count > 1 and two or one, packed) end end
 if rare then elseif not packed then
-form, shape, count, left, oldest, units, newest = policy.form, usual, 0, limit, now, 0, opened else
+form, shape, count, left, oldest, units, newest = policy.form, packedAs, 0, limit, now, 0, opened else
 newest, units = last - per, first % factor
 if (first - units) / factor * 8 ~= per or newest > now or (now - newest) % 8 > 0 then rare = true
 elseif newest <= opened then left, oldest, count = limit, now, 0 else
@@ -96,14 +104,12 @@ second = second - numbers[i] if wide > 0 then secondMore = secondMore - numbers[
 used, count, units = used - units, count - 1, second % factor
 oldest, units = oldest + (second - units) / factor * 8, units + wide * secondMore
 second, secondMore, third = numbers[third], numbers[third + 1] or 0, third - step until oldest > opened or not second
-rare = oldest <= opened end left = limit - used
-if again and not numbers and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
-known = { left, oldest, units, newest, format, begin, width, wide, most, 0, key, policy } held[-key] = known
-knowns = knowns or {} knowns[#knowns + 1] = known end end end end
-if rare or left < 0 or limit - left + cost >= (known and known[9] or most) then rare = true
-elseif not granting or cost > left then if granting and charges > 1 then refused = true else size = size + 1
-reply[size] = -1 - left if left < limit then reply[size + 1], reply[size + 2] = oldest - opened, newest - opened
-size = size + 2 if cost > left and cost <= limit then local instant, missing = oldest, cost - left - units
+rare = oldest <= opened end left = limit - used end end
+if rare or left < 0 or left > limit or limit - left + cost >= most then rare = true
+elseif not granting or cost > left then if granting and charges * times > 1 then refused, room = true, left else
+size = size + 1 reply[size] = -1 - left if left < limit then
+reply[size + 1], reply[size + 2] = oldest - opened, newest - opened size = size + 2
+if cost > left and cost <= limit then local instant, missing = oldest, cost - left - units
 if missing > 0 and oldest < newest then if not numbers then local step = 1 + wide
 local single = wide > 0 and 'I6I4' or sub(format, 6, 7) third = (count - 3) * step + 1
 numbers = { unpackBytes('<' .. string.rep(single, count - 2), packed, begin + 2 * width) }
@@ -112,9 +118,7 @@ second = second - numbers[i] if wide > 0 then secondMore = secondMore - numbers[
 local i, pair, more = third, second, secondMore repeat local taken = pair % factor
 instant, missing = instant + (pair - taken) / factor * 8, missing - taken - wide * more
 pair, more, i = numbers[i], numbers[i + 1] or 0, i - 1 - wide until missing <= 0 or not pair end size = size + 1
-reply[size] = instant - opened end end end elseif known then after, stop, due = known, false, cost
-reply[size + 1], reply[size + 2] = left - cost, opened - oldest size = size + 2 else
-local numbersFirst, rest, bytes = 3, '', begin + count * width - 1
+reply[size] = instant - opened end end end else local numbersFirst, rest, bytes = 3, '', begin + count * width - 1
 local added = (now - newest) / 8 * factor + (1 - wide) * cost if count == 0 then if wide > 0 then rare = true end
 numbersFirst, units = 1, cost
 elseif now == newest or count == policy.pairs and newest - newest % policy.cell == now - now % policy.cell then
@@ -148,18 +152,17 @@ form, last, held = unpackBytes('<BI7I5', packed) if last > now then stop, used =
 if form ~= policy.form or stop - now > 2 * policy.per then rare = true
 elseif granting and cost <= policy.limit - used then used = used + cost after = pack('<BI7I5', form, stop, used)
 due = not packed or stop >= last - last % policy.slack + policy.slack
-reply[size + 1], reply[size + 2] = used, stop - now size = size + 2 elseif granting and charges > 1 then
-refused = true else reply[size + 1], reply[size + 2] = -1 - used, stop - now size = size + 2 end end
-if rare or refused then break end if after then if charges == 1 then if stop then policy.held[key] = after
+reply[size + 1], reply[size + 2] = used, stop - now size = size + 2 elseif granting and charges * times > 1 then
+refused, room = true, policy.limit - used else reply[size + 1], reply[size + 2] = -1 - used, stop - now
+size = size + 2 end end if rare or refused then break end if after then if charges == 1 then policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
-changed = changed + 4 else local units = after[10] if units == 0 then
-changes[changed + 1], changes[changed + 2] = key, policy
-changes[changed + 3], changes[changed + 4] = now + policy.per, false changed = changed + 4 end
-after[10], after[1] = units + due, after[1] - due end else planned = planned or {} local first = 5 * i
+changed = changed + 4 else planned = planned or {} local first = 5 * i
 planned[first], planned[first + 1], planned[first + 2] = policy, key, after
 planned[first + 3], planned[first + 4] = stop, due end end key = nil end if refused or rare then
 for i = sizeBefore + 1, size do reply[i] = nil end at, keys, size, key = start, keysBefore, sizeBefore, nil
-if refused then granting = false read() end end until not refused if rare then if not decideRarely then
+if times > 1 then local fit = rare and 1 or room / (cost / times) fit = fit - fit % 1
+if fit >= times then fit = times - 1 end times = fit > 1 and fit or 1 rare, refused = false, true read()
+elseif refused then granting = false read() end end until not refused if rare then if not decideRarely then
 local floor = math.floor local tokenBucket = {} local LONGEST_LEASE = 80000000 function tokenBucket.unpack(packed)
 local form, stop = unpackBytes('<BI7', packed) form = form % 16 if form == 1 and #packed == 8 then return { stop } end
 if form == 7 and #packed == 27 then local tat, last, out = unpackBytes('<I7I7I5', packed, 9) return { tat, out, last }
@@ -196,7 +199,8 @@ function slidingWindow.pack(log, policy) local numbers, units = numbersOf(log, p
 local count, longest, odd = #numbers, 0, 0 for i = 1, count, 2 do
 if numbers[i] > longest then longest = numbers[i] end odd = odd + numbers[i] % 8 end local scale = odd > 0 and 1 or 8
 local _, bits = math.frexp(longest / scale) local _, least = math.frexp(units)
-local width = floor((bits + least + 7) / 8) local room = width < 7 and 8 * width or 52
+local width, usual = floor((bits + least + 7) / 8), policy.shape % 8 + 1
+if scale == 8 and width < usual then width = usual end local room = width < 7 and 8 * width or 52
 local slack = policy.form - policy.form % 16 local stop = log[#log - 1] + policy.per
 if bits + least > 52 or room - bits > 31 then if not (scale == 8 and bits < 49 and least < 33) then
 return pack('<BI7' .. string.rep('d', count), slack + 5, stop, unpack(numbers)) end for i = 1, count, 2 do
@@ -274,19 +278,8 @@ local back, after = fixedWindow.refund(state, policy, unspent, state[1]) return 
 local algorithms = { tokenBucket, slidingWindow, fixedWindow } local function change(policy, key, after, stop, due)
 policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
-changed = changed + 4 end local function open(key, policy) local held = policy.held local known = held[-key]
-if known then if known[10] > 0 then
-local held, key, format, width, wide, taken = known[12].held, known[11], known[5], known[7], known[8], known[10]
-local packed = held[key] local count = (#packed - known[6] + 1) / width if count > 3 then count = 3 end
-local head, rest = sub(format, 1, wide > 0 and 4 + 4 * count or 5 + 2 * count), sub(packed, known[6] + count * width)
-if wide > 0 then local form, stop, first, firstMore, total, totalMore, number, numberMore = unpackBytes(head, packed)
-if count == 1 then firstMore = firstMore + taken else totalMore = totalMore + taken end
-if count == 3 then numberMore = numberMore + taken end
-held[key] = pack(head, form, stop, first, firstMore, total, totalMore, number, numberMore) .. rest else
-local form, stop, shape, first, total, number = unpackBytes(head, packed)
-if count == 1 then first = first + taken else total = total + taken end if count == 3 then number = number + taken end
-held[key] = pack(head, form, stop, shape, first, total, number) .. rest end known[10] = 0 end held[-key] = nil end
-local packed, state = held[key], nil if packed == nil then packed = call('HGET', names[key], policy.field)
+changed = changed + 4 end local function open(key, policy) local packed, state = policy.held[key], nil
+if packed == nil then packed = call('HGET', names[key], policy.field)
 if packed and #packed == CUT then packed = packed .. sub(call('HGET', names[key], policy.field .. '+') or '', 9) end
 policy.held[key] = packed end if packed and #packed >= 8 then state = algorithms[policy.kind].unpack(packed) end
 if not state then policy.held[key] = false end return state end local function keep(key, policy, state, moved)
@@ -330,9 +323,10 @@ local spent, unspent, stop = read(), read(), read() for i = 1, charges do
 local policy, state, cost = chosen[i], states[i], costs[i] if state and cost > 0 and now < stop then
 local after, changed = algorithms[policy.kind].giveBack(state, policy, spent * cost, unspent * cost, stop)
 if changed then keep(places[i], policy, after) end end end end decideRarely = function() local head = read()
-local kind, owes = head % 4, head % 8 > 3 local charges = (head - head % 16) / 16 local fits, available = true, 0
-for i = 1, charges do local key, policy, cost = read(), policies[read()], read() if key == 0 then keys = keys + 1
-key = keys end local state = prepare(key, policy, owes, head % 16 ~= 1 and head % 16 ~= 5)
+if head % 16 == 10 then head = head - 10 end local kind, owes = head % 4, head % 8 > 3
+local charges = (head - head % 16) / 16 local fits, available = true, 0 for i = 1, charges do
+local key, policy, cost = read(), policies[read()], read() if key == 0 then keys = keys + 1 key = keys end
+local state = prepare(key, policy, owes, head % 16 ~= 1 and head % 16 ~= 5)
 places[i], chosen[i], states[i], costs[i] = key, policy, state, cost
 available, lefts[i], firsts[i] = algorithms[policy.kind].available(state, policy) availables[i] = available
 if cost > available then fits = false end end if head % 16 == 8 then lease(charges) elseif head % 16 == 9 then
@@ -346,31 +340,21 @@ back, state = algorithms[policy.kind].refund(states[1], policy, costs[1], mark)
 if back > 0 then keep(places[1], policy, state) end end size = size + 1 reply[size] = back end end end decideRarely()
 elseif granting and charges > 1 then for first = 5, 5 * charges, 5 do
 local policy, key, after = planned[first], planned[first + 1], planned[first + 2]
-local stop, due = planned[first + 3], planned[first + 4] if stop then policy.held[key] = after
+local stop, due = planned[first + 3], planned[first + 4] policy.held[key] = after
 changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4] = key, policy, stop, due
-changed = changed + 4 else local units = after[10] if units == 0 then
-changes[changed + 1], changes[changed + 2] = key, policy
-changes[changed + 3], changes[changed + 4] = now + policy.per, false changed = changed + 4 end
-after[10], after[1] = units + due, after[1] - due end end end end local WRITTEN = 0
-for i = 1, knowns and #knowns or 0 do local known = knowns[i] if known[10] > 0 then
-local held, key, format, width, wide, taken = known[12].held, known[11], known[5], known[7], known[8], known[10]
-local packed = held[key] local count = (#packed - known[6] + 1) / width if count > 3 then count = 3 end
-local head, rest = sub(format, 1, wide > 0 and 4 + 4 * count or 5 + 2 * count), sub(packed, known[6] + count * width)
-if wide > 0 then local form, stop, first, firstMore, total, totalMore, number, numberMore = unpackBytes(head, packed)
-if count == 1 then firstMore = firstMore + taken else totalMore = totalMore + taken end
-if count == 3 then numberMore = numberMore + taken end
-held[key] = pack(head, form, stop, first, firstMore, total, totalMore, number, numberMore) .. rest else
-local form, stop, shape, first, total, number = unpackBytes(head, packed)
-if count == 1 then first = first + taken else total = total + taken end if count == 3 then number = number + taken end
-held[key] = pack(head, form, stop, shape, first, total, number) .. rest end known[10] = 0 end end
-local ends, lastExpiry, lastText = nil, 0, '' while changed > 0 do changed = changed - 4
+changed = changed + 4 end end if undecided > 0 then if reply[sizeBefore + 1] < 0 then undecided = 0 else
+reply[told] = reply[told] + times if sizeBefore > told then local answered = size size = told + size - sizeBefore
+for i = 1, size - told do reply[told + i] = reply[sizeBefore + i] end for i = size + 1, answered do reply[i] = nil end
+end undecided = undecided - times if undecided > 0 then at, keys = start, keysBefore end end end end local WRITTEN = 0
+local ends, lastExpiry, lastText = nil, 0, '' local set while changed > 0 do changed = changed - 4
 local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
 local name, packed = names[key], policy.held[key] local expiry = stop - stop % policy.slack + policy.slack
 local kept = due and 0 or expiry local fields = 0 if packed == WRITTEN then elseif not packed then
 policy.held[key] = WRITTEN call('HDEL', name, policy.field, policy.field .. '+') kept = expiry
 elseif #packed <= LONGEST and changes[changed - 3] ~= key then policy.held[key] = WRITTEN
-call('HSET', name, policy.field, packed) fields = 1 else policy.held[key] = WRITTEN local set, size = {}, 0
-while true do local field = policy.field if #packed > LONGEST and #packed <= CUT + LONGEST - 8 then
+call('HSET', name, policy.field, packed) fields = 1 else policy.held[key] = WRITTEN local size = 0
+set = set or { nil, nil, nil, nil, nil, nil, nil, nil } while true do local field = policy.field
+if #packed > LONGEST and #packed <= CUT + LONGEST - 8 then
 set[size + 1], set[size + 2] = field .. '+', sub(packed, 1, 8) .. sub(packed, CUT + 1) size = size + 2
 packed = sub(packed, 1, CUT) end set[size + 1], set[size + 2] = field, packed size = size + 2
 if changes[changed - 3] ~= key then break end policy = changes[changed - 2] packed = policy.held[key]
@@ -378,8 +362,8 @@ if not packed or packed == WRITTEN then break end policy.held[key] = WRITTEN sto
 stop = stop - stop % policy.slack + policy.slack if stop > expiry then expiry = stop end
 if stop > kept and not changes[changed] then kept = stop end changed = changed - 4 end fields = size / 2
 if fields == 2 then call('HSET', name, set[1], set[2], set[3], set[4]) elseif fields == 3 then
-call('HSET', name, set[1], set[2], set[3], set[4], set[5], set[6]) else call('HSET', name, unpack(set)) end end
-if kept < expiry and (ends and ends[key] or 0) < expiry then if call('HLEN', name) > fields then
+call('HSET', name, set[1], set[2], set[3], set[4], set[5], set[6]) else call('HSET', name, unpack(set, 1, size)) end
+end if kept < expiry and (ends and ends[key] or 0) < expiry then if call('HLEN', name) > fields then
 local all, gone = call('HGETALL', name), {} for i = 2, #all, 2 do local form, last
 if #all[i] >= 8 then form, last = unpackBytes('<BI7', all[i]) end
 if last and last + KEPT > now and last < now + 6400000000000000 then

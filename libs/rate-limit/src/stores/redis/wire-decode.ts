@@ -4,20 +4,24 @@ import { type LeaseGrant, NO_LEASE } from '../../core/lease/lease';
 import type { SlidingWindowQuota } from '../../core/quota';
 import type { Charge, Verdict } from '../../core/store';
 import { grantedVerdict, untakenVerdict } from '../../core/verdict';
+import type { AskGroup } from './ask-group';
 import type { Ask } from './wire';
 
 /** What an ask is answered with: its verdicts, what is leased, or the units given back. */
 export type Answer = readonly Verdict[] | LeaseGrant | number;
 
 /**
- * Per ask: its verdicts; of a lease what is granted, of a refund the units given back, of a return 0. What follows from state, quota and cost is worked out
- * here and not in Redis, of which there is only one.
+ * Per ask of the batch: its verdicts; of a lease what is granted, of a refund the units given back, of a return 0. What
+ * follows from state, quota and cost is worked out here and not in Redis, of which there is only one.
  */
-export function decodeReply(asks: readonly Ask[], reply: unknown): readonly Answer[] {
+export function decodeReply(groups: readonly AskGroup[], reply: unknown): readonly Answer[] {
   const numbers = new Reply(reply);
   const now = numbers.next();
   const answers: Answer[] = [];
-  for (const ask of asks) answers.push(answerTo(ask, numbers, now));
+  for (const group of groups) {
+    if (group.times === 1) answers[group.place] = answerTo(group.ask, numbers, now);
+    else answerAll(group, numbers, now, answers);
+  }
   numbers.end();
   return answers;
 }
@@ -37,6 +41,13 @@ class Reply {
     // A client with `stringNumbers`.
     const number = typeof value === 'string' ? Number(value) : NaN;
     if (Number.isNaN(number)) throw unreadable(this.numbers);
+    return number;
+  }
+
+  /** A number of things that there are so many of. */
+  nextUpTo(most: number): number {
+    const number = this.next();
+    if (!Number.isInteger(number) || number < 0 || number > most) throw unreadable(this.numbers);
     return number;
   }
 
@@ -61,10 +72,40 @@ function answerTo(ask: Ask, reply: Reply, now: number): Answer {
   }
   if (ask.kind === 'giveBack') return 0;
   if (ask.kind === 'lease') return grantTo(ask.charges, reply, now);
-  const [first] = ask.charges;
+  return verdictsOn(ask.charges, reply, now);
+}
+
+function verdictsOn(charges: readonly Charge[], reply: Reply, now: number): readonly Verdict[] {
+  const [first] = charges;
   // As nearly always. A list that grows would take room for seventeen.
-  if (first !== undefined && ask.charges.length === 1) return [verdictOn(first, first.cost, reply, now)];
-  return ask.charges.map((charge) => verdictOn(charge, charge.cost, reply, now));
+  if (first !== undefined && charges.length === 1) return [verdictOn(first, first.cost, reply, now)];
+  return charges.map((charge) => verdictOn(charge, charge.cost, reply, now));
+}
+
+/** Of those that were granted Redis tells the last; those before it left more. All others are refused alike. */
+function answerAll(group: AskGroup, reply: Reply, now: number, answers: Answer[]): void {
+  const { ask, times } = group;
+  const charges = ask.charges as readonly Charge[];
+  const granted = reply.nextUpTo(times);
+  if (granted > 0) {
+    const last = verdictsOn(charges, reply, now);
+    answers[group.placeOf(granted - 1)] = last;
+    for (let nth = 0; nth < granted - 1; nth++) {
+      answers[group.placeOf(nth)] = last.map((verdict, i) => before(verdict, charges[i] as Charge, granted - 1 - nth));
+    }
+  }
+  if (granted === times) return;
+  const refusal = verdictsOn(charges, reply, now);
+  for (let nth = granted; nth < times; nth++) answers[group.placeOf(nth)] = refusal;
+}
+
+/** What was said of a charge that was granted so many times before: of that very moment, and with nothing between. */
+function before(verdict: Verdict, { quota, cost }: Charge, times: number): Verdict {
+  const remaining = verdict.remaining + times * cost;
+  // A bucket fills unit by unit; a window until its newest unit is as long ago, or it ends.
+  const resetTicks =
+    quota.algorithm === 'token-bucket' ? verdict.resetTicks - times * cost * quota.ticksPerUnit : verdict.resetTicks;
+  return { ...verdict, remaining, resetTicks };
 }
 
 /** As lua/leases.lua answers. */

@@ -53,9 +53,8 @@ function numbersOf(quota: Quota): string {
       return longText(quota.capacity * quota.ticksPerUnit) + longText(quota.ticksPerUnit);
     case 'sliding-window': {
       const { limit, perTicks, precision, cellTicks } = quota;
-      return (
-        longText(perTicks) + longText(cellTicks) + longText(limit) + shortText(precision) + numberText(logBits(quota))
-      );
+      const numbers = longText(perTicks) + longText(cellTicks) + longText(limit);
+      return numbers + shortText(precision) + shortText(logShape(quota));
     }
     case 'fixed-window':
       return longText(quota.perTicks) + numberText(quota.limit);
@@ -64,12 +63,37 @@ function numbersOf(quota: Quota): string {
 
 /** Of longer windows the numbers of a log have no room for units. */
 const MOST_LOG_BITS = 47;
+/** Units of a full log of the default precision, at least. */
+const FULL_LOG_BITS = 4;
+/** Of such numbers a full log of the default precision is kept in one piece. */
+const SHORT_LOG_BYTES = 5;
+/** A shape is one byte. */
+const MOST_UNIT_BITS = 31;
 const TICKS_PER_US = TICKS_PER_MS / 1_000;
 
-/** Bits of the window in µs; 0 where the log is none that lua/frequent-sliding-window.lua can work on. */
-function logBits({ perTicks }: SlidingWindowQuota): number {
-  const bits = (perTicks / TICKS_PER_US).toString(2).length;
-  return perTicks % TICKS_PER_US === 0 && bits <= MOST_LOG_BITS ? bits : 0;
+/**
+ * How a new log is packed (lua/packing.lua): with room for all units of the limit where that is short, else for some. 0
+ * where it is none that lua/frequent-sliding-window.lua can work on.
+ */
+function logShape({ perTicks, limit }: SlidingWindowQuota): number {
+  const bits = bitsOf(perTicks / TICKS_PER_US);
+  if (perTicks % TICKS_PER_US !== 0 || bits > MOST_LOG_BITS) return 0;
+  const limitBits = bitsOf(limit);
+  const few = bytesFor(bits + Math.min(limitBits, FULL_LOG_BITS));
+  const most = Math.min(SHORT_LOG_BYTES, Math.floor((bits + MOST_UNIT_BITS) / 8));
+  const bytes = Math.max(few, Math.min(bytesFor(bits + limitBits), most));
+  // Lua counts exactly up to 2^53.
+  const unitBits = Math.min(8 * bytes, 52) - bits;
+  return 8 * unitBits + bytes - 1;
+}
+
+function bitsOf(value: number): number {
+  return value.toString(2).length;
+}
+
+/** The formats of numbers begin with three bytes. */
+function bytesFor(bits: number): number {
+  return Math.max(3, Math.ceil(bits / 8));
 }
 
 function isCalendarQuota(quota: Quota): quota is CalendarQuota {

@@ -1,5 +1,6 @@
 import type { LeaseReturn, LeaseTerms } from '../../core/lease/lease';
 import type { Charge } from '../../core/store';
+import type { AskGroup } from './ask-group';
 import type { RedisScript } from './script';
 
 /** One call of the store, on its way to Redis. */
@@ -15,6 +16,11 @@ export interface ScriptCall {
   readonly script: RedisScript;
   readonly keys: readonly string[];
   readonly args: readonly (string | number | Buffer)[];
+}
+
+/** A call of lua/decide.lua: the reply tells of its groups. */
+export interface DecideCall extends ScriptCall {
+  readonly groups: readonly AskGroup[];
 }
 
 export { encodeAsks } from './wire-encode';

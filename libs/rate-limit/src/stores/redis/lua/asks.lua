@@ -15,18 +15,21 @@ local keys = 0
 -- What the call changes, in the order it came to it; four entries each: key, policy, the end of the state, whether the
 -- key may end before the state does. The state itself is held by the policy.
 local changes, changed = { nil, nil, nil, nil, nil, nil, nil, nil }, 0
--- Logs of sliding windows that the call asked for again, so that it need not read and pack them for each ask. Each is
--- { units left; instant and units of the oldest pair that counts; instant of the newest; how numbers are packed:
--- `format`, `begin`, `width`, `wide`, `most`; units taken that are not packed yet; key; policy }, and is held under the
--- negative key.
-local knowns
--- How the log of a sliding window is packed that was read last: the formats of one, two and three numbers, and of three
--- and what follows them; the place and length of a number; what no sum of units may reach. Most logs of `packing`, a
--- policy, are so, with this shape.
-local packing, one, two, three, format, begin, width, factor, wide, most, usual
+-- How the log of a sliding window is packed that was read last: formats of `one`, `two` and `three` numbers, and `format`
+-- of three and what follows them; where numbers `begin` and their `width`; `factor` and `wide` (frequent-sliding-window.lua);
+-- what no sum of units may reach (`most`); the shape (`packedAs`) and the policy (`packing`). `isKept`: the policy has it.
+local one, two, three, format, begin, width, factor, wide, most, packedAs, packing, isKept
 -- What an ask of several charges would change: five entries for each charge.
 local planned
 local decideRarely
+
+-- How often each repeated ask is asked, and how many of them were met. Of the one that is decided now: how many times are
+-- still to be decided, and where it is told how many were granted. The next time it is read from its start again.
+local repeats, met, undecided, told = nil, 0, 0, 0
+for i = 1, read() do
+  repeats = repeats or {}
+  repeats[i] = read()
+end
 
 local length = #program
 while at <= length do
@@ -38,7 +41,16 @@ while at <= length do
   else
     at = at + 1
   end
-  local asked = head % 16
+  -- How many times are decided at once, all or none; units that a policy has left which refuses them.
+  local asked, times, room = head % 16, 1, 0
+  if asked == 10 then
+    asked = 0
+    if undecided == 0 then
+      met, size = met + 1, size + 1
+      times, sizeBefore, told = repeats[met], size, size
+      undecided, reply[told] = times, 0
+    end
+  end
   local charges, granting, rare, refused = (head - asked) / 16, asked == 0, asked > 1
   repeat
     refused = false
@@ -53,14 +65,14 @@ while at <= length do
         keys = keys + 1
         key = keys
       end
+      cost = cost * times
       local policy = policies[place]
       local packed = policy.held[key]
-      local again = packed ~= nil
-      if not again then
+      if packed == nil then
         -- @include read-state.lua
       end
       local kind = policy.kind
-      -- The state after the charge, its end, and whether the key may end before. Of a known log: that, false, the units.
+      -- The state after the charge, its end, and whether the key may end before.
       local after, stop, due
       if granting and cost == 0 then
         rare = true
@@ -74,7 +86,7 @@ while at <= length do
       if rare or refused then break end
       if after then
         if charges == 1 then
-          -- @include apply.lua
+          -- @include change.lua
         else
           planned = planned or {}
           local first = 5 * i
@@ -89,7 +101,15 @@ while at <= length do
         reply[i] = nil
       end
       at, keys, size, key = start, keysBefore, sizeBefore, nil
-      if refused then
+      if times > 1 then
+        -- As many as fit; where they are not that simple, one after the other.
+        local fit = rare and 1 or room / (cost / times)
+        fit = fit - fit % 1
+        if fit >= times then fit = times - 1 end
+        times = fit > 1 and fit or 1
+        rare, refused = false, true
+        read()
+      elseif refused then
         -- One does not fit: none is charged, and all are answered anew.
         granting = false
         read()
@@ -105,7 +125,28 @@ while at <= length do
     for first = 5, 5 * charges, 5 do
       local policy, key, after = planned[first], planned[first + 1], planned[first + 2]
       local stop, due = planned[first + 3], planned[first + 4]
-      -- @include apply.lua
+      -- @include change.lua
+    end
+  end
+  if undecided > 0 then
+    if reply[sizeBefore + 1] < 0 then
+      -- What is left of them would be answered so.
+      undecided = 0
+    else
+      reply[told] = reply[told] + times
+      if sizeBefore > told then
+        -- Of those granted the last is told.
+        local answered = size
+        size = told + size - sizeBefore
+        for i = 1, size - told do
+          reply[told + i] = reply[sizeBefore + i]
+        end
+        for i = size + 1, answered do
+          reply[i] = nil
+        end
+      end
+      undecided = undecided - times
+      if undecided > 0 then at, keys = start, keysBefore end
     end
   end
 end

@@ -5,13 +5,16 @@
 --         first, 64 added to every digit but the last; those of policies are in policies.lua. In order:
 --           now        0 for the clock of Redis; in tests, 1 + ticks
 --           policies   their number, then each: field (6 characters), kind, slack, its numbers (policies.lua)
+--           repeats    their number, then how often each repeated ask is asked, in the order of the asks
 --           asks       up to the end, each: kind + 4 if anything is owed + 16 × charges;
 --                      each charge: key (from 1; 0 for the next that was not named yet), policy (from 1), cost in units;
 --                      where something is owed: entries, then each: units, ticks ago;
 --                      of a refund (kind 3), after the charge: the mark in ticks; its cost is the units to give back;
---                      of a lease (8) and its return (9), after the charges: what leases.lua says
+--                      of a lease (8) and its return (9), after the charges: what leases.lua says;
+--                      kind 10 is a consume that is repeated, owes nothing and costs something
 -- Returns a flat list of integers: now, then for each charge what asks.lua says; of consumeUpTo, the units granted come
---         before it; of a refund, the units given back and nothing else (of a token bucket: ticks).
+--         before it; of a refund, the units given back and nothing else (of a token bucket: ticks); of a repeated ask,
+--         how many were granted, the answer to the last of them if there are any, and the one to all others if there are.
 -- Clock   TIME, in ticks of 1/8 µs since 2025-01-01; all times are ticks.
 -- TTL     a hash lives as long as its longest-lived state, a second more, so that a clock that wavers goes on counting,
 --         and up to the slack of its policy (packing.lua). Fields that are over leave when the end of the key is moved.

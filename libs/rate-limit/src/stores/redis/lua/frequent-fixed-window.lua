@@ -17,8 +17,8 @@ elseif granting and cost <= policy.limit - used then
   due = not packed or stop >= last - last % policy.slack + policy.slack
   reply[size + 1], reply[size + 2] = used, stop - now
   size = size + 2
-elseif granting and charges > 1 then
-  refused = true
+elseif granting and charges * times > 1 then
+  refused, room = true, policy.limit - used
 else
   reply[size + 1], reply[size + 2] = -1 - used, stop - now
   size = size + 2

@@ -4,34 +4,22 @@
 --   time in µs   (number - number % factor) / factor
 --   units        number % factor + wide × more
 -- and what two pairs are together is the sum of their numbers.
-local per, limit, held = policy.per, policy.limit, policy.held
+local per, limit = policy.per, policy.limit
 local opened = now - per
 -- Units left; of the oldest pair that counts: its instant and units; the instant of the newest.
 local left, oldest, units, newest
--- What an earlier ask of the call has found.
-local known = again and held[-key]
-if known then
-  left, oldest, units, newest = known[1], known[2], known[3], known[4]
-  if cost > left and cost <= limit and cost - left > units or cost <= left and granting and newest < now then
-    -- Others than the oldest pair are to be looked at, or a new pair is due: that takes the log itself.
-    -- @include settle.lua
-    packed, held[-key], known = held[key], nil, nil
-  end
-end
 local form, last, shape, count
 -- The number of the oldest pair, that of the whole, and that of the newest pair where it is packed.
 local first, firstMore, total, totalMore, number, numberMore = 0, 0, 0, 0, 0, 0
 -- Where they had to be read, the numbers from the newest pair to the third oldest, whose place there is `third`; and
 -- that of the second oldest.
 local numbers, third, second, secondMore
-if not known then
-  -- @include frequent-window-read.lua
-end
-if rare or left < 0 or limit - left + cost >= (known and known[9] or most) then
+-- @include frequent-window-read.lua
+if rare or left < 0 or left > limit or limit - left + cost >= most then
   rare = true
 elseif not granting or cost > left then
-  if granting and charges > 1 then
-    refused = true
+  if granting and charges * times > 1 then
+    refused, room = true, left
   else
     size = size + 1
     reply[size] = -1 - left
@@ -56,10 +44,6 @@ elseif not granting or cost > left then
       end
     end
   end
-elseif known then
-  after, stop, due = known, false, cost
-  reply[size + 1], reply[size + 2] = left - cost, opened - oldest
-  size = size + 2
 else
   -- @include frequent-window-charge.lua
 end

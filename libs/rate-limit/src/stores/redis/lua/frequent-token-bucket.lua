@@ -19,8 +19,8 @@ else
     due = not packed or stop >= tat - tat % policy.slack + policy.slack
     size = size + 1
     reply[size] = full
-  elseif granting and charges > 1 then
-    refused = true
+  elseif granting and charges * times > 1 then
+    refused, room = true, (policy.empty - lacks) / policy.perUnit
   else
     size = size + 1
     reply[size] = -1 - lacks

@@ -1,19 +1,25 @@
 -- Reads what stands at the beginning of a packed log; more of it only where the oldest pair is over.
-local isRead
-if packed and packing == policy then
+local record, isRead
+if packing ~= policy and policy.record then
+  -- @include frequent-window-keep.lua
+  record = policy.record
+  -- @include frequent-window-record.lua
+end
+if packed and packing == policy and wide == 0 then
+  -- Most logs of a policy are packed like the last one.
   count = (#packed - 9) / width
   if count % 1 == 0 and count > 0 and count <= policy.pairs then
     form, last, shape, first, total, number = unpackBytes(count > 2 and three or count > 1 and two or one, packed)
-    isRead = form == policy.form and shape == usual
+    isRead = form == policy.form and shape == packedAs
   end
 end
-if not isRead and (packed or packing ~= policy) then
+if not isRead and (packed or packing ~= policy or packedAs ~= policy.shape) then
   -- @include frequent-window-packing.lua
 end
 if rare then
   -- Not one of those logs.
 elseif not packed then
-  form, shape, count, left, oldest, units, newest = policy.form, usual, 0, limit, now, 0, opened
+  form, shape, count, left, oldest, units, newest = policy.form, packedAs, 0, limit, now, 0, opened
 else
   newest, units = last - per, first % factor
   if (first - units) / factor * 8 ~= per or newest > now or (now - newest) % 8 > 0 then
@@ -35,12 +41,5 @@ else
       rare = oldest <= opened
     end
     left = limit - used
-    -- A key that is asked for again is perhaps asked for often.
-    if again and not numbers and left >= 0 and (newest == now or not granting or cost > left) and not held[0] then
-      known = { left, oldest, units, newest, format, begin, width, wide, most, 0, key, policy }
-      held[-key] = known
-      knowns = knowns or {}
-      knowns[#knowns + 1] = known
-    end
   end
 end

@@ -27,7 +27,8 @@ function slidingWindow.pack(log, policy)
   local scale = odd > 0 and 1 or 8
   local _, bits = math.frexp(longest / scale)
   local _, least = math.frexp(units)
-  local width = floor((bits + least + 7) / 8)
+  local width, usual = floor((bits + least + 7) / 8), policy.shape % 8 + 1
+  if scale == 8 and width < usual then width = usual end
   local room = width < 7 and 8 * width or 52
   local slack = policy.form - policy.form % 16
   local stop = log[#log - 1] + policy.per

@@ -1,12 +1,10 @@
 -- Writes what was changed, from the last change to the first, so that what was changed again is written as it is at
 -- last. Neighbours of one key, as one ask leaves them, go together.
 local WRITTEN = 0
-for i = 1, knowns and #knowns or 0 do
-  local known = knowns[i]
-  -- @include settle.lua
-end
 -- By key, the end it was given here; the text of the last such end.
 local ends, lastExpiry, lastText = nil, 0, ''
+-- Fields and values of one HSET.
+local set
 while changed > 0 do
   changed = changed - 4
   local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
@@ -28,7 +26,8 @@ while changed > 0 do
     fields = 1
   else
     policy.held[key] = WRITTEN
-    local set, size = {}, 0
+    local size = 0
+    set = set or { nil, nil, nil, nil, nil, nil, nil, nil }
     while true do
       local field = policy.field
       if #packed > LONGEST and #packed <= CUT + LONGEST - 8 then
@@ -55,7 +54,7 @@ while changed > 0 do
     elseif fields == 3 then
       call('HSET', name, set[1], set[2], set[3], set[4], set[5], set[6])
     else
-      call('HSET', name, unpack(set))
+      call('HSET', name, unpack(set, 1, size))
     end
   end
   if kept < expiry and (ends and ends[key] or 0) < expiry then
