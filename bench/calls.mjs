@@ -11,7 +11,7 @@ const HOT = { keys: 1, limit: 1_000, instances: 10, demands: [0.8, 1, 2, 5], war
 /** The demand for the busiest key ÷ its limit. The k-th key is asked for 1/k as often. */
 const DEMANDS = [0.2, 0.8, 1, 2, 5];
 const KEYS = 100;
-const SECONDS = 2;
+const SECONDS = 8;
 const QUOTA = { algorithm: 'token-bucket', limit: 500, windowMs: 1_000 };
 /** Each is measured with every number of instances and every demand: options of the policy. */
 const MODES = { strict: {}, leased: { lease: 'auto' } };
