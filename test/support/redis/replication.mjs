@@ -8,7 +8,9 @@ export const roleOf = async (server) => (await server.cli('ROLE')).split('\n')[0
  * second, until its master has heard from it; one that is promoted then knows nothing of what was written meanwhile.
  */
 export async function untilInStep(master, replicas) {
-  // Redis sends this to replicas even where there is nothing to delete.
+  const followers = async () => ((await master.cli('ROLE')).split('\n').length - 2) / 3;
+  await until('the replicas to follow', async () => (await followers()) >= replicas.length);
+  // Replicas are sent this even where there is nothing to delete; without one, nothing would count as written.
   await master.cli('FLUSHALL');
   const written = Number((await master.cli('ROLE')).split('\n')[1]);
   const isInStep = async (replica) => {
