@@ -6,6 +6,7 @@ import {
   type SlidingWindowQuota,
   type TokenBucketQuota,
 } from 'nest-floodgate/testing';
+import { mustBeAtMost } from './must-be';
 import {
   admitted,
   fixedWindowQuota,
@@ -32,8 +33,8 @@ test('sliding window: no real span of the window’s length holds more than the 
         if (call.op === 'refund') player.refund(call, ({ real }) => player.real - real < quota.perTicks);
         else player.take(call);
         const held = admitted(player.grants, ({ real }) => real > player.real - quota.perTicks);
-        expect(held).toBeLessThanOrEqual(quota.limit);
-        expect(((player.bucket.state ?? []) as number[]).length / 2).toBeLessThanOrEqual(quota.precision + 1);
+        mustBeAtMost(held, quota.limit);
+        mustBeAtMost(((player.bucket.state ?? []) as number[]).length / 2, quota.precision + 1);
       }
     }),
     runs(),
@@ -53,7 +54,7 @@ test('token bucket: between two real moments at most the burst and what came bac
         let sum = 0;
         for (const { real, units, returned } of player.grants.toReversed()) {
           sum += units * ticksPerUnit - Math.round(returned * ticksPerUnit);
-          expect(sum).toBeLessThanOrEqual(capacity * ticksPerUnit + player.real - real);
+          mustBeAtMost(sum, capacity * ticksPerUnit + player.real - real);
         }
       }
     }),
@@ -74,8 +75,8 @@ test('fixed window: at most the limit in one visit to a window, and twice that i
         else player.take(call);
         const inSpan = admitted(player.grants, ({ real }) => real > player.real - quota.perTicks);
         const inVisit = admitted(player.grants, ({ real, at }) => real >= visitedSince && windowOf(at) === window);
-        expect(inSpan).toBeLessThanOrEqual(2 * quota.limit);
-        expect(inVisit).toBeLessThanOrEqual(quota.limit);
+        mustBeAtMost(inSpan, 2 * quota.limit);
+        mustBeAtMost(inVisit, quota.limit);
       }
     }),
     runs(3),
@@ -93,7 +94,7 @@ test('fixed window: a clock that wavers around a border admits the limit once on
         fromBorder = Math.max(-quota.perTicks, Math.min(fromBorder + move, quota.perTicks - 1));
         total += bucket.consumeUpTo(quota, cost, 100 * quota.perTicks + fromBorder).granted;
       }
-      expect(total).toBeLessThanOrEqual(2 * quota.limit);
+      mustBeAtMost(total, 2 * quota.limit);
     }),
     runs(),
   );
@@ -109,7 +110,7 @@ test.each([
       const player = new Player(quota);
       for (const call of calls) {
         player.wait(call);
-        expect(player.take(call).resetTicks).toBeLessThanOrEqual(longest(quota));
+        mustBeAtMost(player.take(call).resetTicks, longest(quota));
       }
     }),
     runs(0.5),

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { TICKS_PER_MS, type FixedWindowQuota, quotaOf } from 'nest-floodgate/testing';
+import { mustBe, mustBeAtMost } from './must-be';
 import { admitted, fixedWindowQuota, Player, runs, schedule } from './schedule';
 
 const quota = fixedWindowQuota as fc.Arbitrary<FixedWindowQuota>;
@@ -15,8 +16,8 @@ test('no aligned window ever holds more than the limit', () => {
         if (call.op === 'refund') player.refund(call);
         else player.take(call);
         const held = admitted(player.grants, (grant) => windowOf(grant.at) === windowOf(player.at));
-        expect(held).toBeLessThanOrEqual(chosen.limit);
-        expect(player.bucket.peek(chosen, 0, player.at).remaining).toBe(chosen.limit - held);
+        mustBeAtMost(held, chosen.limit);
+        mustBe(player.bucket.peek(chosen, 0, player.at).remaining, chosen.limit - held);
       }
     }),
     runs(),
@@ -60,7 +61,7 @@ test('no calendar window ever holds more than the limit', () => {
           const window = calendarWindow(unit, format, player.at);
           const before = used.get(window) ?? 0;
           const { granted } = player.bucket.consumeUpTo(chosen, cost, player.at);
-          expect(granted).toBe(Math.min(cost, limit - before));
+          mustBe(granted, Math.min(cost, limit - before));
           used.set(window, before + granted);
         }
       },

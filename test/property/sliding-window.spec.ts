@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { BucketState, SlidingWindowQuota } from 'nest-floodgate/testing';
+import { mustBe, mustBeAtMost, mustBeBelow } from './must-be';
 import { admitted, type Call, type Grant, Player, runs, schedule, slidingWindowQuota } from './schedule';
 
 const quota = slidingWindowQuota as fc.Arbitrary<SlidingWindowQuota>;
@@ -33,7 +34,7 @@ test('no span of the window’s length ever holds more than the limit', () => {
         player.wait(call);
         if (call.op === 'refund') player.refund(call);
         else player.take(call);
-        expect(within(player, chosen.perTicks)).toBeLessThanOrEqual(chosen.limit);
+        mustBeAtMost(within(player, chosen.perTicks), chosen.limit);
       }
     }),
     runs(),
@@ -43,7 +44,7 @@ test('no span of the window’s length ever holds more than the limit', () => {
 test('no unit comes back early, and none later than a cell', () => {
   fc.assert(
     playing(({ bucket, grants, quota, at: now }, _call, { limit, perTicks, precision, cellTicks }) => {
-      expect(cellTicks - 1).toBeLessThan(perTicks / precision);
+      mustBeBelow(cellTicks - 1, perTicks / precision);
       const held = (at: number) => limit - bucket.peek(quota, 0, at).remaining;
       const due = grants.slice(-precision - 10).map((grant) => grant.at + perTicks);
       for (const at of [now, ...due.flatMap((end) => [end - 1, end, end + cellTicks - 1])]) {
@@ -69,7 +70,7 @@ test('the log is exact while no window holds more instants than it keeps', () =>
       for (const call of calls) {
         player.wait(call);
         const remaining = chosen.limit - within(player, chosen.perTicks);
-        expect(player.bucket.peek(chosen, 0, player.at).remaining).toBe(remaining);
+        mustBe(player.bucket.peek(chosen, 0, player.at).remaining, remaining);
         compared += 1;
         if (call.op === 'refund') player.refund(call);
         else player.take(call);
@@ -84,7 +85,7 @@ test('the log is exact while no window holds more instants than it keeps', () =>
 test('the state never has more than precision + 1 pairs', () => {
   fc.assert(
     playing(({ bucket }, _call, { precision }) => {
-      expect(pairs(bucket.state)).toBeLessThanOrEqual(precision + 1);
+      mustBeAtMost(pairs(bucket.state), precision + 1);
     }),
     runs(),
   );
@@ -98,7 +99,7 @@ test('changing limits: no charge is made beyond the limit that is in force', () 
         const limit = limits[i % limits.length]!;
         player.quota = { ...chosen, limit, capacity: limit };
         player.wait(call);
-        if (player.take(call).granted > 0) expect(within(player, chosen.perTicks)).toBeLessThanOrEqual(limit);
+        if (player.take(call).granted > 0) mustBeAtMost(within(player, chosen.perTicks), limit);
       });
     }),
     runs(0.5),

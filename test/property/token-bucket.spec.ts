@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { TokenBucketQuota } from 'nest-floodgate/testing';
+import { mustBe, mustBeAtMost } from './must-be';
 import { type Call, type Grant, Player, runs, schedule, tokenBucketQuota } from './schedule';
 
 const quota = tokenBucketQuota as fc.Arbitrary<TokenBucketQuota>;
@@ -35,7 +36,7 @@ test('between any two admissions at most the burst and what came back in between
     fc.property(quota, schedule, (chosen, calls) => {
       const burst = chosen.capacity * chosen.ticksPerUnit;
       play(chosen, calls, ({ grants }) => {
-        expect(fullestSpan(grants, chosen)).toBeLessThanOrEqual(burst);
+        mustBeAtMost(fullestSpan(grants, chosen), burst);
       });
     }),
     runs(),
@@ -56,7 +57,7 @@ test('a bucket never idle admits its rate: nothing is lost between calls', () =>
         level = Math.min(burst, level + player.real - before);
         level -= player.take(call).granted * chosen.ticksPerUnit;
         const { remaining } = player.bucket.peek(chosen, 0, player.at);
-        expect(remaining).toBe(Math.floor(level / chosen.ticksPerUnit));
+        mustBe(remaining, Math.floor(level / chosen.ticksPerUnit));
       }
     }),
     runs(),

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { AlgorithmName, Quota, Verdict } from 'nest-floodgate/testing';
+import { mustBe, mustBeAbove, mustBeAtLeast, mustBeAtMost, mustBeBelow } from './must-be';
 import { type Call, Player, quotas, runs, schedule } from './schedule';
 
 /** Plays schedules and looks at every call: what the bucket said before, and what came of it. */
@@ -20,15 +21,15 @@ describe.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)('%s',
         const peek = (cost: number, ticks: number) => player.bucket.peek(quota, cost, player.at + ticks);
         const { outcome, retryTicks, remaining, nextUnitTicks, resetTicks } = peek(call.cost, 0);
         if (outcome === 'denied') {
-          expect(peek(call.cost, retryTicks - 1).outcome).toBe('denied');
-          expect(peek(call.cost, retryTicks).outcome).toBe('allowed');
+          mustBe(peek(call.cost, retryTicks - 1).outcome, 'denied');
+          mustBe(peek(call.cost, retryTicks).outcome, 'allowed');
         }
         if (nextUnitTicks > 0) {
-          expect(peek(0, nextUnitTicks - 1).remaining).toBe(remaining);
-          expect(peek(0, nextUnitTicks).remaining).toBeGreaterThan(remaining);
+          mustBe(peek(0, nextUnitTicks - 1).remaining, remaining);
+          mustBeAbove(peek(0, nextUnitTicks).remaining, remaining);
         }
-        if (resetTicks > 0) expect(peek(0, resetTicks - 1).remaining).toBeLessThan(quota.capacity);
-        expect(peek(0, resetTicks).remaining).toBe(quota.capacity);
+        if (resetTicks > 0) mustBeBelow(peek(0, resetTicks - 1).remaining, quota.capacity);
+        mustBe(peek(0, resetTicks).remaining, quota.capacity);
         if (call.op === 'refund') player.refund(call);
         else player.take(call);
       }),
@@ -47,10 +48,10 @@ describe.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)('%s',
         }
         const after = player.take(call);
         const room = call.op === 'consumeUpTo' ? Math.min(call.cost, before.remaining) : call.cost;
-        expect(after.granted).toBe(room <= before.remaining && after.outcome === 'allowed' ? room : 0);
-        expect(after.remaining).toBe(before.remaining - after.granted);
-        expect(after.remaining).toBeGreaterThanOrEqual(0);
-        if (call.op === 'consume') expect(after.outcome).toBe(before.outcome);
+        mustBe(after.granted, room <= before.remaining && after.outcome === 'allowed' ? room : 0);
+        mustBe(after.remaining, before.remaining - after.granted);
+        mustBeAtLeast(after.remaining, 0);
+        if (call.op === 'consume') mustBe(after.outcome, before.outcome);
         if (after.granted === 0) expect(player.bucket.state).toEqual(state);
         expectSound(before, call, quota);
         expectSound(after, call, quota);
@@ -68,8 +69,8 @@ describe.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)('%s',
         else player.take(call);
         const returned = player.grants.reduce((sum, grant) => sum + grant.returned, 0) - returnedBefore;
         const { remaining } = player.bucket.peek(quota, 0, player.at);
-        expect(remaining).toBeLessThanOrEqual(Math.min(quota.capacity, before + Math.ceil(returned)));
-        for (const { units, returned } of player.grants) expect(returned).toBeLessThanOrEqual(units);
+        mustBeAtMost(remaining, Math.min(quota.capacity, before + Math.ceil(returned)));
+        for (const { units, returned } of player.grants) mustBeAtMost(returned, units);
       }),
       runs(0.6),
     );
@@ -77,9 +78,9 @@ describe.each(['sliding-window', 'token-bucket', 'fixed-window'] as const)('%s',
 });
 
 function expectSound({ outcome, remaining, retryTicks }: Verdict, { cost }: Call, quota: Quota): void {
-  if (outcome === 'impossible') expect(cost).toBeGreaterThan(quota.capacity);
-  if (outcome === 'impossible') expect(retryTicks).toBe(Infinity);
-  if (outcome === 'denied') expect(cost).toBeGreaterThan(remaining);
-  if (outcome === 'denied') expect(retryTicks).toBeGreaterThan(0);
-  if (outcome === 'allowed') expect(retryTicks).toBe(0);
+  if (outcome === 'impossible') mustBeAbove(cost, quota.capacity);
+  if (outcome === 'impossible') mustBe(retryTicks, Infinity);
+  if (outcome === 'denied') mustBeAbove(cost, remaining);
+  if (outcome === 'denied') mustBeAbove(retryTicks, 0);
+  if (outcome === 'allowed') mustBe(retryTicks, 0);
 }
