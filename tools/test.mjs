@@ -76,25 +76,25 @@ function toldOf(test, [reason = ''] = []) {
   return `${test} (at first: ${line.slice(0, LONGEST_REASON)})`;
 }
 
-// Steps of one group run side by side.
+// The lanes of one group run side by side, the steps of a lane one after another. Each line of them keeps two processors
+// busy, if it can without tests of real processes waiting for one that something else uses.
 const groups = [
-  // Neither lives by the clock.
-  [script('lint'), jest('property')],
-  [script('typecheck'), script('build')],
-  [jest('unit', 2)],
-  [jest('e2e', 2)],
-  [jest('redis', 2)],
-  [jest('throttler')],
-  [jest('operating')],
-  [jest('admin')],
-  [jest('bench')],
-  [jest('browser')],
-  [jest('package')],
-  [jest('deploy')],
+  // None of these lives by the clock, or looks at what a build writes; packing builds for itself.
+  [
+    [script('lint'), script('typecheck')],
+    [jest('package'), jest('property')],
+  ],
+  [[script('build')], [jest('bench')]],
+  [[jest('unit', 2)]],
+  [[jest('e2e', 2)]],
+  [[jest('redis', 2)]],
+  [[jest('admin')], [jest('throttler'), jest('operating')]],
+  [[jest('browser')]],
+  [[jest('deploy')]],
 ];
 
 /** What takes too long for every day; `npm run test:full` names them. */
-const longGroups = [[jest('full')]];
+const longGroups = [[[jest('full')]]];
 
 async function timed(step) {
   const start = performance.now();
@@ -106,21 +106,27 @@ async function timed(step) {
   return result;
 }
 
+async function inTurn(steps) {
+  const results = [];
+  for (const step of steps) results.push(await timed(step));
+  return results;
+}
+
 function list(title, lines) {
   if (lines.length > 0) console.log(['', title, ...lines.map((line) => `  ${line}`)].join('\n'));
 }
 
 async function main(wanted) {
   const all = [...groups, ...longGroups];
-  const names = all.flat().map(({ name }) => name);
+  const names = all.flat(2).map(({ name }) => name);
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new Error(`No step is called ${unknown.join(', ')}; the steps are ${names.join(', ')}.`);
 
   const results = [];
   for (const group of wanted.length === 0 ? groups : all) {
-    const steps = group.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-    results.push(...(await Promise.all(steps.map(timed))));
+    const lanes = group.map((lane) => lane.filter(({ name }) => wanted.length === 0 || wanted.includes(name)));
+    results.push(...(await Promise.all(lanes.map(inTurn))).flat());
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const problems = results.flatMap((result) => result.problems);
