@@ -3,12 +3,14 @@ import type { PolicyDecision } from '../../core/decision';
 /** What is known of a list of policies up to one of them. */
 export interface PolicyStep<Text> {
   readonly text: Text;
+  readonly policy: string;
   readonly limit: number;
   readonly windowSeconds: number | undefined;
   /** The same policy in the same place with another limit or window: limits may depend on the request. */
   readonly variant: PolicyStep<Text> | undefined;
-  /** The ways to go on from here, by the name of the next policy. */
+  /** The ways to go on from here, by the name of the next policy; and the one that was gone last. */
   readonly next: Map<string, PolicyStep<Text>>;
+  latest: PolicyStep<Text> | undefined;
 }
 
 /** Lists of policies that are kept, with every part of them; a few hundred bytes each. */
@@ -16,7 +18,7 @@ const MAX_STEPS = 4_096;
 
 /**
  * Remembers the constant text of lists of policies. A list is a path in a tree with a step for each policy, so that the
- * text of the whole list is found with one look-up a policy, and no text is joined again.
+ * text of the whole list is found with a comparison or a look-up for each policy, and no text is joined again.
  */
 export class PolicySteps<Text> {
   private root: PolicyStep<Text>;
@@ -38,19 +40,34 @@ export class PolicySteps<Text> {
 
   /** The list that goes on with a policy. */
   follow(step: PolicyStep<Text>, policy: PolicyDecision): PolicyStep<Text> {
-    const known = step.next.get(policy.policy);
-    for (let found = known; found !== undefined; found = found.variant) {
-      if (found.limit === policy.limit && found.windowSeconds === policy.windowSeconds) return found;
-    }
-    const { limit, windowSeconds } = policy;
-    const added = { text: this.extend(step.text, policy), limit, windowSeconds, variant: known, next: new Map() };
-    step.next.set(policy.policy, added);
+    const { latest } = step;
+    if (latest !== undefined && isOf(latest, policy)) return latest;
+    return (step.latest = this.find(step, policy) ?? this.add(step, policy));
+  }
+
+  private find(step: PolicyStep<Text>, policy: PolicyDecision): PolicyStep<Text> | undefined {
+    let found = step.next.get(policy.policy);
+    while (found !== undefined && !isOf(found, policy)) found = found.variant;
+    return found;
+  }
+
+  private add(step: PolicyStep<Text>, decided: PolicyDecision): PolicyStep<Text> {
+    const { policy, limit, windowSeconds } = decided;
+    const text = this.extend(step.text, decided);
+    const variant = step.next.get(policy);
+    const added = { text, policy, limit, windowSeconds, variant, next: new Map(), latest: undefined };
+    step.next.set(policy, added);
     this.size += 1;
     return added;
   }
 
   private plant(): PolicyStep<Text> {
     this.size = 0;
-    return { text: this.empty, limit: 0, windowSeconds: undefined, variant: undefined, next: new Map() };
+    const [text, next] = [this.empty, new Map<string, PolicyStep<Text>>()];
+    return { text, policy: '', limit: 0, windowSeconds: undefined, variant: undefined, next, latest: undefined };
   }
+}
+
+function isOf(step: PolicyStep<unknown>, { policy, limit, windowSeconds }: PolicyDecision): boolean {
+  return step.policy === policy && step.limit === limit && step.windowSeconds === windowSeconds;
 }

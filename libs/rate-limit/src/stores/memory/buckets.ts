@@ -1,7 +1,8 @@
 import type { BucketState } from '../../core/algorithms/registry';
 import type { Quota } from '../../core/quota';
 import type { Charge, Verdict } from '../../core/store';
-import { BucketTable, type OpenBucket } from './bucket-table';
+import type { BucketTable, OpenBucket } from './bucket-table';
+import { BucketTables } from './bucket-tables';
 import { FullNotice } from './full-notice';
 
 /** Each new bucket pays for looking at this many others, so that expired ones leave faster than new ones come. */
@@ -24,10 +25,9 @@ export class Buckets {
   /** Charges that went to a shared bucket. */
   overflows = 0;
   private entries = 0;
-  private readonly tables: BucketTable[] = [];
-  private readonly tableById = new Map<string, BucketTable>();
-  /** Most calls are for the same bucket id as the one before. */
-  private lastTable: BucketTable | undefined;
+  private readonly tables = new BucketTables();
+  /** What `fitAll` found, by place. */
+  private readonly fittingSlots: number[] = [];
   /** The tables that got a bucket in the present call, once for each. */
   private readonly grown: BucketTable[] = [];
   private sampledTable = 0;
@@ -46,7 +46,7 @@ export class Buckets {
 
   /** The whole decision on a call for one bucket that is kept; `undefined` where it is to be made step by step. */
   decide({ bucketId, identity, quota, cost }: Charge, now: number): Verdict | undefined {
-    const table = bucketId === this.lastTable?.bucketId ? this.lastTable : this.tableOf(bucketId, quota);
+    const table = this.tables.of(bucketId, quota);
     if (!table.decidesAtOnce) return undefined;
     const slot = table.slots.shardOf(identity).get(identity);
     return slot === undefined ? undefined : table.decide(slot, quota, cost, now);
@@ -56,17 +56,24 @@ export class Buckets {
   fitAll(charges: readonly Charge[]): boolean {
     for (let i = 0; i < charges.length; i++) {
       const { bucketId, identity, quota, cost } = charges[i] as Charge;
-      const table = this.tableById.get(bucketId);
+      const table = this.tables.findAt(i, bucketId);
       const slot = table?.slots.shardOf(identity).get(identity);
       if (table === undefined || slot === undefined || !table.fits(slot, quota, cost)) return false;
-      for (let other = 0; other < i; other++) if ((charges[other] as Charge).bucketId === bucketId) return false;
+      for (let other = 0; other < i; other++) if (this.tables.latestAt(other) === table) return false;
+      this.fittingSlots[i] = slot;
     }
     return true;
   }
 
+  /** `decide` for the charge in this place of a call, of which `fitAll` has just said that all fit. */
+  decideFitting(place: number, { quota, cost }: Charge, now: number): Verdict | undefined {
+    const table = this.tables.latestAt(place) as BucketTable;
+    return table.decidesAtOnce ? table.decide(this.fittingSlots[place] as number, quota, cost, now) : undefined;
+  }
+
   /** A state that had to be mended is kept so, unless the call only looks. */
   open({ bucketId, identity, quota }: Charge, now: number, onlyLooks = false): OpenBucket {
-    const table = bucketId === this.lastTable?.bucketId ? this.lastTable : this.tableOf(bucketId, quota);
+    const table = this.tables.of(bucketId, quota);
     const shard = table.slots.shardOf(identity);
     const slot = shard.get(identity);
     if (slot === undefined) return { table, shard, identity, slot, state: table.shared.open(quota, now) };
@@ -109,24 +116,22 @@ export class Buckets {
 
   /** A client that shares a bucket goes on sharing it. */
   forget(bucketId: string, identity: string): void {
-    const table = this.tableById.get(bucketId);
+    const table = this.tables.find(bucketId);
     if (table !== undefined) this.drop(table, table.slots.shardOf(identity), identity);
   }
 
   /** Drops what is expired among about `checks` buckets, spread over all tables by their size. */
   sweep(checks: number, now: number): void {
     const share = Math.min(1, checks / this.entries);
-    for (const table of [...this.tables]) {
+    for (const table of [...this.tables.all]) {
       this.entries -= table.sweep(Math.ceil(share * table.slots.size), now);
-      if (table.slots.size === 0 && !table.shared.isInUse(now)) this.dropTable(table);
+      if (table.slots.size === 0 && !table.shared.isInUse(now)) this.tables.drop(table);
     }
     if (this.entries < CALM_SHARE * this.maxKeys) this.notice.endEpisode();
   }
 
   clear(): void {
-    this.tables.length = 0;
-    this.tableById.clear();
-    this.lastTable = undefined;
+    this.tables.clear();
     this.entries = 0;
   }
 
@@ -154,30 +159,13 @@ export class Buckets {
     if (table.drop(shard, identity)) this.entries--;
   }
 
-  private tableOf(bucketId: string, quota: Quota): BucketTable {
-    return (this.lastTable = this.tableById.get(bucketId) ?? this.addTable(bucketId, quota));
-  }
-
-  private addTable(bucketId: string, quota: Quota): BucketTable {
-    const table = new BucketTable(bucketId, quota);
-    this.tables.push(table);
-    this.tableById.set(bucketId, table);
-    return table;
-  }
-
-  private dropTable(table: BucketTable): void {
-    this.tables.splice(this.tables.indexOf(table), 1);
-    this.tableById.delete(table.bucketId);
-    if (this.lastTable === table) this.lastTable = undefined;
-  }
-
   /** Looks at a sample from all tables in turn; an expired bucket goes at once. Returns whether a place is free. */
   private makePlace(now: number, call: readonly OpenBucket[] = []): boolean {
     let victim: { table: BucketTable; identity: string } | undefined;
     let mostFree = EVICTABLE_FREE_SHARE;
     for (let look = 0; look < EVICTION_SAMPLE; look++) {
-      this.sampledTable = (this.sampledTable + 1) % this.tables.length;
-      const table = this.tables[this.sampledTable] as BucketTable;
+      this.sampledTable = (this.sampledTable + 1) % this.tables.all.length;
+      const table = this.tables.all[this.sampledTable] as BucketTable;
       const entry = table.slots.next();
       if (entry === undefined) continue;
       const [identity, slot] = entry;

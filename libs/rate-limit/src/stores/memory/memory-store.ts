@@ -101,8 +101,10 @@ export class MemoryStore implements RateLimitStore {
   }
 
   private consumeOne(charge: Charge, now: number): Verdict {
-    const verdict = this.buckets.decide(charge, now);
-    if (verdict !== undefined) return verdict;
+    return this.buckets.decide(charge, now) ?? this.consumeByStep(charge, now);
+  }
+
+  private consumeByStep(charge: Charge, now: number): Verdict {
     const bucket = this.buckets.open(charge, now);
     const available = availableIn(bucket, charge, now);
     return charge.cost <= available
@@ -115,7 +117,10 @@ export class MemoryStore implements RateLimitStore {
     // Lists of the right length: one that grows by itself starts with room for seventeen.
     const verdicts = new Array<Verdict>(length);
     if (this.buckets.fitAll(charges)) {
-      for (let i = 0; i < length; i++) verdicts[i] = this.consumeOne(charges[i] as Charge, now);
+      for (let i = 0; i < length; i++) {
+        const charge = charges[i] as Charge;
+        verdicts[i] = this.buckets.decideFitting(i, charge, now) ?? this.consumeByStep(charge, now);
+      }
       return verdicts;
     }
     const opened = new Array<OpenBucket>(length);
