@@ -1,4 +1,4 @@
-import { RateLimiter } from 'nest-floodgate';
+import { byHeader, RateLimiter } from 'nest-floodgate';
 import type { KeyInspection, Override, Overview, PolicyList } from 'nest-floodgate/admin';
 import { adapters } from '../support/apps';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
@@ -70,10 +70,29 @@ describe('a limit tried out in shadow', () => {
     await tryOut(app, { limit: 2 });
     const { effective, trial } = await policyOf(app, 'search');
     expect([effective.mode, effective.limit, trial?.mode, trial?.limit]).toEqual(['enforce', 5, 'shadow', 2]);
-    await tryOut(app, { limit: 3 }, ANN);
+  });
+
+  test('is shown with what a key would have used of it', async () => {
+    const app = await startAdmin();
+    const wide = await tryOut(app, { limit: 2 });
+    const ofKey = async () =>
+      (await app.ask<KeyInspection>('GET', 'api/keys/inspect?key=header%20x-user:ann')).body.policies;
+    expect(await ofKey()).toMatchObject([
+      { used: 0, trial: { limit: 2, used: 0, state: 'unused', overrideId: wide.id } },
+    ]);
+    const own = await tryOut(app, { limit: 3 }, ANN);
     await app.visit('search');
-    const { policies } = (await app.ask<KeyInspection>('GET', 'api/keys/inspect?key=header%20x-user:ann')).body;
-    expect(policies).toMatchObject([{ mode: 'enforce', limit: 5, used: 1, limitFrom: 'policy', overrideId: null }]);
+    const inForce = { mode: 'enforce', limit: 5, state: 'ok', limitFrom: 'policy', overrideId: null };
+    const trial = { limit: 3, overrideId: own.id };
+    expect(await ofKey()).toMatchObject([
+      { ...inForce, used: 1, trial: { ...trial, used: 1, remaining: 2, state: 'ok' } },
+    ]);
+    await statuses(app, 3);
+    expect(await ofKey()).toMatchObject([{ ...inForce, used: 4, trial: { ...trial, used: 3, state: 'blocked' } }]);
+    for (const { id, version } of [own, wide]) {
+      expect((await app.ask('DELETE', `api/overrides/${id}`, { reason: 'seen' }, version)).status).toBe(204);
+    }
+    expect(await ofKey()).toMatchObject([{ ...inForce, used: 4, trial: null }]);
   });
 
   test('is not charged for what another policy refuses', async () => {
@@ -95,6 +114,27 @@ describe('a limit tried out in shadow', () => {
     await app.app.get(RateLimiter).reset('search', 'ann');
     await statuses(app, 2);
     expect((await countsOf(app)).shadowDenied).toBe(0);
+  });
+
+  test('gets back what a refund gives back, also of policies in shadow mode, and once', async () => {
+    const policies = {
+      ...POLICIES,
+      watched: { limit: 2, per: '1m', key: byHeader('x-user'), mode: 'shadow' },
+    } as const;
+    const app = await startAdmin({ options: { policies } });
+    await tryOut(app, { limit: 2 });
+    const limiter = app.app.get(RateLimiter);
+    const shadowDenied = async () =>
+      Promise.all(['search', 'watched'].map(async (name) => (await policyOf(app, name)).traffic.totals.shadowDenied));
+    for (let i = 0; i < 4; i++) {
+      const decision = await limiter.consume(['search', 'watched'], 'ann');
+      expect(await limiter.refund(decision)).toBe(1);
+      expect(await limiter.refund(decision)).toBe(0);
+      await limiter.refund(await limiter.consume('search', 'ann'));
+    }
+    expect(await shadowDenied()).toEqual([0, 0]);
+    for (let i = 0; i < 3; i++) await limiter.consume(['search', 'watched'], 'ann');
+    expect(await shadowDenied()).toEqual([1, 1]);
   });
 
   test('counts calls by code, and of those who wait the try that ends it', async () => {

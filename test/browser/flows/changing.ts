@@ -31,6 +31,9 @@ export function changingLimits(adapter: AdapterName): void {
       await page.goto(`${stage.url}#/policies/chat`);
       await page.locator('.tile', { hasText: 'Would deny' }).getByText('3 in all').waitFor();
       await page.getByText('trying 3 / 1m').waitFor();
+      await page.goto(`${stage.url}#/keys/${encodeURIComponent(`ip:${address}`)}`);
+      await page.locator('tr', { hasText: 'Tried in shadow' }).getByText('Would be blocked').waitFor();
+      await page.goBack();
       await page.goBack();
       await button(page, 'Enforce').click();
       await giveReason(page, 'Looks right', 'Enforce');

@@ -1,5 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
-import { decisionOf, MemoryStore, RateLimit, type RateLimiter, type RateLimitContext } from 'nest-floodgate';
+import {
+  decisionOf,
+  MemoryStore,
+  Operations,
+  RateLimit,
+  type RateLimiter,
+  type RateLimitContext,
+} from 'nest-floodgate';
 import { FakeClock } from 'nest-floodgate/testing';
 import { type LimitedApp, startLimited } from './app';
 
@@ -8,6 +15,10 @@ class RootController {
   @Get()
   @RateLimit('search')
   root(): void {}
+
+  @Get('watched')
+  @RateLimit('search', 'watched')
+  watched(): void {}
 }
 
 let app: LimitedApp;
@@ -30,6 +41,7 @@ beforeEach(async () => {
             return 4;
           },
         },
+        watched: { limit: 2, per: '1m', mode: 'shadow' },
         window: { limit: 10, per: '1m' },
         fixed: { limit: 10, per: '1h', algorithm: 'fixed-window' },
         bucket: { limit: 60, per: '1m', algorithm: 'token-bucket', burst: 10 },
@@ -103,6 +115,22 @@ describe('a refund', () => {
     expect(decision).toMatchObject({ policy: 'search', granted: 4 });
     expect(await limiter.refund(decision)).toBe(4);
     expect(await limiter.peek('search', client.address, { cost: 1 })).toMatchObject({ remaining: 10 });
+  });
+
+  it('gives back what a policy in shadow mode counted of a request', async () => {
+    const client = app.client();
+    const shadowDenied = () => app.app.get(Operations).report().statistics.policies['watched']!.shadowDenied;
+    for (let i = 0; i < 4; i++) {
+      await client.get('/watched');
+      await limiter.refund(decisionOf(lastRequest)!);
+    }
+    expect(shadowDenied()).toBe(0);
+    await client.get('/watched');
+    await client.get('/watched');
+    expect(shadowDenied()).toBe(0);
+    await limiter.reset('search', client.address);
+    await client.get('/watched');
+    expect(shadowDenied()).toBe(1);
   });
 
   it.each([NaN, -1, '3' as never])('cannot be of %s units', async (units) => {

@@ -1,26 +1,27 @@
-import type { Policy } from '../core/policy';
-import type { Quota } from '../core/quota';
-import { msFromTicks } from '../core/ticks';
 import { trialBucketId } from '../engine/bucket-id';
 import { denialsBucket } from '../control/escalation';
 import { isInForce } from '../control/documents';
 import { isSampled, RECENT_ONE_IN } from '../control/recent-decisions';
-import type { RateLimitContext } from '../nest/rate-limit-context';
 import { type AdminCore, available } from './admin-core';
 import type * as api from './api';
 import type { Caller } from './caller';
+import { KeyStates } from './key-states';
 import type { ListsAdmin } from './lists-admin';
-import { bucketsOf, limitFrom } from './policy-buckets';
+import { bucketsOf } from './policy-buckets';
 import { overrideView } from './override-views';
 
 const MOST_LISTED = 1_000;
 
 /** Looks at single keys, and lets them go. */
 export class KeysAdmin {
+  private readonly states: KeyStates;
+
   constructor(
     private readonly core: AdminCore,
     private readonly lists: ListsAdmin,
-  ) {}
+  ) {
+    this.states = new KeyStates(core);
+  }
 
   /** One key over all policies that may count it. */
   async inspect(text: string): Promise<api.KeyInspection> {
@@ -30,7 +31,7 @@ export class KeysAdmin {
     const { inForce } = core.plane;
     const entries = inForce.lists.concerning(undefined, [identity], nowMs);
     const policies = await Promise.all(
-      this.policiesOf(identity).map(async (policy) => this.inPolicy(policy, identity)),
+      this.states.policiesOf(identity).map(async (policy) => this.states.inPolicy(policy, identity)),
     );
     const overrides = core.plane
       .overrides()
@@ -119,8 +120,8 @@ export class KeysAdmin {
   ): Promise<api.ResetResult['results'][number]> {
     const { core } = this;
     const identity = core.identityOf('keys', text);
-    const wanted = this.policiesOf(identity).filter(({ name }) => policy === undefined || name === policy);
-    const states = (await Promise.all(wanted.map(async (found) => this.inPolicy(found, identity)))).flat();
+    const wanted = this.states.policiesOf(identity).filter(({ name }) => policy === undefined || name === policy);
+    const states = (await Promise.all(wanted.map(async (found) => this.states.inPolicy(found, identity)))).flat();
     const used = new Set(states.filter(({ state }) => state !== 'unused').map((found) => found.policy));
     const { store } = core.runtime.opened;
     for (const found of wanted) {
@@ -140,59 +141,5 @@ export class KeysAdmin {
     const key = core.keys.of(identity, policy);
     await core.note(caller, { action: 'key.reset', target: key.text, policy: policy ?? null, changes: [], reason });
     return { key, policies: [...used], problem: null };
-  }
-
-  /** Those whose kind of key it is; an address may stand in for any other kind. */
-  private policiesOf(identity: string): readonly Policy<RateLimitContext>[] {
-    const kind = identity.slice(0, identity.indexOf(':'));
-    const known = this.core.runtime.registry.known().map(({ policy }) => policy);
-    return kind === 'ip' ? known : known.filter(({ key }) => key?.kind === kind);
-  }
-
-  private async inPolicy(policy: Policy<RateLimitContext>, identity: string): Promise<readonly api.KeyInPolicy[]> {
-    const { core } = this;
-    const rule = core.plane.inForce.keys.inForce(policy, identity);
-    const lastLimit = core.journal.limits.of(policy.name, identity);
-    const ofPolicy = policy.quota ?? (lastLimit === undefined ? undefined : policy.quotaFor(lastLimit));
-    const quota: Quota | undefined = rule?.policy.quota ?? ofPolicy;
-    const wide = policy.trial === undefined ? core.plane.inForce.overrideOf(policy.name) : undefined;
-    const overrideId = rule?.document.id ?? wide ?? null;
-    const about = {
-      policy: policy.name,
-      algorithm: policy.algorithm,
-      mode: rule?.patch.mode ?? policy.mode,
-      limit: quota?.capacity ?? null,
-      limitFrom: limitFrom(overrideId, policy, lastLimit),
-      overrideId,
-    };
-    const buckets = bucketsOf(core.runtime.registry, policy);
-    return Promise.all(
-      buckets.map(async (bucketId) => ({ ...about, ...(await this.inBucket(bucketId, identity, quota)) })),
-    );
-  }
-
-  private async inBucket(
-    bucketId: string,
-    identity: string,
-    quota: Quota | undefined,
-  ): Promise<Omit<api.KeyInPolicy, 'policy' | 'algorithm' | 'mode' | 'limit' | 'limitFrom' | 'overrideId'>> {
-    const scope = bucketId.slice(bucketId.lastIndexOf('\n') + 1);
-    const nothing = { scope, used: null, remaining: null, unblocksAtMs: null, resetsAtMs: null, source: 'none' };
-    if (quota === undefined) return { ...nothing, state: 'unknown' };
-    const { store } = this.core.runtime.opened;
-    const [verdict] = await available(Promise.resolve(store.peek([{ bucketId, identity, quota, cost: 1 }])));
-    if (verdict === undefined) return { ...nothing, state: 'unknown' };
-    const nowMs = Date.now();
-    const at = (ticks: number): number | null => (ticks > 0 && ticks < Infinity ? nowMs + msFromTicks(ticks) : null);
-    const isUnused = verdict.remaining === quota.capacity && verdict.resetTicks === 0;
-    return {
-      scope,
-      used: quota.capacity - verdict.remaining,
-      remaining: verdict.remaining,
-      state: verdict.outcome !== 'allowed' ? 'blocked' : isUnused ? 'unused' : 'ok',
-      unblocksAtMs: at(verdict.retryTicks),
-      resetsAtMs: at(verdict.resetTicks),
-      source: verdict.source ?? store.source,
-    };
   }
 }

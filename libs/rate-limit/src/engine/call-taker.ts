@@ -7,7 +7,7 @@ import { controlled } from './controlled-call';
 import type { ResolvedCall } from './known-calls';
 import { mapMaybe } from './maybe-promise';
 import type { PolicyRegistry } from './policy-registry';
-import { AccountedDecision } from './receipt';
+import { AccountedDecision, type ShadowReceipt } from './receipt';
 import { type ShadowCharge, takeShadows, trialsOf } from './shadow-charges';
 import type { DecisionObserver } from './statistics/decision-observer';
 
@@ -69,20 +69,21 @@ export class CallTaker<Context> {
     // What lists or modes take out of the call is told as if nobody had touched it.
     const places = charges.map((_, i) => call.indexes.indexOf(i));
     const merged = charges.map((charge, i) => call.charges[places[i] as number] ?? charge);
-    const watch = (shadows: readonly ShadowCharge[]): void => {
+    const watch = (shadows: readonly ShadowCharge[]): readonly ShadowReceipt[] =>
       takeShadows(shadows, this.store, [control.tap, this.observer]);
-    };
     const isAlone = how === 'take' && call.charges.length === 1;
-    if (isAlone) watch(call.trials);
+    const tried = isAlone ? watch(call.trials) : [];
     return mapMaybe(call.charges.length === 0 ? [] : ask(call.charges), (verdicts) => {
       const whole = merged.map((charge, i) => verdicts[places[i] as number] ?? untouched(charge));
       const decision = this.decision({ policies, charges: merged }, whole);
       // Counted is what was asked: of policies in shadow mode their own decisions tell.
       const asked = call.indexes.map((index) => decision.policies[index] as PolicyDecision);
       this.tell({ ...decision, policies: asked }, call.charges, how, startedMs);
-      if (how !== 'peek' && decision.allowed) watch(call.shadows);
+      const watched = how !== 'peek' && decision.allowed ? watch(call.shadows) : [];
       // Who waits will try again: only the try that ends it counts.
-      if (how === 'attempt' ? decision.allowed : how === 'take' && !isAlone) watch(trialsOf(call.trials, asked));
+      const isTried = how === 'attempt' ? decision.allowed : how === 'take' && !isAlone;
+      const beside = isTried ? watch(trialsOf(call.trials, asked)) : tried;
+      if (decision.allowed) AccountedDecision.addShadows(decision, [...watched, ...beside]);
       return decision;
     });
   }

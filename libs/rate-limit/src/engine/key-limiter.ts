@@ -8,7 +8,7 @@ import { trialBucketId } from './bucket-id';
 import { CallTaker } from './call-taker';
 import { type CallOptions, CallResolver, type CallTarget, invalid, type PolicyCall } from './calls';
 import type { PolicyRegistry } from './policy-registry';
-import { AccountedDecision } from './receipt';
+import { AccountedDecision, type Receipt } from './receipt';
 import type { DecisionObserver } from './statistics/decision-observer';
 import { WaitingLines } from './waiting-lines';
 
@@ -109,19 +109,21 @@ export class KeyLimiter<Context> {
   /**
    * Gives back what a decision charged, or up to `units` of it for each policy: a request that failed, a job that used
    * less. Never more than that decision took and than is still held of it: what time has given back already is not
-   * given twice. Takes the decision object itself, of this process, and no copy. To be called before a `reset`, if at
-   * all. Returns the units given back by the policy that gave back most; of a token bucket they may have a fraction.
+   * given twice. What policies in shadow mode and limits that are tried out counted of it is given back with it. Takes the
+   * decision object itself, of this process, and no copy. To be called before a `reset`, if at all. Returns the units
+   * given back by the policy that gave back most; of a token bucket they may have a fraction.
    */
   async refund(decision: Decision, units = Infinity): Promise<number> {
     if (units !== Infinity && !(Number.isSafeInteger(units) && units >= 0)) {
       throw invalid(`The refund is of ${show(units)} units.`, 'Pass a whole number, 0 or more.');
     }
-    const refunds = AccountedDecision.receiptsOf(decision).map(async (receipt) => {
-      const returned = Math.min(receipt.left, units);
-      receipt.left -= returned;
-      return returned > 0 ? this.store.refund(receipt.charge, returned, receipt.mark) : 0;
+    const refunds = AccountedDecision.receiptsOf(decision).map(async (receipt) => this.giveBack(receipt, units));
+    const shadows = AccountedDecision.shadowsOf(decision).map(async (found) => {
+      const receipt = await found;
+      if (receipt !== undefined) await this.giveBack(receipt, units);
     });
-    return Math.max(0, ...(await Promise.all(refunds)));
+    const [returned] = await Promise.all([Promise.all(refunds), Promise.allSettled(shadows)]);
+    return Math.max(0, ...returned);
   }
 
   /** Forgets what a key has used of a policy, in every scope in which this process counts the policy. */
@@ -131,6 +133,12 @@ export class KeyLimiter<Context> {
     const buckets = new Set([...this.registry.bucketsOf(policy), found.bucketId]);
     const trials = this.registry.isTried(policy) ? [...buckets].map(trialBucketId) : [];
     await Promise.all([...buckets, ...trials].map(async (bucketId) => this.store.reset(bucketId, identity)));
+  }
+
+  private async giveBack(receipt: Receipt, units: number): Promise<number> {
+    const returned = Math.min(receipt.left, units);
+    receipt.left -= returned;
+    return returned > 0 ? this.store.refund(receipt.charge, returned, receipt.mark) : 0;
   }
 
   /** Adds a policy, for calls and for routes added later. Throws CONFIGURATION_INVALID. */

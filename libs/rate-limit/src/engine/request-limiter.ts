@@ -7,7 +7,7 @@ import { mapMaybe } from './maybe-promise';
 import { PerRequestCharges } from './per-request-charges';
 import type { PlanEntry } from './plan';
 import type { PolicyRegistry } from './policy-registry';
-import { AccountedDecision } from './receipt';
+import { AccountedDecision, type ShadowReceipt } from './receipt';
 import { RuntimeControl } from './runtime-control';
 import { type ShadowCharge, takeShadows, trialsOf } from './shadow-charges';
 import type { DecisionObserver, ObservedRequest } from './statistics/decision-observer';
@@ -86,28 +86,29 @@ export class RequestLimiter<Context> {
     }
     const { charges, shadows, trials } = call;
     if (charges.length === 0) {
-      this.watch(shadows, context);
+      void this.watch(shadows, context);
       return undefined;
     }
     const isAlone = charges.length === 1;
     // Whatever the limit in force says, nobody else can refuse: so both go to a shared store together.
-    if (isAlone) this.watch(trials, context);
+    const tried = isAlone ? this.watch(trials, context) : undefined;
     const enforced = call.indexes.map((index) => entries[index] as PlanEntry<Context>);
     return mapMaybe(this.consume(enforced, charges, context), (decision) => {
-      if (decision.allowed) this.watch(shadows, context);
-      if (!isAlone) this.watch(trialsOf(trials, decision.policies), context);
+      const watched = decision.allowed ? this.watch(shadows, context) : [];
+      const beside = tried ?? this.watch(trialsOf(trials, decision.policies), context);
+      if (decision.allowed) AccountedDecision.addShadows(decision, [...watched, ...beside]);
       return decision;
     });
   }
 
-  private watch(shadows: readonly ShadowCharge[], context: Context): void {
-    if (shadows.length === 0) return;
+  private watch(shadows: readonly ShadowCharge[], context: Context): readonly ShadowReceipt[] {
+    if (shadows.length === 0) return [];
     const charges = this.admitted(
       shadows.map(({ charge }) => charge),
       context,
     );
     const watched = shadows.map((shadow, i) => ({ ...shadow, charge: charges[i] as Charge }));
-    takeShadows(watched, this.options.store, [this.control.tap, this.options.observer]);
+    return takeShadows(watched, this.options.store, [this.control.tap, this.options.observer]);
   }
 
   /** With another identity where too many new keys came. */

@@ -2,8 +2,10 @@ import type { PolicyDecision } from '../core/decision';
 import type { Policy } from '../core/policy';
 import { policyDecision } from '../core/policy-decision';
 import type { Quota } from '../core/quota';
-import { type Charge, isPromiseLike, type RateLimitStore, type Verdict } from '../core/store';
+import type { Charge, RateLimitStore, Verdict } from '../core/store';
 import { trialBucketId } from './bucket-id';
+import { mapMaybe, tryMaybe } from './maybe-promise';
+import { type Receipt, receiptOf, type ShadowReceipt } from './receipt';
 import type { Adjustment, DecisionTap } from './runtime-control';
 
 /** A charge of a policy in shadow mode, or of a limit that is tried out. */
@@ -18,28 +20,29 @@ type ShadowListener = Pick<DecisionTap, 'shadowDecided'>;
 
 /**
  * Evaluates policies in shadow mode and trials, each by itself, as it would be counted if it were enforced. Nobody waits
- * for it, and nothing of it fails the call.
+ * for it, and nothing of it fails the call. Returns what each one took: it is given back with the call.
  */
 export function takeShadows(
   shadows: readonly ShadowCharge[],
   store: RateLimitStore,
   listeners: readonly (ShadowListener | undefined)[],
-): void {
-  for (const { policy, charge, beside } of shadows) {
+): readonly ShadowReceipt[] {
+  return shadows.map(({ policy, charge, beside }) => {
     const isTrial = beside !== undefined;
-    const tell = ([verdict]: readonly Verdict[]): void => {
-      if (verdict === undefined || (isTrial && verdict.outcome === 'allowed')) return;
-      const decision = policyDecision(policy, charge, verdict, store.source);
-      for (const listener of listeners) listener?.shadowDecided(decision, charge, isTrial);
+    const tell = ([verdict]: readonly Verdict[]): Receipt | undefined => {
+      if (verdict === undefined) return undefined;
+      if (!isTrial || verdict.outcome !== 'allowed') {
+        const decision = policyDecision(policy, charge, verdict, store.source);
+        for (const listener of listeners) listener?.shadowDecided(decision, charge, isTrial);
+      }
+      return receiptOf(charge, verdict);
     };
-    try {
-      const verdicts = store.consume([charge]);
-      if (isPromiseLike(verdicts)) Promise.resolve(verdicts).then(tell, ignore);
-      else tell(verdicts);
-    } catch {
-      // The store is gone and the policy is `closed`: there is nothing to count.
-    }
-  }
+    // The store may be gone and the policy `closed`: there is nothing to count then.
+    return tryMaybe<Receipt | undefined>(
+      () => mapMaybe(store.consume([charge]), tell),
+      () => undefined,
+    );
+  });
 }
 
 /** The same request by the limit that is tried out, in a bucket of its own; `undefined` where there is none for it. */
@@ -70,8 +73,4 @@ export function trialsOf(
   policies: readonly Pick<PolicyDecision, 'outcome'>[],
 ): readonly ShadowCharge[] {
   return trials.filter(({ beside }) => policies.every(({ outcome }, i) => i === beside || outcome === 'allowed'));
-}
-
-function ignore(): void {
-  // As above.
 }

@@ -12,12 +12,20 @@ export const KeyPolicies = ({ rows }: { readonly rows: readonly KeyInPolicy[] })
   <Table
     caption={t('key.policies')}
     columns={columns()}
-    rows={rows}
-    rowKey={({ policy, scope }) => `${policy} ${scope}`}
+    rows={rows.flatMap((row) => [{ ...row, isTrial: false }, ...trialOf(row)])}
+    rowKey={({ policy, scope, isTrial }) => `${policy} ${scope} ${String(isTrial)}`}
   />
 );
 
-function State({ row: { state, mode } }: { readonly row: KeyInPolicy }) {
+interface Row extends KeyInPolicy {
+  readonly isTrial: boolean;
+}
+
+/** A limit that is tried out has a row of its own, below the one in force. */
+const trialOf = (row: KeyInPolicy): readonly Row[] =>
+  row.trial === null ? [] : [{ ...row, ...row.trial, mode: 'shadow', limitFrom: 'override', isTrial: true }];
+
+function State({ row: { state, mode } }: { readonly row: Row }) {
   if (state === 'blocked' && mode !== 'enforce')
     return (
       <Badge tone="shadow" icon="eye">
@@ -39,17 +47,23 @@ function State({ row: { state, mode } }: { readonly row: KeyInPolicy }) {
   return <span className="soft">{t(state === 'unused' ? 'key.unused' : 'key.unknown')}</span>;
 }
 
-function columns(): readonly Column<KeyInPolicy>[] {
+function columns(): readonly Column<Row>[] {
   return [
     {
       id: 'policy',
       header: t('column.policy'),
       head: true,
       by: ({ policy }) => policy,
-      cell: ({ policy, scope, mode }) => (
+      cell: ({ policy, scope, mode, isTrial }) => (
         <span>
           <PolicyLink name={policy} /> {scope ? <span className="soft break">{scope}</span> : null}{' '}
-          {mode === 'enforce' ? null : <ModeBadge mode={mode} />}
+          {isTrial ? (
+            <Badge tone="shadow" icon="eye">
+              {t('policy.inTrial')}
+            </Badge>
+          ) : mode === 'enforce' ? null : (
+            <ModeBadge mode={mode} />
+          )}
         </span>
       ),
     },

@@ -18,15 +18,8 @@ export interface KeyInspection {
   readonly isSampled: boolean;
 }
 
-export interface KeyInPolicy {
-  readonly policy: string;
-  /** Where the bucket is shared: `` for the whole policy, else a route, controller or group. */
-  readonly scope: string;
-  readonly algorithm: AlgorithmId;
-  readonly mode: PolicyMode;
-  /** `last-seen`: it depends on the request, and this is what it last was for this key; `unknown`: never seen here. */
-  readonly limitFrom: 'policy' | 'override' | 'last-seen' | 'unknown';
-  readonly limit: number | null;
+/** What a key has used of one limit. */
+export interface KeyUse {
   readonly used: number | null;
   readonly remaining: number | null;
   readonly state: 'blocked' | 'ok' | 'unused' | 'unknown';
@@ -35,6 +28,24 @@ export interface KeyInPolicy {
   /** When nothing is in use any more. */
   readonly resetsAtMs: number | null;
   readonly source: string;
+}
+
+export interface KeyInPolicy extends KeyUse {
+  readonly policy: string;
+  /** Where the bucket is shared: `` for the whole policy, else a route, controller or group. */
+  readonly scope: string;
+  readonly algorithm: AlgorithmId;
+  readonly mode: PolicyMode;
+  /** `last-seen`: it depends on the request, and this is what it last was for this key; `unknown`: never seen here. */
+  readonly limitFrom: 'policy' | 'override' | 'last-seen' | 'unknown';
+  readonly limit: number | null;
+  readonly overrideId: string | null;
+  /** The limit that is tried out for this key in shadow, and what it would say; `null`: none is. */
+  readonly trial: KeyTrial | null;
+}
+
+export interface KeyTrial extends KeyUse {
+  readonly limit: number;
   readonly overrideId: string | null;
 }
 

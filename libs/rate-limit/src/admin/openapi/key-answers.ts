@@ -3,6 +3,15 @@ import type * as api from '../api';
 import { entry, override } from './change-answers';
 import { algorithm, flag, key, list, mode, number, text, whenMs, whole } from './shared-answers';
 
+const use = {
+  used: number.nullable(),
+  remaining: number.nullable(),
+  state: z.enum(['blocked', 'ok', 'unused', 'unknown']),
+  unblocksAtMs: whenMs.nullable(),
+  resetsAtMs: whenMs.nullable(),
+  source: text,
+};
+
 const keyInPolicy = z.strictObject({
   policy: text,
   scope: text,
@@ -10,13 +19,9 @@ const keyInPolicy = z.strictObject({
   mode,
   limitFrom: z.enum(['policy', 'override', 'last-seen', 'unknown']),
   limit: number.nullable(),
-  used: number.nullable(),
-  remaining: number.nullable(),
-  state: z.enum(['blocked', 'ok', 'unused', 'unknown']),
-  unblocksAtMs: whenMs.nullable(),
-  resetsAtMs: whenMs.nullable(),
-  source: text,
   overrideId: text.nullable(),
+  ...use,
+  trial: z.strictObject({ limit: number, overrideId: text.nullable(), ...use }).nullable(),
 }) satisfies z.ZodType<api.KeyInPolicy>;
 
 const recentDecision = z.strictObject({

@@ -1,0 +1,87 @@
+import type { Policy } from '../core/policy';
+import type { Quota } from '../core/quota';
+import type { Charge } from '../core/store';
+import { msFromTicks } from '../core/ticks';
+import { trialCharge } from '../engine/shadow-charges';
+import type { RateLimitContext } from '../nest/rate-limit-context';
+import { type AdminCore, available } from './admin-core';
+import type * as api from './api';
+import { bucketsOf, limitFrom } from './policy-buckets';
+
+const NOTHING = { used: null, remaining: null, unblocksAtMs: null, resetsAtMs: null, source: 'none' };
+
+type Bucket = Pick<Charge, 'bucketId' | 'identity'> & { readonly quota: Quota | undefined };
+
+/** What keys have used of policies, and of limits that are tried out beside them. */
+export class KeyStates {
+  constructor(private readonly core: AdminCore) {}
+
+  /** Those whose kind of key it is; an address may stand in for any other kind. */
+  policiesOf(identity: string): readonly Policy<RateLimitContext>[] {
+    const kind = identity.slice(0, identity.indexOf(':'));
+    const known = this.core.runtime.registry.known().map(({ policy }) => policy);
+    return kind === 'ip' ? known : known.filter(({ key }) => key?.kind === kind);
+  }
+
+  async inPolicy(policy: Policy<RateLimitContext>, identity: string): Promise<readonly api.KeyInPolicy[]> {
+    const { core } = this;
+    const rule = core.plane.inForce.keys.inForce(policy, identity);
+    const lastLimit = core.journal.limits.of(policy.name, identity);
+    const ofPolicy = policy.quota ?? (lastLimit === undefined ? undefined : policy.quotaFor(lastLimit));
+    const quota: Quota | undefined = rule?.policy.quota ?? ofPolicy;
+    const wide = policy.trial === undefined ? core.plane.inForce.overrideOf(policy.name) : undefined;
+    const overrideId = rule?.document.id ?? wide ?? null;
+    const about = {
+      policy: policy.name,
+      algorithm: policy.algorithm,
+      mode: rule?.patch.mode ?? policy.mode,
+      limit: quota?.capacity ?? null,
+      limitFrom: limitFrom(overrideId, policy, lastLimit),
+      overrideId,
+    };
+    return Promise.all(
+      bucketsOf(core.runtime.registry, policy).map(async (bucketId) => ({
+        ...about,
+        scope: bucketId.slice(bucketId.lastIndexOf('\n') + 1),
+        ...(await this.use({ bucketId, identity, quota })),
+        trial: await this.trial(policy, { bucketId, identity, quota: ofPolicy }),
+      })),
+    );
+  }
+
+  /** The limit that is tried out for a key, by the rules of decisions. */
+  private async trial(
+    policy: Policy<RateLimitContext>,
+    { quota, ...bucket }: Bucket,
+  ): Promise<api.KeyInPolicy['trial']> {
+    if (quota === undefined) return null;
+    const { inForce } = this.core.plane;
+    const charge = { ...bucket, quota, cost: 1 };
+    const tried = trialCharge(policy, charge, inForce.keys.adjust(policy, charge));
+    if (tried === undefined) return null;
+    const overrideId = inForce.keys.find(policy.name, bucket.identity)?.document.id;
+    return {
+      limit: tried.quota.capacity,
+      overrideId: overrideId ?? inForce.overrideOf(policy.name) ?? null,
+      ...(await this.use(tried)),
+    };
+  }
+
+  private async use({ quota, ...bucket }: Bucket): Promise<api.KeyUse> {
+    if (quota === undefined) return { ...NOTHING, state: 'unknown' };
+    const { store } = this.core.runtime.opened;
+    const [verdict] = await available(Promise.resolve(store.peek([{ ...bucket, quota, cost: 1 }])));
+    if (verdict === undefined) return { ...NOTHING, state: 'unknown' };
+    const nowMs = Date.now();
+    const at = (ticks: number): number | null => (ticks > 0 && ticks < Infinity ? nowMs + msFromTicks(ticks) : null);
+    const isUnused = verdict.remaining === quota.capacity && verdict.resetTicks === 0;
+    return {
+      used: quota.capacity - verdict.remaining,
+      remaining: verdict.remaining,
+      state: verdict.outcome !== 'allowed' ? 'blocked' : isUnused ? 'unused' : 'ok',
+      unblocksAtMs: at(verdict.retryTicks),
+      resetsAtMs: at(verdict.resetTicks),
+      source: verdict.source ?? store.source,
+    };
+  }
+}
