@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { until } from './load-until';
 import { AppProcess } from './process';
 import type { RedisServer } from './redis/index.mjs';
 
@@ -36,6 +37,8 @@ export class Samples {
       );
     }
     for (const app of samples.processes) samples.urls.push(`http://127.0.0.1:${await app.port()}`);
+    // As Kubernetes does: a process listens before it is connected, and refuses by then what only Redis can decide.
+    for (const url of samples.urls) await until('a start', async () => (await fetch(`${url}/startupz`)).ok);
     return samples;
   }
 
