@@ -76,8 +76,8 @@ function toldOf(test, [reason = ''] = []) {
   return `${test} (at first: ${line.slice(0, LONGEST_REASON)})`;
 }
 
-// The lanes of one group run side by side, the steps of a lane one after another. Each line of them keeps two processors
-// busy, if it can without tests of real processes waiting for one that something else uses.
+// Groups run one after another; in a group its lanes side by side, and in a lane its steps one after another. Two lanes
+// keep two processors busy; what needs both has a group to itself.
 const groups = [
   // None of these lives by the clock, or looks at what a build writes; packing builds for itself.
   [

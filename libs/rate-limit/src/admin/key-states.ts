@@ -40,12 +40,15 @@ export class KeyStates {
       overrideId,
     };
     return Promise.all(
-      bucketsOf(core.runtime.registry, policy).map(async (bucketId) => ({
-        ...about,
-        scope: bucketId.slice(bucketId.lastIndexOf('\n') + 1),
-        ...(await this.use({ bucketId, identity, quota })),
-        trial: await this.trial(policy, { bucketId, identity, quota: ofPolicy }),
-      })),
+      bucketsOf(core.runtime.registry, policy).map(async (bucketId) => {
+        const scope = bucketId.slice(bucketId.lastIndexOf('\n') + 1);
+        // Both looks go to Redis together.
+        const [use, trial] = await Promise.all([
+          this.use({ bucketId, identity, quota }),
+          this.trial(policy, { bucketId, identity, quota: ofPolicy }),
+        ]);
+        return { ...about, scope, ...use, trial };
+      }),
     );
   }
 

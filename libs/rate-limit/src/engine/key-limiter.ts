@@ -135,12 +135,6 @@ export class KeyLimiter<Context> {
     await Promise.all([...buckets, ...trials].map(async (bucketId) => this.store.reset(bucketId, identity)));
   }
 
-  private async giveBack(receipt: Receipt, units: number): Promise<number> {
-    const returned = Math.min(receipt.left, units);
-    receipt.left -= returned;
-    return returned > 0 ? this.store.refund(receipt.charge, returned, receipt.mark) : 0;
-  }
-
   /** Adds a policy, for calls and for routes added later. Throws CONFIGURATION_INVALID. */
   addPolicy(name: string, options: PolicyOptions<Context>): void {
     const problems = new Problems();
@@ -151,5 +145,11 @@ export class KeyLimiter<Context> {
   /** Takes a policy away; routes that name it go on without it. `false` where there was none. */
   removePolicy(name: string): boolean {
     return this.registry.remove(name);
+  }
+
+  private async giveBack(receipt: Receipt, units: number): Promise<number> {
+    const returned = Math.min(receipt.left, units);
+    receipt.left -= returned;
+    return returned > 0 ? this.store.refund(receipt.charge, returned, receipt.mark) : 0;
   }
 }
