@@ -38,6 +38,8 @@ export class GracefulShutdown implements OnApplicationBootstrap, BeforeApplicati
     const { server } = this;
     server.keepAliveTimeout = 1;
     for (const socket of this.silent) socket.destroy();
+    // Those that were answered after the server was closed, and before this.
+    server.closeIdleConnections();
     setTimeout(() => {
       server.closeAllConnections();
     }, LONGEST_MS).unref();
