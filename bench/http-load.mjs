@@ -6,10 +6,10 @@ import { cpuOf } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 const CONNECTIONS = 64;
-const SECONDS = 2;
+const SECONDS = 1;
 /** Each variant is started so often: processes of the very same application differ, as V8 compiles by chance. */
 const STARTS = 5;
-const ROUNDS = 2;
+const ROUNDS = 6;
 /** Of an application that refuses: those that came before its first refusal. */
 const ADMITTED_AT_MOST = CONNECTIONS;
 
