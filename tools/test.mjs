@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import jestConfig from '../jest.config.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = mkdtempSync(join(tmpdir(), 'floodgate-test-'));
@@ -23,7 +24,7 @@ function run(command, stdio) {
 
 /** A script that passes or fails as a whole; what it prints matters only when it fails. */
 const script = (name) => ({
-  name,
+  parts: [name],
   async check() {
     const { ok, output } = await run(`npm run --silent ${name}`, ['ignore', 'pipe', 'pipe']);
     const problems = ok ? [] : [`npm run ${name} failed`];
@@ -32,42 +33,50 @@ const script = (name) => ({
 });
 
 /**
- * A Jest project. Tests that did not run count as failed: nothing skips quietly. It ends when its tests have: a test that
- * failed may leave a server running, which is ended with it. Its files run one after another, or two at
- * a time where most of their time is waiting or where nothing in them is timed.
+ * Jest projects. Tests that did not run count as failed: nothing skips quietly. It ends when its tests have: a test that
+ * failed may leave a server running, which is ended with it. So many files run at once: more than there are processors
+ * where they wait most of their time.
  */
-const jest = (name, workers = 1) => ({
-  name,
-  async check() {
-    const file = join(reports, `${name}.json`);
-    const options = `--forceExit --maxWorkers ${workers} --selectProjects ${name} --json --outputFile="${file}"`;
+const jest = (projects, workers = 1) => ({
+  parts: projects,
+  async check(wanted) {
+    const file = join(reports, `${wanted.join('-')}.json`);
+    const named = `--selectProjects ${wanted.join(' ')}`;
+    const options = `${named} --forceExit --maxWorkers ${workers} --json --outputFile="${file}"`;
     const { ok } = await run(`npx jest ${options}`, ['ignore', 'ignore', 'inherit']);
-    return readReport(name, file, ok);
+    return readReport(wanted, file, ok);
   },
 });
 
-function readReport(name, file, ok) {
+function readReport(projects, file, ok) {
   let report;
   try {
     report = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { passed: 0, problems: [`${name}: no test ran`], secondTries: [] };
+    report = { testResults: [], numPassedTests: 0 };
   }
   const problems = [];
   const secondTries = [];
-  for (const suite of report.testResults) {
-    const tests = suite.assertionResults;
+  const suites = report.testResults.map((suite) => ({ ...suite, path: suite.name.slice(root.length + 1) }));
+  for (const { path, status: outcome, assertionResults: tests } of suites) {
     const bad = tests.filter(({ status }) => status !== 'passed');
     for (const { status, fullName } of bad) {
-      problems.push(`${name}: ${fullName}${status === 'failed' ? '' : ` did not run (${status})`}`);
+      problems.push(`${path}: ${fullName}${status === 'failed' ? '' : ` did not run (${status})`}`);
     }
     const again = tests.filter(({ status, invocations }) => status === 'passed' && invocations > 1);
-    secondTries.push(...again.map(({ fullName, retryReasons }) => toldOf(`${name}: ${fullName}`, retryReasons)));
-    if (suite.status === 'failed' && bad.length === 0) problems.push(`${name}: ${suite.name.slice(root.length + 1)}`);
+    secondTries.push(...again.map(({ fullName, retryReasons }) => toldOf(`${path}: ${fullName}`, retryReasons)));
+    if (outcome === 'failed' && bad.length === 0) problems.push(path);
   }
-  if (report.numTotalTests === 0 && problems.length === 0) problems.push(`${name}: no test ran`);
-  if (!ok && problems.length === 0) problems.push(`${name}: Jest failed after its tests`);
+  const silent = projects.filter((project) => !suites.some(({ path }) => path.startsWith(folderOf(project))));
+  problems.push(...silent.map((project) => `${project}: no test ran`));
+  if (!ok && problems.length === 0) problems.push(`${projects.join(' ')}: Jest failed after its tests`);
   return { passed: report.numPassedTests, problems, secondTries };
+}
+
+/** Where a project has its tests, by the pattern of their names. */
+function folderOf(project) {
+  const { testMatch } = jestConfig.projects.find(({ displayName }) => displayName === project);
+  return testMatch[0].slice('<rootDir>/'.length, testMatch[0].indexOf('*'));
 }
 
 /** A test that passed at its second try, with the first line of what was wrong at its first. */
@@ -76,40 +85,27 @@ function toldOf(test, [reason = ''] = []) {
   return `${test} (at first: ${line.slice(0, LONGEST_REASON)})`;
 }
 
-// Groups run one after another; in a group its lanes side by side, and in a lane its steps one after another. Two lanes
-// keep two processors busy; what needs both has a group to itself.
+// Groups run one after another; in a group its steps side by side.
 const groups = [
   // None of these lives by the clock, or looks at what a build writes; packing builds for itself.
-  [
-    [script('lint'), script('typecheck')],
-    [jest('package'), jest('property')],
-  ],
-  [[script('build')], [jest('bench')]],
-  [[jest('unit', 2)]],
-  [[jest('e2e', 2)]],
-  [[jest('redis', 2)]],
-  [[jest('admin')], [jest('throttler'), jest('operating')]],
-  [[jest('browser')]],
-  [[jest('deploy')]],
+  [script('lint'), script('typecheck'), jest(['package'])],
+  [script('build')],
+  [jest(['property', 'bench', 'unit', 'e2e'], 2)],
+  [jest(['redis', 'admin', 'throttler', 'operating', 'deploy'], 3)],
+  [jest(['browser'], 2)],
 ];
 
 /** What takes too long for every day; `npm run test:full` names them. */
-const longGroups = [[[jest('full')]]];
+const longGroups = [[jest(['full'])]];
 
-async function timed(step) {
+async function timed({ check }, wanted) {
   const start = performance.now();
-  const result = await step.check();
+  const result = await check(wanted);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   if (result.output) console.log(result.output);
   const verdict = result.problems.length > 0 ? `${result.problems.length} failed` : 'ok';
-  console.log(`${step.name.padEnd(10)} ${seconds.padStart(6)} s  ${verdict}`);
+  console.log(`${wanted.join(' ').padEnd(42)} ${seconds.padStart(6)} s  ${verdict}`);
   return result;
-}
-
-async function inTurn(steps) {
-  const results = [];
-  for (const step of steps) results.push(await timed(step));
-  return results;
 }
 
 function list(title, lines) {
@@ -118,15 +114,19 @@ function list(title, lines) {
 
 async function main(wanted) {
   const all = [...groups, ...longGroups];
-  const names = all.flat(2).map(({ name }) => name);
+  const names = all.flat().flatMap(({ parts }) => parts);
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new Error(`No step is called ${unknown.join(', ')}; the steps are ${names.join(', ')}.`);
 
   const results = [];
   for (const group of wanted.length === 0 ? groups : all) {
-    const lanes = group.map((lane) => lane.filter(({ name }) => wanted.length === 0 || wanted.includes(name)));
-    results.push(...(await Promise.all(lanes.map(inTurn))).flat());
+    const steps = group.map((step) => [
+      step,
+      step.parts.filter((part) => wanted.length === 0 || wanted.includes(part)),
+    ]);
+    const running = steps.filter(([, parts]) => parts.length > 0).map(([step, parts]) => timed(step, parts));
+    results.push(...(await Promise.all(running)));
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const problems = results.flatMap((result) => result.problems);

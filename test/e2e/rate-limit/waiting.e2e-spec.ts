@@ -32,10 +32,11 @@ describe('waiting', () => {
   });
 
   it('ends when there is room', async () => {
+    // From before the unit is taken: it comes back that much later, however late somebody begins to wait.
+    const startMs = performance.now();
     await limiter.consume('outbound', 'api');
-    const { value, ms } = await timed(limiter.wait('outbound', 'api'));
-    expect(value).toMatchObject({ allowed: true, granted: 1 });
-    expect(ms).toBeGreaterThanOrEqual(UNIT_MS - 2);
+    expect(await limiter.wait('outbound', 'api')).toMatchObject({ allowed: true, granted: 1 });
+    expect(performance.now() - startMs).toBeGreaterThanOrEqual(UNIT_MS - 2);
   });
 
   it('is first come, first served', async () => {
