@@ -30,7 +30,7 @@ export class ScriptClient {
 
   async decide(asks: readonly Ask[], nowTicks?: number): Promise<readonly Answer[]> {
     const { script, keys, args, groups } = encodeAsks(asks, (identity) => this.keys.keyOf(identity), nowTicks);
-    return decodeReply(groups, await this.redis.evalsha(script.sha, keys.length, ...keys, ...args));
+    return decodeReply(groups, await this.redis.callBuffer('evalsha', script.sha, keys.length, ...keys, ...args));
   }
 
   /** The verdicts of one ask that is not a refund. */

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { StoreUnavailableError } from '../../core/errors';
 import { quotaOf } from '../../testing';
 import { Lane } from './lane';
+import { replyBytes } from './reply-bytes.spec-support';
 import type { ScriptCall } from './wire';
 
 const DEADLINE_MS = 100;
@@ -32,7 +33,7 @@ function laneWithTest(isCluster = false) {
       new Promise((resolve, reject) => {
         sent.push({
           keys,
-          answer: resolve.bind(undefined, [0, ...keys.map(() => 1)]),
+          answer: resolve.bind(undefined, replyBytes(0, ...keys.map(() => 1))),
           fail: (message) => {
             reject(new Error(message));
           },
@@ -77,13 +78,11 @@ describe('batches', () => {
     await turn();
     expect(sent.map(({ keys }) => keys.length)).toEqual([128, 128]);
     sent[0]!.answer();
-    await turn();
-    await turn();
+    await pass(0);
     expect(sent.map(({ keys }) => keys.length)).toEqual([128, 128, 128]);
     for (const batch of [1, 2, 3]) {
       sent[batch]!.answer();
-      await turn();
-      await turn();
+      await pass(0);
     }
     expect(sent.map(({ keys }) => keys.length)).toEqual([128, 128, 128, 16]);
     expect(new Set(await Promise.all(decisions))).toEqual(new Set(['answered']));

@@ -29,7 +29,8 @@ export class ScriptLoader {
    */
   run(node: string, call: ScriptCall, caller: Caller, loads = 0): Promise<unknown> {
     const { script, keys, args } = call;
-    return this.connection.client.evalsha(script.sha, keys.length, ...keys, ...args).catch(async (error: unknown) => {
+    const reply = this.connection.client.callBuffer('evalsha', script.sha, keys.length, ...keys, ...args);
+    return reply.catch(async (error: unknown) => {
       if (!isNoScript(error) || loads === MAX_LOADS) throw error;
       await this.load(script, node, loads > 0, error);
       if (caller.isGone) throw error;

@@ -372,7 +372,9 @@ if last > expiry then expiry = last end else gone[#gone + 1] = all[i - 1] end en
 if #gone > 0 then call('HDEL', name, unpack(gone)) end end ends = ends or {} ends[key] = expiry
 if expiry < now then expiry = now end if expiry ~= lastExpiry then
 lastExpiry, lastText = expiry, string.format('%d', (expiry - now + KEPT) / 8000 + 1) end
-call('PEXPIRE', name, lastText) end end return reply`;
+call('PEXPIRE', name, lastText) end end local text = '' for first = 1, size, 1000 do
+local last = size < first + 999 and size or first + 999
+text = text .. pack('<' .. string.rep('d', last - first + 1), unpack(reply, first, last)) end return text`;
 
 /** lua/throttle.lua and what it includes. */
 export const throttleBody = `local APART, HEAD, BUCKET, MOST = 1, '<Bdd', '<I2c0dddI6I2', 129
@@ -542,4 +544,5 @@ reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size +
 if rare or place <= #packed then rare, size = true, start elseif not refused then write(key, count, over, kept) else
 local i = start + 1 while i <= size do if reply[i] < 0 then i = i + 3 else reply[i] = reply[i] - 1 i = i + 2 end end
 end end if rare then plan = { plan } end end if rare then decideRare(first, plan) end keys = keys + group end
-return reply`;
+local text = '' for first = 1, size, 1000 do local last = size < first + 999 and size or first + 999
+text = text .. pack('<' .. string.rep('d', last - first + 1), unpack(reply, first, last)) end return text`;

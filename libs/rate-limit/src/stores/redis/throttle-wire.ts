@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { StoreUnavailableError } from '../../core/errors';
+import { ReplyNumbers } from './reply-numbers';
 import type { RedisScript } from './script';
 import { throttleBody } from './scripts.generated';
 import type { ScriptCall } from './wire';
@@ -76,34 +76,22 @@ export function encodeGroups(groups: readonly ThrottleGroup[], nowMs = 0): Scrip
 
 /** Per group: what Redis said of each of its hits. */
 export function decodeGroups(groups: readonly ThrottleGroup[], reply: unknown): readonly (readonly ThrottleReply[])[] {
-  if (!Array.isArray(reply)) throw unreadable(reply);
-  let at = 0;
-  const next = (): number => {
-    // As a number also where a client has `stringNumbers`.
-    const number = Number(reply[at++]);
-    if (Number.isNaN(number)) throw unreadable(reply);
-    return number;
-  };
+  const numbers = new ReplyNumbers(reply);
   const answers = groups.map((group) => {
     const replies: ThrottleReply[] = [];
     for (const { plan } of group) {
       for (let hit = 0; hit < plan.hits.length; hit++) {
-        const first = next();
-        const timeToExpire = next();
+        const first = numbers.next();
+        const timeToExpire = numbers.next();
         replies.push(
           first < 0
-            ? { totalHits: -1 - first, timeToExpire, isBlocked: true, timeToBlockExpire: next() }
+            ? { totalHits: -1 - first, timeToExpire, isBlocked: true, timeToBlockExpire: numbers.next() }
             : { totalHits: first, timeToExpire, isBlocked: false, timeToBlockExpire: 0 },
         );
       }
     }
     return replies;
   });
-  if (at !== reply.length) throw unreadable(reply);
+  numbers.end();
   return answers;
-}
-
-function unreadable(reply: unknown): StoreUnavailableError {
-  const what = Array.isArray(reply) ? `a list of ${reply.length} that does not fit the call` : typeof reply;
-  return new StoreUnavailableError(`The reply of Redis cannot be read: it is ${what}.`, true);
 }

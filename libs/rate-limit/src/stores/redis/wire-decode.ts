@@ -1,10 +1,10 @@
 import { algorithmOf, type BucketState } from '../../core/algorithms/registry';
-import { StoreUnavailableError } from '../../core/errors';
 import { type LeaseGrant, NO_LEASE } from '../../core/lease/lease';
 import type { SlidingWindowQuota } from '../../core/quota';
 import type { Charge, Verdict } from '../../core/store';
 import { grantedVerdict, untakenVerdict } from '../../core/verdict';
 import type { AskGroup } from './ask-group';
+import { ReplyNumbers } from './reply-numbers';
 import type { Ask } from './wire';
 
 /** What an ask is answered with: its verdicts, what is leased, or the units given back. */
@@ -15,7 +15,7 @@ export type Answer = readonly Verdict[] | LeaseGrant | number;
  * follows from state, quota and cost is worked out here and not in Redis, of which there is only one.
  */
 export function decodeReply(groups: readonly AskGroup[], reply: unknown): readonly Answer[] {
-  const numbers = new Reply(reply);
+  const numbers = new ReplyNumbers(reply);
   const now = numbers.next();
   const answers: Answer[] = [];
   for (const group of groups) {
@@ -26,42 +26,7 @@ export function decodeReply(groups: readonly AskGroup[], reply: unknown): readon
   return answers;
 }
 
-class Reply {
-  private at = 0;
-  private readonly numbers: readonly unknown[];
-
-  constructor(reply: unknown) {
-    if (!Array.isArray(reply)) throw unreadable(reply);
-    this.numbers = reply;
-  }
-
-  next(): number {
-    const value = this.numbers[this.at++];
-    if (typeof value === 'number') return value;
-    // A client with `stringNumbers`.
-    const number = typeof value === 'string' ? Number(value) : NaN;
-    if (Number.isNaN(number)) throw unreadable(this.numbers);
-    return number;
-  }
-
-  /** A number of things that there are so many of. */
-  nextUpTo(most: number): number {
-    const number = this.next();
-    if (!Number.isInteger(number) || number < 0 || number > most) throw unreadable(this.numbers);
-    return number;
-  }
-
-  end(): void {
-    if (this.at !== this.numbers.length) throw unreadable(this.numbers);
-  }
-}
-
-function unreadable(reply: unknown): StoreUnavailableError {
-  const what = Array.isArray(reply) ? `a list of ${reply.length} that does not fit the call` : typeof reply;
-  return new StoreUnavailableError(`The reply of Redis cannot be read: it is ${what}.`, true);
-}
-
-function answerTo(ask: Ask, reply: Reply, now: number): Answer {
+function answerTo(ask: Ask, reply: ReplyNumbers, now: number): Answer {
   if (ask.kind === 'refund') {
     const { quota } = ask.charges[0];
     return quota.algorithm === 'token-bucket' ? reply.next() / quota.ticksPerUnit : reply.next();
@@ -75,7 +40,7 @@ function answerTo(ask: Ask, reply: Reply, now: number): Answer {
   return verdictsOn(ask.charges, reply, now);
 }
 
-function verdictsOn(charges: readonly Charge[], reply: Reply, now: number): readonly Verdict[] {
+function verdictsOn(charges: readonly Charge[], reply: ReplyNumbers, now: number): readonly Verdict[] {
   const [first] = charges;
   // As nearly always. A list that grows would take room for seventeen.
   if (first !== undefined && charges.length === 1) return [verdictOn(first, first.cost, reply, now)];
@@ -83,7 +48,7 @@ function verdictsOn(charges: readonly Charge[], reply: Reply, now: number): read
 }
 
 /** Of those that were granted Redis tells the last; those before it left more. All others are refused alike. */
-function answerAll(group: AskGroup, reply: Reply, now: number, answers: Answer[]): void {
+function answerAll(group: AskGroup, reply: ReplyNumbers, now: number, answers: Answer[]): void {
   const { ask, times } = group;
   const charges = ask.charges as readonly Charge[];
   const granted = reply.nextUpTo(times);
@@ -109,7 +74,7 @@ function before(verdict: Verdict, { quota, cost }: Charge, times: number): Verdi
 }
 
 /** As lua/leases.lua answers. */
-function grantTo(charges: readonly Charge[], reply: Reply, now: number): LeaseGrant {
+function grantTo(charges: readonly Charge[], reply: ReplyNumbers, now: number): LeaseGrant {
   const calls = reply.next();
   const lifeTicks = calls > 0 ? reply.next() : 0;
   const verdicts = charges.map((charge) => verdictOn(charge, calls * charge.cost, reply, now));
@@ -117,7 +82,7 @@ function grantTo(charges: readonly Charge[], reply: Reply, now: number): LeaseGr
 }
 
 /** The numbers of each algorithm are listed in lua/asks.lua. `cost` is what was granted, where the ask was. */
-function verdictOn(charge: Charge, cost: number, reply: Reply, now: number): Verdict {
+function verdictOn(charge: Charge, cost: number, reply: ReplyNumbers, now: number): Verdict {
   const { quota } = charge;
   const first = reply.next();
   const taken = first >= 0;
@@ -138,7 +103,7 @@ function slidingVerdict(
   granted: number | undefined,
   cost: number,
   remaining: number,
-  reply: Reply,
+  reply: ReplyNumbers,
   now: number,
 ): Verdict {
   const isFull = remaining >= quota.limit;

@@ -1,6 +1,7 @@
 import { StoreUnavailableError } from '../../core/errors';
 import type { Verdict } from '../../core/store';
 import { quotaOf } from '../../testing';
+import { replyBytes } from './reply-bytes.spec-support';
 import { type Answer, type Ask, decodeReply, encodeAsks } from './wire';
 import { longText, numberText, shortText } from './wire-numbers';
 
@@ -12,7 +13,8 @@ const consume = (identity: string, bucketId = 'a'): Ask => ({
 });
 const call = (asks: readonly Ask[]) => encodeAsks(asks, (identity) => `k:${identity}`);
 const program = (asks: readonly Ask[]) => call(asks).args[0] as string;
-const decoded = (asks: readonly Ask[], reply: unknown): readonly Answer[] => decodeReply(call(asks).groups, reply);
+const decoded = (asks: readonly Ask[], reply: readonly number[]): readonly Answer[] =>
+  decodeReply(call(asks).groups, replyBytes(...reply));
 
 describe('a call', () => {
   test('names each key once', () => {
@@ -120,16 +122,26 @@ describe('a reply', () => {
     expect(other).toMatchObject({ outcome: 'allowed', remaining: 9, nextUnitTicks: 7 });
   });
 
-  test('may have its numbers as text', () => {
-    expect(decoded([consume('ip:1')], ['1000', '9', '5', '80'])).toMatchObject([[{ remaining: 9, resetTicks: 80 }]]);
-  });
-
   test.each([-1, 3, 1.5, -1e12])('cannot say that %d of two repeated asks were granted', (granted) => {
     const asks = [consume('ip:1'), consume('ip:1')];
     expect(() => decoded(asks, [1_000, granted, 1, 5, 80, -1, 5, 80, 5])).toThrow(StoreUnavailableError);
   });
 
-  test.each([undefined, 'OK', [], [1_000], [1_000, 'x'], [1_000, 9, 5, 80, 1]])('cannot be %j', (reply) => {
+  test.each([[[]], [[1_000]], [[1_000, NaN]], [[1_000, 9, 5, 80, 1]]])('cannot be %j', (reply) => {
     expect(() => decoded([consume('ip:1')], reply)).toThrow(StoreUnavailableError);
+  });
+
+  test.each([
+    ['undefined', undefined],
+    ['a text', 'OK'],
+    ['a list', [1_000, 9, -5]],
+    ['part of a number', replyBytes(1_000, 9, -5).subarray(0, 23)],
+  ])('cannot be %s', (_, reply) => {
+    expect(() => decodeReply(call([consume('ip:1')]).groups, reply)).toThrow(StoreUnavailableError);
+  });
+
+  test('may begin anywhere in what has arrived', () => {
+    const arrived = Buffer.concat([Buffer.from('abc'), replyBytes(1_000, 9, -5)]);
+    expect(decodeReply(call([consume('ip:1')]).groups, arrived.subarray(3))).toMatchObject([[{ remaining: 9 }]]);
   });
 });

@@ -3,6 +3,8 @@ export interface RedisClient {
   /** ioredis' own word for its state; `ready` when commands can be sent. */
   readonly status: string;
   evalsha(sha: string, numkeys: number, ...args: (string | number | Buffer)[]): Promise<unknown>;
+  /** Any command; what it replies is bytes in place of texts. */
+  callBuffer(command: string, ...args: (string | number | Buffer)[]): Promise<unknown>;
   script(subcommand: 'LOAD', body: string): Promise<unknown>;
   hdel(key: string, ...fields: string[]): Promise<number>;
   ping(): Promise<string>;
@@ -49,7 +51,19 @@ export interface ClientOptions {
   readonly [option: string]: unknown;
 }
 
-const NEEDED = ['evalsha', 'script', 'hdel', 'ping', 'info', 'duplicate', 'quit', 'disconnect', 'on', 'off'];
+const NEEDED = [
+  'evalsha',
+  'callBuffer',
+  'script',
+  'hdel',
+  'ping',
+  'info',
+  'duplicate',
+  'quit',
+  'disconnect',
+  'on',
+  'off',
+];
 
 /**
  * Whether something is an ioredis client, by what it can do: `instanceof` would refuse the client of another copy of

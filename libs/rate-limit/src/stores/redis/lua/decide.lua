@@ -12,7 +12,7 @@
 --                      of a refund (kind 3), after the charge: the mark in ticks; its cost is the units to give back;
 --                      of a lease (8) and its return (9), after the charges: what leases.lua says;
 --                      kind 10 is a consume that is repeated, owes nothing and costs something
--- Returns a flat list of integers: now, then for each charge what asks.lua says; of consumeUpTo, the units granted come
+-- Returns integers, as doubles in one text: now, then for each charge what asks.lua says; of consumeUpTo, the units granted come
 --         before it; of a refund, the units given back and nothing else (of a token bucket: ticks); of a repeated ask,
 --         how many were granted, the answer to the last of them if there are any, and the one to all others if there are.
 -- Clock   TIME, in ticks of 1/8 µs since 2025-01-01; all times are ticks.
@@ -25,3 +25,4 @@
 -- @include policies.lua
 -- @include asks.lua
 -- @include write.lua
+-- @include reply.lua

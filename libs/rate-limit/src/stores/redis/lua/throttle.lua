@@ -8,8 +8,8 @@
 --         throttler, ttl, limit, blockDuration (both times in milliseconds; all three may have a fraction)
 -- ARGV[last] the groups as whole numbers (wire-numbers.ts): parts in the group, then the plan of each (from 1). Groups are
 --         decided in their order. In a group all hits are counted, or only those that refuse.
--- Returns for each hit totalHits and seconds until its window ends; where it is refused -1 - totalHits, the same, and
---         seconds until it is no more.
+-- Returns integers, as doubles in one text: for each hit totalHits and seconds until its window ends; where it is refused
+--         -1 - totalHits, the same, and seconds until it is no more.
 -- Clock   TIME, in whole milliseconds. What was written later than now is moved to now.
 -- TTL     a key lives until all in it is over, and up to an eighth longer (at least a second): that spares most writes
 --         a new end.
@@ -144,4 +144,4 @@ while at <= #program do
   if rare then decideRare(first, plan) end
   keys = keys + group
 end
-return reply
+-- @include reply.lua

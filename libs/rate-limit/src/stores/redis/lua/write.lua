@@ -83,4 +83,3 @@ while changed > 0 do
     call('PEXPIRE', name, lastText)
   end
 end
-return reply
