@@ -100,10 +100,16 @@ describe.each(adapters)('a request that is refused on %s', (adapter) => {
     ['returns nothing', () => undefined],
     ['returns a number', () => 429],
     ['returns a promise', () => Promise.resolve({ sorry: true })],
-  ])('is answered with a problem where the function %s', async (_title, response) => {
+    ['returns a promise that rejects', () => Promise.reject(new Error('The database is away.'))],
+    ['returns what is no promise, but can be waited for', () => ({ then: () => undefined })],
+  ])('is answered with a problem where the function %s, and harms nobody else', async (_title, response) => {
+    const unheard = jest.fn();
+    process.on('unhandledRejection', unheard);
     const app = await start({ response: response as never });
     expect(await refused(app)).toEqual({ type: 'application/problem+json', body: problem });
     expect(app.log.errors).toEqual([expect.stringMatching(/^The response function failed: .* A problem is sent/)]);
+    process.off('unhandledRejection', unheard);
+    expect(unheard).not.toHaveBeenCalled();
   });
 
   it('is told that waiting will not help where the cost can never fit', async () => {

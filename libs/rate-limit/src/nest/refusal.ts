@@ -1,6 +1,7 @@
 import type { Decision } from '../core/decision';
 import { show } from '../core/errors';
 import type { Problems } from '../core/problems';
+import { isPromiseLike } from '../core/store';
 import { type CalmLog, messageOf } from '../engine/log';
 import { PROBLEM_CONTENT_TYPE, problemOf, uncountableProblem } from '../http/problem';
 import type { RateLimitContext } from './rate-limit-context';
@@ -76,7 +77,11 @@ function exceeded(decision: Decision, body: string | object): RateLimitExceededE
 
 /** A promise is an object too, but as a body it would be an empty one. */
 function checkedBody(body: unknown): string | object {
-  if (body instanceof Promise) throw new TypeError('It returned a promise, but has to answer at once.');
+  if (isPromiseLike(body)) {
+    // One that rejects, which nobody would hear, ends the process.
+    body.then(undefined, () => undefined);
+    throw new TypeError('It returned a promise, but has to answer at once.');
+  }
   if (typeof body === 'string' || (typeof body === 'object' && body !== null)) return body;
   throw new TypeError(`It returned ${show(body)}, which is no body.`);
 }
