@@ -99,3 +99,33 @@ it('tells when a policy is added or taken away', async () => {
   );
   expect(changes).toEqual(['late added', 'login removed']);
 });
+
+it('goes on where what shows keys and writes refusals fails, and says so once', async () => {
+  const errors: string[] = [];
+  const written: string[] = [];
+  const app = await startOperated({
+    options: {
+      logger: { warn: () => undefined, error: (line: string) => errors.push(line) },
+      operations: {
+        logRefusals: 1,
+        keyText: (identity) => (identity.startsWith('ip:') ? (undefined as never) : identity),
+        writeRefusal: ({ event, key }) => {
+          written.push(`${event} ${key ?? ''}`);
+          throw new Error('the pipe is closed');
+        },
+      },
+    },
+  });
+  for (let request = 0; request < 10; request++) await app.get('/login');
+  await eventually(
+    () => Promise.resolve(written),
+    (lines) => lines.some((line) => line.startsWith('rate-limited-more')),
+    15_000,
+  );
+  expect((await app.get('/work')).status).toBe(200);
+  expect(written[0]).toMatch(/^rate-limited ip:#[0-9a-f]{8}$/);
+  expect(errors.sort()).toEqual([
+    'operations.keyText failed: It returned undefined, which is no text. A digest is shown instead.',
+    'operations.writeRefusal failed: the pipe is closed. The line is lost.',
+  ]);
+});

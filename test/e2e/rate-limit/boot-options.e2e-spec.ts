@@ -35,6 +35,15 @@ describe('an option of the module that cannot be used', () => {
     ['too short a prefix', 'ipv6Prefix', 16, 'ipv6Prefix', 'is 16. Write a whole number of bits from 32 to 128.'],
     ['a callback that is none', 'onLimited', 'log', 'onLimited', 'is "log". Write a function of the decision'],
     [
+      'an option of operations that is none',
+      'operations',
+      { keyTxt: 1 },
+      'operations.keyTxt',
+      'Did you mean "keyText"?',
+    ],
+    ['refusals logged by word', 'operations', { logRefusals: 'lots' }, 'operations.logRefusals', 'is "lots".'],
+    ['a text for keys', 'operations', { keyText: 'hidden' }, 'operations.keyText', 'Write a function of the identity.'],
+    [
       'a logger without warn',
       'logger',
       { error: () => 0 },

@@ -36,10 +36,28 @@ export function checkShapes(options: RateLimitModuleOptions, problems: Problems)
   expect('onLimited', typeof onLimited === 'function', 'Write a function of the decision and the context.');
   expect('logger', typeof logger?.warn === 'function' && typeof logger.error === 'function', LOGGER_REMEDY);
   expect('operations', isObject(options.operations) && !Array.isArray(options.operations), OPERATIONS_REMEDY);
+  if (isObject(options.operations)) checkOperations(options.operations as Record<string, unknown>, problems);
   expect('store', isObject(store), 'Write { type: "memory" } or { type: "redis" }, or pass a store.');
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => !misshapen.has(name as keyof RateLimitModuleOptions)),
   );
+}
+
+function checkOperations(operations: Readonly<Record<string, unknown>>, problems: Problems): void {
+  problems.rejectUnknown('operations', operations, ['logRefusals', 'keyText', 'writeRefusal']);
+  const { logRefusals } = operations;
+  if (
+    logRefusals !== undefined &&
+    (typeof logRefusals !== 'number' || !Number.isInteger(logRefusals) || logRefusals < 0)
+  ) {
+    problems.add('operations.logRefusals', `is ${show(logRefusals)}.`, 'Write how many a second, 0 or more.');
+  }
+  for (const name of ['keyText', 'writeRefusal']) {
+    const given = operations[name];
+    if (given === undefined || typeof given === 'function') continue;
+    const remedy = name === 'keyText' ? 'Write a function of the identity.' : 'Write a function of the line.';
+    problems.add(`operations.${name}`, `is ${show(given)}.`, remedy);
+  }
 }
 
 /** The policies of a `forFeature`; none where its options are of no use, which is a problem. */

@@ -1,3 +1,4 @@
+import { show } from '../core/errors';
 import type { RateLimitStore } from '../core/store';
 import type { CalmLog } from '../engine/log';
 import { messageOf } from '../engine/log';
@@ -80,9 +81,19 @@ export class Operations {
     this.refusals = this.openRefusalLog();
   }
 
-  get keyText(): KeyText {
-    return this.options.keyText ?? hiddenKey;
-  }
+  /** What is shown of a key. Where a function of the user's fails, what is shown without one. */
+  readonly keyText: KeyText = (identity) => {
+    const { keyText } = this.options;
+    if (keyText === undefined) return hiddenKey(identity);
+    try {
+      const text: unknown = keyText(identity);
+      if (typeof text === 'string') return text;
+      throw new TypeError(`It returned ${show(text)}, which is no text.`);
+    } catch (error) {
+      this.log.error('keyText', () => `operations.keyText failed: ${messageOf(error)} A digest is shown instead.`);
+      return hiddenKey(identity);
+    }
+  };
 
   /** The same on all instances with the same policies. */
   get configHash(): string {
@@ -158,15 +169,27 @@ export class Operations {
   }
 
   private openRefusalLog(): RefusalLog | undefined {
-    const { logRefusals = 0, writeRefusal } = this.options;
+    const { logRefusals = 0 } = this.options;
     if (logRefusals <= 0) return undefined;
-    const write = (line: RefusalLine): void => {
-      this.log.tell('warn', refusalText(line));
-    };
     return new RefusalLog(this.events, {
       perSecond: logRefusals,
       keyText: this.keyText,
-      write: writeRefusal ?? write,
+      write: (line) => {
+        this.writeRefusal(line);
+      },
     });
+  }
+
+  private writeRefusal(line: RefusalLine): void {
+    const { writeRefusal } = this.options;
+    if (writeRefusal === undefined) {
+      this.log.tell('warn', refusalText(line));
+      return;
+    }
+    try {
+      writeRefusal(line);
+    } catch (error) {
+      this.log.error('writeRefusal', () => `operations.writeRefusal failed: ${messageOf(error)} The line is lost.`);
+    }
   }
 }
