@@ -38,6 +38,26 @@ it('calls marked methods, and a method that throws fails nobody', async () => {
   expect(heard).toEqual(['near-limit login ip:127.0.0.1', 'limited login ip:127.0.0.1', 'limited login ip:127.0.0.1']);
 });
 
+it('tells what listeners of every kind throw or reject with, and fails nobody', async () => {
+  const errors: string[] = [];
+  const unheard = jest.fn();
+  process.on('unhandledRejection', unheard);
+  const logger = { warn: () => undefined, error: (line: string) => errors.push(line) };
+  const app = await startOperated({ options: { logger } });
+  const events = app.app.get(RateLimitEvents);
+  events.of('limited').subscribe(() => {
+    throw new Error('a subscriber');
+  });
+  events.listen(['near-limit'], (): unknown => Promise.reject(new Error('an async listener')));
+  for (let i = 0; i < 6; i++) await app.get('/login');
+  process.off('unhandledRejection', unheard);
+  expect(unheard).not.toHaveBeenCalled();
+  expect(errors).toEqual([
+    'A listener of the event near-limit failed: an async listener.',
+    'A listener of the event limited failed: a subscriber.',
+  ]);
+});
+
 it('tells when the store is lost, decisions are made without it, and it is back', async () => {
   const app = await startOperated({ redisUrl: redis.url, deadlineMs: 250 });
   await eventually(

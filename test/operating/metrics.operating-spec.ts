@@ -7,6 +7,7 @@ import {
 import { Operations } from 'nest-floodgate';
 import { RateLimitOpenTelemetry } from 'nest-floodgate/metrics';
 import { spawnSync } from 'node:child_process';
+import { Registry } from 'prom-client';
 import { adapters } from '../support/apps';
 import { startOperated } from './operated-app';
 
@@ -56,6 +57,13 @@ describe.each(adapters)('GET /metrics on %s', (adapter) => {
     expect(checked.error).toBeUndefined();
     expect([checked.status, checked.stdout, checked.stderr]).toEqual([0, '', '']);
   });
+});
+
+it('leaves the registry with its application, for the next one', async () => {
+  const registry = new Registry();
+  await (await startOperated({ registry })).close();
+  expect(registry.getMetricsAsArray()).toEqual([]);
+  expect((await (await startOperated({ registry })).get('/metrics')).text).toContain('rate_limit_build_info');
 });
 
 it('keeps policies that nobody registered under one label', async () => {

@@ -38,6 +38,8 @@ export interface OperatedSetup {
   readonly options?: RateLimitModuleOptions;
   readonly health?: RateLimitHealthModuleOptions;
   readonly providers?: readonly Type[];
+  /** Default: one of its own. */
+  readonly registry?: Registry;
 }
 
 const PATIENT_MS = 5_000;
@@ -66,7 +68,7 @@ afterEach(async () => {
 /** An app as it would be deployed, with probes and metrics; closed after the test. */
 export async function startOperated(setup: OperatedSetup = {}): Promise<OperatedApp> {
   const { adapter = 'express', redisUrl, options = {}, health = {}, providers = [], deadlineMs = PATIENT_MS } = setup;
-  const registry = new Registry();
+  const { registry = new Registry() } = setup;
   const limits: DynamicModule = RateLimitModule.forRoot({
     ...(redisUrl === undefined ? {} : { store: { type: 'redis', url: redisUrl, deadlineMs, prefix: setup.prefix } }),
     policies: { requests: { limit: 1_000, per: '1m' }, login: { limit: 5, per: '1m' } },

@@ -1,6 +1,12 @@
+import { Module, type NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { RateLimitModule } from 'nest-floodgate';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Stalls } from '../../support/load-stalls';
 import { type RedisServer, startRedis, startTcpProxy } from '../../support/redis/index.mjs';
 import { READY_MS, Scene, until } from './scene';
+
+const QUIET: Readonly<NestApplicationOptions> = { logger: false, abortOnError: false };
 
 const scene = new Scene();
 let server: RedisServer;
@@ -37,4 +43,30 @@ it.each([
   await proxy.close();
   await until(() => openHere() <= before);
   expect(connection.isReady).toBe(false);
+});
+
+it('ends the wait of those who wait for it, who else would keep the process', async () => {
+  const before = openHere();
+  const connection = scene.connect({ host: '127.0.0.1', port: 1 });
+  const waiting = connection.waitUntilReady(60_000);
+  const told = expect(waiting).rejects.toThrow(/^The connection to .* was closed\.$/);
+  await connection.close();
+  await told;
+  await expect(connection.waitUntilReady(60_000)).rejects.toThrow('was closed');
+  await until(() => openHere() <= before);
+});
+
+it('leaves nothing open where a forFeature stops the boot', async () => {
+  const policies = { feature: { limit: 1, per: '1m' } };
+  const store = { type: 'redis', url: server.url } as const;
+  const logger = { warn: () => undefined, error: () => undefined };
+  @Module({
+    imports: [RateLimitModule.forRoot({ policies, store, logger }), RateLimitModule.forFeature({ policies })],
+  })
+  class TwiceModule {}
+  await expect(NestFactory.create(TwiceModule, QUIET)).rejects.toThrow('defines "feature" a second time');
+  // One that is just being opened would not be seen.
+  await pause(500);
+  const clients = await server.cli('CLIENT', 'LIST');
+  expect(clients.trim().split('\n')).toEqual([expect.stringContaining(' cmd=client')]);
 });

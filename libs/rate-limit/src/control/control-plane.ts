@@ -48,11 +48,12 @@ export class ControlPlane {
 
   /** Reads what there is, then keeps up. Never rejects: what cannot be read now is read later. */
   async start(): Promise<void> {
-    await this.poll();
+    // Before the first poll, so that a stop meanwhile ends it.
     this.timer = setInterval(() => {
       void this.poll();
     }, POLL_MS);
     this.timer.unref();
+    await this.poll();
   }
 
   /** What is in force stays so: requests that are still under way are decided by it. */

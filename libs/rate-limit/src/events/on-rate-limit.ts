@@ -47,21 +47,7 @@ export class RateLimitEventHooks implements OnApplicationBootstrap, OnApplicatio
       const method = prototype[name] as Method;
       const types = Reflect.getMetadata(HEARD, method) as readonly RateLimitEventType[] | undefined;
       if (types === undefined) continue;
-      this.ends.push(
-        this.events.listen(types, (event) => {
-          this.call(instance, method, event);
-        }),
-      );
-    }
-  }
-
-  /** What the method throws is told by the events; a promise of its own would have nobody. */
-  private call(instance: object, method: Method, event: RateLimitEvent): void {
-    const result = method.call(instance, event);
-    if (result instanceof Promise) {
-      result.catch((error: unknown) => {
-        this.events.complain(event.type, error);
-      });
+      this.ends.push(this.events.listen(types, (event) => method.call(instance, event)));
     }
   }
 }

@@ -1,7 +1,9 @@
 import { Observable } from 'rxjs';
+import { isPromiseLike } from '../core/store';
+import { EventStream } from './event-stream';
 import { EVENT_TYPES, type RateLimitEvent, type RateLimitEventOf, type RateLimitEventType } from './rate-limit-event';
 
-type Listener = (event: RateLimitEvent) => void;
+type Listener = (event: RateLimitEvent) => unknown;
 
 /**
  * What happens in the limiter, as it happens. Inject it. Events of a type that nobody listens to cost nothing; `limited`
@@ -15,15 +17,20 @@ export class RateLimitEvents {
   /** @param complain Told what a listener threw: a listener must not fail the request it is told of. */
   constructor(readonly complain: (type: RateLimitEventType, error: unknown) => void) {}
 
-  /** Events of some types; without any, all. */
+  /**
+   * Events of some types; without any, all. What a function that subscribes to it throws is told as that of a listener;
+   * behind operators it is RxJS', which ends the process with it.
+   */
   of<Type extends RateLimitEventType>(...types: readonly Type[]): Observable<RateLimitEventOf<Type>> {
-    return new Observable((subscriber) =>
-      this.listen(
-        types.length === 0 ? (EVENT_TYPES as readonly RateLimitEventType[] as readonly Type[]) : types,
-        (event) => {
+    const heard = types.length === 0 ? (EVENT_TYPES as readonly RateLimitEventType[] as readonly Type[]) : types;
+    return new EventStream<RateLimitEventOf<Type>>(
+      (subscriber) =>
+        this.listen(heard, (event) => {
           subscriber.next(event);
-        },
-      ),
+        }),
+      (listener) => (event) => {
+        this.call(listener as Listener, event);
+      },
     );
   }
 
@@ -45,12 +52,19 @@ export class RateLimitEvents {
   }
 
   emit(event: RateLimitEvent): void {
-    for (const listener of this.listeners.get(event.type) ?? []) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.complain(event.type, error);
-      }
+    for (const listener of this.listeners.get(event.type) ?? []) this.call(listener, event);
+  }
+
+  /** Declared as returning nothing, it may still be async, and a rejection that nobody handles ends the process. */
+  private call(listener: Listener, event: RateLimitEvent): void {
+    const complain = (error: unknown): void => {
+      this.complain(event.type, error);
+    };
+    try {
+      const result = listener(event);
+      if (isPromiseLike(result)) result.then(undefined, complain);
+    } catch (error) {
+      complain(error);
     }
   }
 }

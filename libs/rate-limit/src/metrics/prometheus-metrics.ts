@@ -1,3 +1,4 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Metric, Registry } from 'prom-client';
 import type { Operations } from '../statistics/operations';
 import { metricFamilies, type MetricFamilyOptions } from './metric-families';
@@ -14,7 +15,7 @@ interface PromValue {
  * Puts the metrics of the limiter into a registry of prom-client. They are read from the statistics when the registry
  * is, so a request pays nothing for them, and they cannot differ from the statistics.
  */
-export class RateLimitMetrics {
+export class RateLimitMetrics implements OnApplicationShutdown {
   private readonly names: readonly string[];
 
   constructor(
@@ -25,6 +26,11 @@ export class RateLimitMetrics {
     const families = metricFamilies(operations, options);
     for (const family of families) registry.registerMetric(asMetric(family));
     this.names = families.map(({ name }) => name);
+  }
+
+  /** A registry may outlive the application, and takes no name twice. */
+  onApplicationShutdown(): void {
+    this.remove();
   }
 
   /** Takes the metrics out of the registry again. */

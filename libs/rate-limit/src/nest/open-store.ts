@@ -4,6 +4,7 @@ import type { Policy } from '../core/policy';
 import { parseWholeNumber, type Problems } from '../core/problems';
 import type { RateLimitStore } from '../core/store';
 import { ResilientStore } from '../engine/failure/resilient-store';
+import type { StoreMode } from '../engine/failure/store-mode';
 import type { CalmLog } from '../engine/log';
 import type { StoreStatus } from '../engine/statistics/store-status';
 import type { OperatedRedis, Operations } from '../statistics/operations';
@@ -13,6 +14,7 @@ import type { RedisStoreConfig } from '../stores/redis/redis-options';
 import { openRedisStore } from './open-redis-store';
 import { compileThrottlerStore } from './open-throttler-store';
 import type { MemoryStoreConfig, RateLimitModuleOptions } from './rate-limit.options';
+import { StoreLog } from './store-log';
 import type { ThrottlerStoreConfig } from './throttler-store';
 
 /** A store in use, with all that was opened for it. */
@@ -84,20 +86,22 @@ function ofUser(remote: RateLimitStore, log: CalmLog, status: StoreStatus): Open
   const clock = systemClock();
   const local = new MemoryStore({ clock });
   const deadlineMs = DEFAULT_DEADLINE_MS;
-  const onModeChange = (mode: string, reason: string): void => {
-    log.tell(mode === 'healthy' ? 'warn' : 'error', `Rate limits: ${reason}`);
+  const storeLog = new StoreLog(log, { subject: 'The rate limit store' });
+  const onModeChange = (mode: StoreMode, reason: string): void => {
+    storeLog.changed(mode, reason);
     status.changed(mode === 'healthy' ? 'up' : 'degraded', reason);
   };
   const store = new ResilientStore({ remote, local, clock, deadlineMs, instances: () => 1, onModeChange });
-  return opened(store, 'a store of the application');
+  return opened(store, 'a store of the application', storeLog);
 }
 
-function opened(store: RateLimitStore, description: string): OpenedStore {
+function opened(store: RateLimitStore, description: string, storeLog?: StoreLog): OpenedStore {
   return {
     store,
     description,
     untilReady: () => Promise.resolve(),
     close: async () => {
+      storeLog?.end();
       await store.close?.();
     },
   };

@@ -2,6 +2,8 @@ import { systemClock } from '../core/clock';
 import { show } from '../core/errors';
 import type { Problems } from '../core/problems';
 import { ResilientStore } from '../engine/failure/resilient-store';
+import type { StoreMode } from '../engine/failure/store-mode';
+import { StoreLog } from './store-log';
 import type { CalmLog } from '../engine/log';
 import type { StoreStatus } from '../engine/statistics/store-status';
 import type { Operations } from '../statistics/operations';
@@ -34,8 +36,9 @@ function openThrottlerStore({ storage }: ThrottlerStoreConfig, log: CalmLog, sta
   status.isAskedOnly();
   const clock = systemClock();
   const remote = new ThrottlerStorageStore(storage);
-  const onModeChange = (mode: string, reason: string): void => {
-    log.tell(mode === 'healthy' ? 'warn' : 'error', `Rate limits: ${reason}`);
+  const storeLog = new StoreLog(log, { subject: 'The throttler storage' });
+  const onModeChange = (mode: StoreMode, reason: string): void => {
+    storeLog.changed(mode, reason);
     status.changed(mode === 'healthy' ? 'up' : 'degraded', reason);
   };
   const local = new MemoryStore({ clock });
@@ -57,6 +60,7 @@ function openThrottlerStore({ storage }: ThrottlerStoreConfig, log: CalmLog, sta
     objectionTo,
     untilReady: () => Promise.resolve(),
     close: async () => {
+      storeLog.end();
       await store.close();
       await closeStorage(storage);
     },

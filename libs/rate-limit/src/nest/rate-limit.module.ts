@@ -108,12 +108,14 @@ const FEATURE_OPTIONS = Symbol('FEATURE_OPTIONS');
 export class RateLimitFeatureModule {
   constructor(
     @Inject(FEATURE_OPTIONS) options: RateLimitFeatureOptions,
-    @Inject(RATE_LIMIT_RUNTIME) { registry }: RateLimitRuntime,
+    @Inject(RATE_LIMIT_RUNTIME) { registry, opened }: RateLimitRuntime,
   ) {
     const problems = new Problems();
     for (const [name, policy] of Object.entries(checkFeature(options, problems))) {
       registry.add(name, `forFeature policies.${name}`, policy, problems);
     }
+    // Nest calls no hook of an application that it could not make, and a connection would keep the process.
+    if (problems.found.length > 0) void opened.close();
     problems.throwIfAny();
   }
 }

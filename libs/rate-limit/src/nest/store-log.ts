@@ -6,7 +6,7 @@ export interface StoreLogOptions {
   /** What the lines begin with. */
   readonly subject: string;
   /** Whether another line has said it. */
-  readonly isToldElsewhere: (reason: string) => boolean;
+  readonly isToldElsewhere?: (reason: string) => boolean;
 }
 
 /** Tells once when a store does not decide any more, with the reason, and once when it does again. */
@@ -16,7 +16,7 @@ export class StoreLog {
   constructor(log: CalmLog, { subject, isToldElsewhere }: StoreLogOptions) {
     this.watch = new OutageWatch({
       lost: (reason) => {
-        if (isToldElsewhere(reason)) return false;
+        if (isToldElsewhere?.(reason) === true) return false;
         log.tell('error', `${subject} does not decide: ${reason} Each policy's onStoreFailure does.`);
         return true;
       },

@@ -24,6 +24,8 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
   protected readonly rights: Rights;
   protected readonly isOurs: boolean;
   private readonly listeners = new Set<(state: ConnectionState) => void>();
+  /** Those who wait for it to be ready: what ends their waiting. */
+  private readonly waiting = new Set<(error: Error) => void>();
   private readonly attached: [event: string, listener: Listener][] = [];
   private closing: Promise<void> | undefined;
 
@@ -83,19 +85,24 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
     if (this.isReady) return;
     let timer: NodeJS.Timeout | undefined;
     let listener: ((state: ConnectionState) => void) | undefined;
+    let end: ((error: Error) => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         listener = (state) => {
           if (state === 'ready') resolve();
         };
+        end = reject;
         this.listeners.add(listener);
+        this.waiting.add(end);
         timer = setTimeout(() => {
           reject(new StoreUnavailableError(`No connection to ${this.nameNow()}: ${this.state.reason}.`, false));
         }, timeoutMs);
+        if (this.isClosing) this.endWaiting();
       });
     } finally {
       clearTimeout(timer);
       if (listener !== undefined) this.listeners.delete(listener);
+      if (end !== undefined) this.waiting.delete(end);
     }
   }
 
@@ -138,7 +145,13 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
     );
   }
 
+  private endWaiting(): void {
+    const error = new StoreUnavailableError(`The connection to ${this.nameNow()} was closed.`, false);
+    for (const end of this.waiting) end(error);
+  }
+
   private async end(): Promise<void> {
+    this.endWaiting();
     this.stop();
     if (this.isOurs) {
       say(this.log, 'log', 'Closing connection…');
