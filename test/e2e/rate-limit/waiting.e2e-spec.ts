@@ -1,4 +1,5 @@
 import type { Decision, RateLimiter } from 'nest-floodgate';
+import { getEventListeners } from 'node:events';
 import { startLimited } from './app';
 
 /** Long enough to tell waiting from not waiting, short enough for a test. */
@@ -111,4 +112,41 @@ describe('waiting', () => {
     const decision: Decision = await second;
     expect(decision).toMatchObject({ allowed: true });
   });
+
+  it('ends at once when somebody resets the key or gives back what it used', async () => {
+    const taken = await limiter.consume('hourly', 'api');
+    const [first, second] = [limiter.wait('hourly', 'api'), limiter.wait('hourly', 'api')];
+    await limiter.refund(taken);
+    expect(await first).toMatchObject({ allowed: true });
+    await limiter.reset('hourly', 'api');
+    expect(await second).toMatchObject({ allowed: true });
+  });
+
+  it('goes by the policy as it is by then, and ends where it is gone', async () => {
+    await limiter.consume('hourly', 'api');
+    const waiting = limiter.wait('hourly', 'api');
+    limiter.removePolicy('hourly');
+    limiter.addPolicy('hourly', { limit: 2, per: '1h' });
+    expect(await waiting).toMatchObject({ allowed: true, limit: 2 });
+    const stranded = limiter.wait('hourly', 'api');
+    limiter.removePolicy('hourly');
+    await expect(stranded).rejects.toMatchObject({ code: 'POLICY_UNKNOWN' });
+  });
+
+  it('leaves nothing with a signal that outlives it, and listens once for all who wait with it', async () => {
+    const { signal } = new AbortController();
+    const waiting = Array.from({ length: 20 }, () => limiter.wait('outbound', 'api', { signal }));
+    await waiting[1];
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await Promise.all(waiting);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    expect(dependantsOf(signal)).toBe(0);
+  });
 });
+
+/** Signals that \`AbortSignal.any\` made of this one; it keeps them for as long as it lives. */
+function dependantsOf(signal: AbortSignal): number {
+  const field = Object.getOwnPropertySymbols(signal).find(({ description }) => description === 'kDependantSignals');
+  const kept = field && (signal as unknown as Record<symbol, Set<unknown> | undefined>)[field];
+  return kept?.size ?? 0;
+}

@@ -7,10 +7,11 @@ import { isPromiseLike, type RateLimitStore } from '../core/store';
 import { trialBucketId } from './bucket-id';
 import { CallTaker } from './call-taker';
 import { type CallOptions, CallResolver, type CallTarget, invalid, type PolicyCall } from './calls';
+import type { ResolvedCall } from './known-calls';
 import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision, type Receipt } from './receipt';
 import type { DecisionObserver } from './statistics/decision-observer';
-import { WaitingLines } from './waiting-lines';
+import type { WaitingLines } from './waiting-lines';
 
 export interface ConsumeOptions<Context> extends CallOptions<Context> {
   /** Take as many units as are there, down to none, instead of refusing. For one policy only. Default `false`. */
@@ -31,6 +32,8 @@ export interface KeyLimiterOptions<Context> {
   readonly defaultKey: KeyResolver<Context>;
   readonly digest: (value: string) => string;
   readonly observer?: DecisionObserver;
+  /** Who waits. Whoever made them closes them. */
+  readonly lines: WaitingLines;
 }
 
 /**
@@ -45,11 +48,12 @@ export class KeyLimiter<Context> {
   private readonly registry: PolicyRegistry<Context>;
   private readonly calls: CallResolver<Context>;
   private readonly taker: CallTaker<Context>;
-  private readonly lines = new WaitingLines();
+  private readonly lines: WaitingLines;
 
-  constructor({ store, registry, defaultKey, digest, observer }: KeyLimiterOptions<Context>) {
+  constructor({ store, registry, defaultKey, digest, observer, lines }: KeyLimiterOptions<Context>) {
     this.store = store;
     this.registry = registry;
+    this.lines = lines;
     this.taker = new CallTaker(store, registry, observer);
     this.calls = new CallResolver(registry, defaultKey, digest);
   }
@@ -84,7 +88,8 @@ export class KeyLimiter<Context> {
 
   /**
    * Waits until the call is allowed, first come first served among the waiters of this process for the same policy and
-   * key. Resolves with the refusal, at once where that is certain, when it cannot be allowed within `maxWaitMs`.
+   * key. Resolves with the refusal, at once where that is certain, when it cannot be allowed within `maxWaitMs`. Other
+   * limits, a reset and refunds are seen within a second. Rejects with STORE_UNAVAILABLE when the application shuts down.
    */
   async wait(
     policy: string,
@@ -94,14 +99,15 @@ export class KeyLimiter<Context> {
     if (typeof maxWaitMs !== 'number' || !(maxWaitMs >= 0)) {
       throw invalid(`maxWaitMs is ${show(maxWaitMs)}.`, 'Pass milliseconds, 0 or more.');
     }
-    const call = await this.calls.resolve(policy, key, options);
-    const line = call.charges.map(({ bucketId, identity }) => `${bucketId}\n${identity}`).join('\n');
+    const { policy: first, bucketId } = this.registry.get(policy);
+    // Asked anew each time: meanwhile the policy may have changed, or be gone.
+    const resolve = async (): Promise<ResolvedCall> => this.calls.resolve(policy, key, options);
     return this.lines.wait(
-      line,
+      lineOf(bucketId, this.calls.identity(first, key)),
       { maxWaitMs, signal },
       {
-        attempt: async () => this.taker.attempt(call),
-        peek: async () => this.taker.peek(call),
+        attempt: async () => this.taker.attempt(await resolve()),
+        peek: async () => this.taker.peek(await resolve()),
       },
     );
   }
@@ -133,6 +139,7 @@ export class KeyLimiter<Context> {
     const buckets = new Set([...this.registry.bucketsOf(policy), found.bucketId]);
     const trials = this.registry.isTried(policy) ? [...buckets].map(trialBucketId) : [];
     await Promise.all([...buckets, ...trials].map(async (bucketId) => this.store.reset(bucketId, identity)));
+    for (const bucketId of buckets) this.lines.wake(lineOf(bucketId, identity));
   }
 
   /** Adds a policy, for calls and for routes added later. Throws CONFIGURATION_INVALID. */
@@ -150,6 +157,15 @@ export class KeyLimiter<Context> {
   private async giveBack(receipt: Receipt, units: number): Promise<number> {
     const returned = Math.min(receipt.left, units);
     receipt.left -= returned;
-    return returned > 0 ? this.store.refund(receipt.charge, returned, receipt.mark) : 0;
+    if (returned === 0) return 0;
+    const { charge, mark } = receipt;
+    const held = await this.store.refund(charge, returned, mark);
+    this.lines.wake(lineOf(charge.bucketId, charge.identity));
+    return held;
   }
+}
+
+/** Who waits for the same bucket stands in the same line. */
+function lineOf(bucketId: string, identity: string): string {
+  return `${bucketId}\n${identity}`;
 }

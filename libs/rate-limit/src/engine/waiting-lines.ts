@@ -1,4 +1,6 @@
 import type { Decision } from '../core/decision';
+import { StoreUnavailableError } from '../core/errors';
+import { Place } from './place';
 
 export interface WaitLimits {
   readonly maxWaitMs: number;
@@ -13,66 +15,77 @@ export interface Attempt {
   readonly peek: () => Promise<Decision>;
 }
 
-/** The longest a timer of this runtime can run. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** The longest that the first of a line goes without looking: units given back and other limits come unforeseen. */
+const LOOK_AGAIN_MS = 1_000;
 
 /** Lines of waiters, one for each bucket: only the first of a line asks, so nobody overtakes. */
 export class WaitingLines {
   private readonly lines = new Map<string, Set<Place>>();
+  private isClosed = false;
 
-  async wait(name: string, { maxWaitMs, signal }: WaitLimits, { attempt, peek }: Attempt): Promise<Decision> {
+  async wait(name: string, { maxWaitMs, signal }: WaitLimits, attempt: Attempt): Promise<Decision> {
     signal?.throwIfAborted();
     const deadlineMs = performance.now() + maxWaitMs;
     const line = this.lines.get(name) ?? new Set();
-    const isFirst = line.size === 0;
-    const place = new Place();
+    const place = new Place(signal);
     this.lines.set(name, line.add(place));
+    if (this.isClosed) place.end(closed());
     try {
-      if (!isFirst) {
-        const foreseen = await peek();
+      if (firstOf(line) !== place) {
+        const foreseen = await attempt.peek();
         if (foreseen.retryAfterMs > maxWaitMs || foreseen.retryAfterMs === Infinity) return foreseen;
-        if (!(await reachesFront(place, deadlineMs, signal))) return outOfTime(await peek());
+        // Whoever is first has not seen the room yet.
+        if (foreseen.allowed) firstOf(line)?.wake();
+        if (firstOf(line) !== place && !(await place.rest(deadlineMs))) return outOfTime(await attempt.peek());
+        place.throwIfEnded();
       }
-      for (;;) {
-        const decision = await attempt();
-        const waitMs = decision.retryAfterMs;
-        if (decision.allowed || !Number.isFinite(waitMs) || performance.now() + waitMs > deadlineMs) return decision;
-        await sleep(waitMs, signal);
-      }
+      return await served(place, deadlineMs, attempt);
     } finally {
       this.leave(name, line, place);
     }
   }
 
+  /** Lets the first of a line look at once: there may be room that it could not foresee. */
+  wake(name: string): void {
+    const line = this.lines.get(name);
+    if (line !== undefined) firstOf(line)?.wake();
+  }
+
+  /** Ends every wait, and from now on those for which there is no room at once. */
+  close(): void {
+    this.isClosed = true;
+    for (const line of this.lines.values()) for (const place of line) place.end(closed());
+  }
+
   private leave(name: string, line: Set<Place>, place: Place): void {
+    place.leave();
+    const wasFirst = firstOf(line) === place;
     line.delete(place);
-    const [first] = line;
-    if (first === undefined) this.lines.delete(name);
-    else first.reachFront();
+    if (line.size === 0) this.lines.delete(name);
+    else if (wasFirst) firstOf(line)?.wake();
   }
 }
 
-/** A place in a line. */
-class Place {
-  reachFront!: () => void;
-  readonly atFront = new Promise<true>((resolve) => {
-    this.reachFront = () => {
-      resolve(true);
-    };
-  });
+function firstOf(line: ReadonlySet<Place>): Place | undefined {
+  const [first] = line;
+  return first;
 }
 
-/** Waits until everybody ahead has left; `false` where the deadline comes first. Rejects when the signal does. */
-async function reachesFront(place: Place, deadlineMs: number, signal?: AbortSignal): Promise<boolean> {
-  const giveUp = new AbortController();
-  const signals = signal === undefined ? [giveUp.signal] : [giveUp.signal, signal];
-  const late = sleep(deadlineMs - performance.now(), AbortSignal.any(signals)).then(() => false);
-  try {
-    return await Promise.race([place.atFront, late]);
-  } finally {
-    late.catch(() => undefined);
-    giveUp.abort();
+/** Asks for the first of a line until it is served, or certain not to be in time. */
+async function served(place: Place, deadlineMs: number, { attempt, peek }: Attempt): Promise<Decision> {
+  const isTooLate = ({ retryAfterMs }: Decision): boolean =>
+    retryAfterMs === Infinity || performance.now() + retryAfterMs > deadlineMs;
+  let decision = await attempt();
+  while (!decision.allowed && !isTooLate(decision)) {
+    const nowMs = performance.now();
+    const dueMs = nowMs + decision.retryAfterMs;
+    await place.rest(Math.min(dueMs, nowMs + LOOK_AGAIN_MS));
+    // Before it is due it only looks: an attempt counts as a refusal, and a look as nothing.
+    const seen = performance.now() < dueMs ? await peek() : undefined;
+    place.throwIfEnded();
+    decision = seen === undefined || seen.allowed ? await attempt() : seen;
   }
+  return decision;
 }
 
 /** Room that there may be by now belongs to those ahead: nothing was charged, so nothing is allowed. */
@@ -83,30 +96,6 @@ function outOfTime(decision: Decision): Decision {
   return { ...decision, ...refused, allowed: false, policies };
 }
 
-/**
- * Waits in steps that a timer can take, so that very long waits do not end at once; at least for one turn of the event
- * loop, in which a line whose store answers at once moves up. Rejects with the abort's reason.
- */
-async function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
-  const endMs = performance.now() + durationMs;
-  let leftMs = Math.max(0, durationMs);
-  do {
-    await timer(Math.min(leftMs, MAX_TIMER_MS), signal);
-    leftMs = endMs - performance.now();
-  } while (leftMs > 0);
-}
-
-function timer(durationMs: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(handle);
-      reject(signal?.reason as Error);
-    };
-    const handle = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, durationMs);
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
+function closed(): StoreUnavailableError {
+  return new StoreUnavailableError('Nobody waits any longer: the application shuts down. Nothing was charged.', false);
 }

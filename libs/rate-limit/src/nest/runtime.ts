@@ -9,6 +9,7 @@ import { STORE_FAILURE_MODES, type StoreFailureMode } from '../core/store';
 import { CalmLog } from '../engine/log';
 import { PolicyRegistry } from '../engine/policy-registry';
 import { RequestLimiter } from '../engine/request-limiter';
+import { WaitingLines } from '../engine/waiting-lines';
 import { compileClientAddress } from '../http/client-address';
 import { DEFAULT_IPV6_PREFIX, normalizeAddress } from '../http/normalize-address';
 import { compileHeaders } from '../http/headers/compile-headers';
@@ -29,6 +30,8 @@ export interface RateLimitRuntime {
   readonly opened: OpenedStore;
   readonly registry: PolicyRegistry<RateLimitContext>;
   readonly limiter: RateLimiter;
+  /** Who waits by `limiter`. */
+  readonly lines: WaitingLines;
   readonly plans: Plans;
   readonly gate: RequestGate;
   readonly everyRoute: readonly string[];
@@ -97,9 +100,10 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
     log,
     observer,
   });
-  const limiter = new RateLimiter(limiting);
+  const lines = new WaitingLines();
+  const limiter = new RateLimiter({ ...limiting, lines });
   return {
-    ...{ opened, registry, limiter, plans, gate, everyRoute, unmatched, log, operations, control, ipv6Prefix },
+    ...{ opened, registry, limiter, lines, plans, gate, everyRoute, unmatched, log, operations, control, ipv6Prefix },
     addressOf: (request) => addressOf(rawRequest(request)),
   };
 }
