@@ -1,4 +1,11 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { Problems } from '../core/problems';
 import { checkFeature, checkNames, checkStorable } from './check-options';
@@ -36,7 +43,10 @@ import { limitUnmatched } from './unmatched';
   ],
   exports: [RATE_LIMIT_RUNTIME, Operations, RateLimitEvents, RateLimiter, RateLimitGuard, AfterAuthRateLimitGuard],
 })
-export class RateLimitModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
+export class RateLimitModule
+  extends ConfigurableModuleClass
+  implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+{
   constructor(
     @Inject(RATE_LIMIT_RUNTIME) private readonly runtime: RateLimitRuntime,
     private readonly scanner: RouteScanner,
@@ -64,6 +74,11 @@ export class RateLimitModule extends ConfigurableModuleClass implements OnModule
       throw error;
     }
     if (this.runtime.unmatched.length > 0) limitUnmatched(this.adapterHost, this.runtime);
+  }
+
+  /** Nest closes the server next, and waits for requests that would wait for room. */
+  beforeApplicationShutdown(): void {
+    this.runtime.lines.close();
   }
 
   async onApplicationShutdown(): Promise<void> {
