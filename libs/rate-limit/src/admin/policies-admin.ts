@@ -3,7 +3,7 @@ import { parseDurationMs } from '../core/duration';
 import { isInForce } from '../control/documents';
 import type { RateLimitContext } from '../nest/rate-limit-context';
 import { configHash } from '../statistics/instance-identity';
-import type { KnownPolicy } from '../engine/policy-registry';
+import type { KnownPolicy } from '../engine/known-policy';
 import { AdminError } from './admin-error';
 import type { AdminCore } from './admin-core';
 import type { AuditAdmin } from './audit-admin';

@@ -5,7 +5,6 @@ import type { SlidingWindowQuota } from '../core/quota';
 import type { Charge, RateLimitStore } from '../core/store';
 import { ticksFromMs } from '../core/ticks';
 import { bucketIdOf } from '../engine/bucket-id';
-import type { PolicyRegistry } from '../engine/policy-registry';
 import type { ControlPlane } from './control-plane';
 import type { Listener } from './decision-journal';
 import { type EntryDocument, isInForce } from './documents';
@@ -16,7 +15,6 @@ const MOST_WAITING = 10_000;
 const SYSTEM = { id: 'system', name: 'Floodgate' };
 
 export interface EscalationOptions {
-  readonly registry: PolicyRegistry<never>;
   readonly plane: ControlPlane;
   /** Where denials are counted: the limiter's own store, so that all instances count together. */
   readonly buckets: RateLimitStore;
@@ -34,15 +32,15 @@ interface Waiting {
 
 /**
  * Turns repeated denials of a key into a ban for all instances. Denials are counted here as they are decided, and
- * together once a poll, in a sliding window of the shared store.
+ * together once a poll, in a sliding window of the shared store: those of one policy wherever it bans, by the rule of
+ * the route.
  */
 export class Escalation implements Listener {
   private waiting = new Map<string, Waiting>();
 
   constructor(private readonly options: EscalationOptions) {}
 
-  decided({ policy }: PolicyDecision, { identity }: Charge): void {
-    const rule = this.options.registry.find(policy)?.ban;
+  decided({ policy }: PolicyDecision, { identity, ban: rule }: Charge): void {
     // Many clients together are no client that could be banned.
     if (rule === undefined || identity.startsWith(`${CROWD}:`)) return;
     const key = `${policy}\n${identity}`;

@@ -68,7 +68,7 @@ export function openControl(options: ControlOptions): Control {
     });
   });
   figures.inForce = () => countInForce(plane.documents(), registry, Date.now());
-  const escalation = new Escalation({ registry, plane, buckets, instance: identity.id, onDropped: figures.drop });
+  const escalation = new Escalation({ plane, buckets, instance: identity.id, onDropped: figures.drop });
   journal.escalation = escalation;
   plane.beforeEachPoll(() => escalation.flush());
   recordWhereAsked(registry, plane, journal, figures.drop);

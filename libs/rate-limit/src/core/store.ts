@@ -1,3 +1,4 @@
+import type { BanRule } from './ban';
 import type { DecisionSource, Outcome } from './decision';
 import type { LeaseGrant, LeaseReturn, LeaseTerms } from './lease/lease';
 import type { LeaseBounds } from './lease/lease-options';
@@ -24,6 +25,8 @@ export interface Charge {
   readonly owed?: readonly OwedUnits[];
   /** How calls like this may be leased; not at all where left out. Only a shared store leases any. */
   readonly lease?: LeaseBounds | undefined;
+  /** When refusals of calls like this become a ban; never where left out. Stores do not look at it. */
+  readonly ban?: BanRule | undefined;
 }
 
 /** Whole units (more than 0) taken `agoTicks` before now. */

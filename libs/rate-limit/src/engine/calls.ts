@@ -86,12 +86,19 @@ export class CallResolver<Context> {
   private charge(call: PolicyCall<Context>): MaybePromise<Charge> {
     const { policy, bucketId } = this.registry.get(call.policy);
     const identity = this.identity(policy, call.key);
-    const { quota, cost, onStoreFailure, lease } = policy;
+    const { quota, cost, onStoreFailure, lease, ban } = policy;
     if (quota !== undefined && typeof cost === 'number' && call.limit === undefined && call.cost === undefined) {
-      return { bucketId, identity, quota, cost, onStoreFailure, lease };
+      return { bucketId, identity, quota, cost, onStoreFailure, lease, ban };
     }
     return mapMaybe(quotaOf(policy, call), (found) =>
-      mapMaybe(costOf(policy, call), (units) => ({ bucketId, identity, quota: found, cost: units, onStoreFailure })),
+      mapMaybe(costOf(policy, call), (units) => ({
+        bucketId,
+        identity,
+        quota: found,
+        cost: units,
+        onStoreFailure,
+        ban,
+      })),
     );
   }
 }

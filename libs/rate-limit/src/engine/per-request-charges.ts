@@ -35,7 +35,7 @@ export class PerRequestCharges<Context> {
 
   private withQuota(entry: PlanEntry<Context>, quota: Quota, context: Context): MaybePromise<Charge> {
     const { bucketId, policy } = entry;
-    const { onStoreFailure, lease } = policy;
+    const { onStoreFailure, lease, ban } = policy;
     return mapMaybe(this.costOf(policy, context), (cost) =>
       mapMaybe(this.identities.of(entry, context), (identity) => ({
         bucketId,
@@ -44,6 +44,7 @@ export class PerRequestCharges<Context> {
         cost,
         onStoreFailure,
         lease,
+        ban,
       })),
     );
   }

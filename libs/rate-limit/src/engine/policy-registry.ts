@@ -4,30 +4,13 @@ import { FloodgateError, show } from '../core/errors';
 import type { Policy, PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import { policyBucketId } from './bucket-id';
+import type { KnownPolicy, RegisteredPolicy } from './known-policy';
 import { isTrial, type PolicyPatch, withPatch } from './policy-patch';
 import { RuntimeControl } from './runtime-control';
 
-interface Registered<Context> {
-  /** As code says. */
-  readonly code: PolicyOptions<Context>;
-  readonly options: PolicyOptions<Context>;
-  readonly policy: Policy<Context>;
-  /** The bucket of calls without a request. */
-  readonly bucketId: string;
-}
-
-/** A policy, as code says and as it is in force. */
-export interface KnownPolicy<Context> {
-  readonly name: string;
-  readonly code: PolicyOptions<Context>;
-  readonly policy: Policy<Context>;
-  /** It is written where it is used. */
-  readonly isInline: boolean;
-}
-
 /** The named policies of an application. Its version grows with every change, so that plans know when they are old. */
 export class PolicyRegistry<Context> {
-  private readonly policies = new Map<string, Registered<Context>>();
+  private readonly policies = new Map<string, RegisteredPolicy<Context>>();
   private readonly inline = new Map<string, Omit<KnownPolicy<Context>, 'name' | 'isInline'>>();
   private readonly patches = new Map<string, PolicyPatch>();
   private readonly buckets = new Map<string, Set<string>>();
@@ -35,6 +18,10 @@ export class PolicyRegistry<Context> {
   readonly control = new RuntimeControl();
   /** Policies whose limit depends on the request, or did, wherever that is written. */
   readonly limitedByRequest = new Set<string>();
+  /** Whether a policy turns denials into bans, or did, wherever that is written. */
+  mayBan = false;
+  /** Told of each one that does, as it comes. */
+  onBan: (() => void) | undefined;
   version = 0;
   /** Whether no named policy is in another mode: then calls by code need not look. */
   enforcesAll = true;
@@ -52,6 +39,10 @@ export class PolicyRegistry<Context> {
     const isObject = typeof options === 'object' && (options as unknown) !== null;
     const policy = compilePolicy(name, path, isObject ? this.withDefaults(options) : options, problems);
     if (policy?.limitOf !== undefined) this.limitedByRequest.add(name);
+    if (policy?.ban !== undefined) {
+      this.mayBan = true;
+      this.onBan?.();
+    }
     return policy;
   }
 
@@ -96,7 +87,7 @@ export class PolicyRegistry<Context> {
     own: Partial<PolicyOptions<Context>>,
     problems: Problems,
   ): Policy<Context> | undefined {
-    const { code } = this.policies.get(name) as Registered<Context>;
+    const { code } = this.policies.get(name) as RegisteredPolicy<Context>;
     return this.inForce(name, path, code, this.patches.get(name), own, problems);
   }
 

@@ -165,7 +165,7 @@ export class RequestLimiter<Context> {
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as PlanEntry<Context>;
       const { bucketId, key, policy } = entry;
-      const { quota, skip, cost, onStoreFailure, lease } = policy;
+      const { quota, skip, cost, onStoreFailure, lease, ban } = policy;
       let charge: MaybePromise<Charge | undefined>;
       if (quota !== undefined && skip === false && typeof cost === 'number') {
         if (key !== lastKey) {
@@ -174,8 +174,8 @@ export class RequestLimiter<Context> {
         }
         charge =
           typeof identity === 'string'
-            ? { bucketId, identity, quota, cost, onStoreFailure, lease }
-            : identity.then((found) => ({ bucketId, identity: found, quota, cost, onStoreFailure, lease }));
+            ? { bucketId, identity, quota, cost, onStoreFailure, lease, ban }
+            : identity.then((found) => ({ bucketId, identity: found, quota, cost, onStoreFailure, lease, ban }));
       } else {
         charge = this.perRequest.chargeOf(entry, context);
       }

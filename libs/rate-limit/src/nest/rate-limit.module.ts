@@ -105,8 +105,8 @@ export class RateLimitModule
   /** In what operators decide elsewhere, and in bans; without RateLimitAdminModule too. */
   private async takePart(): Promise<void> {
     const { registry, opened, control } = this.runtime;
-    const mayBan = registry.known().some(({ policy }) => policy.ban !== undefined);
-    if (opened.redis !== undefined || mayBan) await control.start();
+    if (opened.redis !== undefined || registry.mayBan) await control.start();
+    else registry.onBan = () => void control.start();
   }
 
   /** One line a policy, so that whoever reads the log of an instance sees whether its limits are shared. */
