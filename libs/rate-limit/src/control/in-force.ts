@@ -15,6 +15,7 @@ export class InForce {
   keys: KeyRules;
   private readonly policies = new Map<string, string>();
   private signature = '';
+  private registryVersion = 0;
 
   constructor(
     private readonly registry: PolicyRegistry<never>,
@@ -28,12 +29,14 @@ export class InForce {
   apply(documents: readonly ControlDocument[]): void {
     const nowMs = this.unixMs();
     const inForce = documents.filter((document) => isInForce(document, nowMs));
-    const signature = `${String(this.registry.names.length)} ${inForce.map(({ id, version }) => `${id}.${String(version)}`).join(' ')}`;
-    if (signature === this.signature) return;
+    const signature = inForce.map(({ id, version }) => `${id}.${String(version)}`).join(' ');
+    // Code may have added, removed or replaced a policy meanwhile.
+    if (signature === this.signature && this.registry.version === this.registryVersion) return;
     this.signature = signature;
     this.problems.clear();
     const overrides = inForce.filter((document) => document.kind === 'override');
     this.applyToPolicies(overrides.filter(({ target }) => target.kind === 'policy'));
+    this.registryVersion = this.registry.version;
     const rules = overrides.filter(({ target }) => target.kind !== 'policy').flatMap((found) => this.keyRule(found));
     const entries = inForce.filter((document) => document.kind === 'entry');
     const count = (id: string): void => {
@@ -69,10 +72,12 @@ export class InForce {
     }
     for (const [policy, { id, patch }] of wanted) {
       const text = `${id}\n${JSON.stringify(patch)}`;
-      if (this.policies.get(policy) === text) continue;
+      if (this.policies.get(policy) === text && this.registry.isOverridden(policy)) continue;
       const problems = this.registry.override(policy, patch);
       if (problems.length === 0) this.policies.set(policy, text);
       else this.problems.set(id, problems.map(({ path, problem }) => `${path} ${problem}`).join(' '));
+      // Of an override that is no longer possible, the one before it stays in force, where there still is one.
+      if (!this.registry.isOverridden(policy)) this.policies.delete(policy);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import { PolicyRegistry } from './policy-registry';
 
@@ -72,6 +73,25 @@ describe('the registry', () => {
     expect(registry.version).toBe(2);
     registry.add('a', 'policies.a', options, new Problems());
     expect(registry.version).toBe(3);
+  });
+
+  it('keeps the change of a policy that is replaced, as far as it fits, unless it is taken back meanwhile', () => {
+    const registry = registryOf('a');
+    const limitNow = (): unknown => [registry.isOverridden('a'), registry.get('a').policy.quota?.limit];
+    const replace = (meanwhile = () => {}, added: PolicyOptions<unknown> = options): void => {
+      registry.remove('a');
+      meanwhile();
+      expect(registry.isOverridden('a')).toBe(false);
+      registry.add('a', 'policies.a', added, new Problems());
+    };
+    expect(registry.override('a', { limit: 2 })).toEqual([]);
+    replace();
+    expect(limitNow()).toEqual([true, 2]);
+    replace(() => registry.override('a', undefined));
+    expect(limitNow()).toEqual([false, 5]);
+    expect(registry.override('a', { limit: 2, per: '1s' })).toEqual([]);
+    replace(undefined, { limit: 9, per: 'day', algorithm: 'fixed-window', timeZone: 'UTC' });
+    expect(limitNow()).toEqual([false, 9]);
   });
 
   it('names what there is where somebody asks for what is not', () => {

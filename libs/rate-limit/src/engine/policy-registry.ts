@@ -66,6 +66,9 @@ export class PolicyRegistry<Context> {
     if (policy === undefined) return;
     this.policies.set(name, { code: options, options, policy, bucketId: policyBucketId(policy) });
     this.changed();
+    // What is changed of a name goes on when code replaces its policy, as far as it fits.
+    const patch = this.patches.get(name);
+    if (patch !== undefined && this.override(name, patch).length > 0) this.patches.delete(name);
   }
 
   /** Checks and prepares a policy that is written where it is used and shares no name with a registered one. */
@@ -100,6 +103,7 @@ export class PolicyRegistry<Context> {
     const code = found?.code ?? this.inline.get(name)?.code;
     const problems = new Problems();
     if (code === undefined) {
+      this.patches.delete(name);
       problems.add('policy', `is ${show(name)}, which is no policy here.`, this.knownPolicies());
       return problems.found;
     }
@@ -116,10 +120,17 @@ export class PolicyRegistry<Context> {
     return [];
   }
 
+  /** Whether a policy that is here is changed. */
+  isOverridden(name: string): boolean {
+    return this.patches.has(name) && (this.policies.has(name) || this.inline.has(name));
+  }
+
   /** Every policy of this process, those included that are written where they are used. */
   known(): readonly KnownPolicy<Context>[] {
     const named = [...this.policies].map(([name, { code, policy }]) => ({ name, code, policy, isInline: false }));
-    return [...named, ...[...this.inline].map(([name, found]) => ({ name, ...found, isInline: true }))];
+    // One whose name was registered since then differs from that in some options only.
+    const inline = [...this.inline].filter(([name]) => !this.policies.has(name));
+    return [...named, ...inline.map(([name, found]) => ({ name, ...found, isInline: true }))];
   }
 
   /** Takes a policy away; `false` where there was none. */
