@@ -14,7 +14,8 @@ import type { RequestIdentity } from './request-identity';
  * cost by 1, a limit by the lowest it ever returned; before it returned any, the request passes uncounted.
  */
 export class PerRequestCharges<Context> {
-  private readonly lowestLimits = new WeakMap<Policy<Context>, number>();
+  /** By the function itself: policies are prepared anew whenever any of them changes. */
+  private readonly lowestLimits = new WeakMap<object, number>();
 
   constructor(
     private readonly options: { readonly log: CalmLog },
@@ -70,18 +71,19 @@ export class PerRequestCharges<Context> {
   }
 
   private quotaOf(policy: Policy<Context>, context: Context): MaybePromise<Quota | undefined> {
+    const limitOf = policy.limitOf as NonNullable<Policy<Context>['limitOf']>;
     return tryMaybe<Quota | undefined>(
       () =>
-        mapMaybe(policy.limitOf?.(context) ?? '', (limit) => {
+        mapMaybe(limitOf(context), (limit) => {
           const quota = policy.quotaFor(limit);
-          this.lowestLimits.set(policy, Math.min(quota.limit, this.lowestLimits.get(policy) ?? Infinity));
+          this.lowestLimits.set(limitOf, Math.min(quota.limit, this.lowestLimits.get(limitOf) ?? Infinity));
           return quota;
         }),
       (error) => {
-        const lowest = this.lowestLimits.get(policy);
-        const instead = lowest === undefined ? 'The request passes uncounted' : `The limit is ${lowest}`;
+        const quota = quotaOfLowest(policy, this.lowestLimits.get(limitOf));
+        const instead = quota === undefined ? 'The request passes uncounted' : `The limit is ${quota.limit}`;
         this.complain(policy, 'limit', error, `${instead} until it returns one.`);
-        return lowest === undefined ? undefined : policy.quotaFor(lowest);
+        return quota;
       },
     );
   }
@@ -91,6 +93,16 @@ export class PerRequestCharges<Context> {
       `${option} of ${policy.name}`,
       () => `The ${option} function of policy "${policy.name}" failed: ${messageOf(error)} ${consequence}`,
     );
+  }
+}
+
+function quotaOfLowest(policy: Policy<never>, lowest: number | undefined): Quota | undefined {
+  if (lowest === undefined) return undefined;
+  try {
+    return policy.quotaFor(lowest);
+  } catch {
+    // The function returned it for another policy, or before this one was changed.
+    return undefined;
   }
 }
 

@@ -33,9 +33,14 @@ export function executionOf({ execution }: RateLimitContext): ExecutionContext {
   throw new TypeError('There is no handler, and so no context for a function of @nestjs/throttler.');
 }
 
+/** One for each function, so that what is known of it holds however often its route is looked at. */
+const ours = new WeakMap<object, (context: RateLimitContext) => unknown>();
+
 /** A value, or a function of Nest's context as one of ours. */
 export function perRequest<Value>(value: unknown): Value | ((context: RateLimitContext) => MaybePromise<Value>) {
   if (typeof value !== 'function') return value as Value;
   const resolve = value as (context: ExecutionContext) => MaybePromise<Value>;
-  return (context) => resolve(executionOf(context));
+  const known = ours.get(resolve) ?? ((context) => resolve(executionOf(context)));
+  ours.set(resolve, known);
+  return known as (context: RateLimitContext) => MaybePromise<Value>;
 }
