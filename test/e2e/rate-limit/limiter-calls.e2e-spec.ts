@@ -63,6 +63,20 @@ describe('a call that cannot be decided', () => {
     expect(await limiter.peek('search', 'ada')).toMatchObject({ remaining: 10 });
   });
 
+  it('is heard as a whole: what else it asked may fail as well', async () => {
+    const unheard = jest.fn();
+    process.on('unhandledRejection', unheard);
+    limiter.addPolicy('asked', { limit: () => Promise.reject(new Error('The database is away.')), per: '1d' });
+    await app.client().get('/', { 'x-limit': '20', 'x-cost': '5' });
+    const call = { policy: 'asked', key: 'ada', context };
+    await expect(limiter.consume([call, { policy: 'serch', key: 'ada' }])).rejects.toThrow(
+      'There is no policy "serch"',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', unheard);
+    expect(unheard).not.toHaveBeenCalled();
+  });
+
   it('can be decided with a limit, a cost or the context of a request', async () => {
     expect(await limiter.consume('plan', 'ada', { limit: 500 })).toMatchObject({ limit: 500, remaining: 499 });
     expect(await limiter.consume('priced', 'ada', { cost: 3 })).toMatchObject({ remaining: 7 });

@@ -85,6 +85,16 @@ describe('consume', () => {
     expect(await limiter.consume('search', 'ada', { cost: 7, partial: true })).toMatchObject({ granted: 0 });
   });
 
+  it.each(['shadow', 'off'] as const)(
+    'may take all of a policy that is %s, and gives nothing of it back',
+    async (mode) => {
+      limiter.addPolicy('job', { limit: 5, per: '1h', mode });
+      const decision = await limiter.consume('job', 'ada', { cost: 100, partial: true });
+      expect(decision).toMatchObject({ allowed: true, granted: 100 });
+      expect(await limiter.refund(decision)).toBe(0);
+    },
+  );
+
   it('shares its bucket with the requests of a named policy', async () => {
     const client = app.client();
     expect(remaining(await client.get('/', { 'x-client': 'ada' }))).toEqual({ search: 9, client: 4 });

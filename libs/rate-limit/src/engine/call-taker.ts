@@ -75,7 +75,8 @@ export class CallTaker<Context> {
     const tried = isAlone ? watch(call.trials) : [];
     return mapMaybe(call.charges.length === 0 ? [] : ask(call.charges), (verdicts) => {
       const whole = merged.map((charge, i) => verdicts[places[i] as number] ?? untouched(charge));
-      const decision = this.decision({ policies, charges: merged }, whole);
+      const isFree = ask === this.consumeUpTo && call.charges.length === 0;
+      const decision = this.decision({ policies, charges: merged }, whole, isFree);
       // Counted is what was asked: of policies in shadow mode their own decisions tell.
       const asked = call.indexes.map((index) => decision.policies[index] as PolicyDecision);
       this.tell({ ...decision, policies: asked }, call.charges, how, startedMs);
@@ -105,12 +106,16 @@ export class CallTaker<Context> {
     if (how === 'take') this.registry.control.tap?.decided(decision.policies, charges);
   }
 
-  private decision({ policies, charges }: ResolvedCall, verdicts: readonly Verdict[]): Decision {
+  /** `isFree`: of a partial grant that nothing limits, all is granted, and nothing of it is there to be given back. */
+  private decision({ policies, charges }: ResolvedCall, verdicts: readonly Verdict[], isFree = false): Decision {
     const { length } = verdicts;
     const told = new Array<PolicyDecision>(length);
     const { source } = this.store;
     for (let i = 0; i < length; i++) {
-      told[i] = policyDecision(policies[i] as string, charges[i] as Charge, verdicts[i] as Verdict, source);
+      const charge = charges[i] as Charge;
+      const verdict = verdicts[i] as Verdict;
+      const granted = isFree ? { ...verdict, granted: charge.cost } : verdict;
+      told[i] = policyDecision(policies[i] as string, charge, granted, source);
     }
     return new AccountedDecision(told, charges, verdicts);
   }

@@ -66,7 +66,14 @@ export class CallResolver<Context> {
     if (calls.length === 0) throw invalid('It names no policy.', 'Pass a policy name, or a list of at least one.');
     const [only] = calls;
     if (only !== undefined && calls.length === 1) return mapMaybe(this.charge(only), (charge) => [charge]);
-    const charges = calls.map((call) => this.charge(call));
+    const charges: MaybePromise<Charge>[] = [];
+    try {
+      for (const call of calls) charges.push(this.charge(call));
+    } catch (error) {
+      // What was asked for the calls before may still reject, and nobody would hear it.
+      for (const charge of charges) if (isPromiseLike(charge)) charge.then(undefined, () => undefined);
+      throw error;
+    }
     return charges.some(isPromiseLike)
       ? Promise.all(charges.map(async (charge) => charge)).then(distinct)
       : distinct(charges as Charge[]);

@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 
-/** One guard's count of a request. */
+/** What was counted of a request in one pass of a guard. */
 interface Claim {
-  readonly guard: object;
+  readonly pass: object;
   /** Says with the name of a throttler which bucket it was. */
   readonly owner: string;
   readonly throttlers: readonly string[];
@@ -17,11 +17,12 @@ interface ClaimedRequest {
 }
 
 /**
- * The throttlers of an owner for which no other guard has counted this HTTP request, as a global guard and the same one
- * on a route would. Notes these as counted by this one. Elsewhere a request carries many calls, and each counts.
+ * The throttlers of an owner for which no other pass has counted this HTTP request, as a global guard and the same one
+ * on a route make, and one on a class and its method. Notes these as counted in this pass, which is any object that is
+ * new for each. Elsewhere a request carries many calls, and each counts.
  */
 export function notCountedByOthers(
-  guard: object,
+  pass: object,
   context: ExecutionContext,
   request: ClaimedRequest,
   owner: string,
@@ -29,14 +30,14 @@ export function notCountedByOthers(
 ): readonly string[] {
   if (context.getType() !== 'http') return throttlers;
   const before = request[CLAIM];
-  const left = before === undefined ? throttlers : throttlers.filter((name) => !isClaimed(before, guard, owner, name));
-  request[CLAIM] = { guard, owner, throttlers: left, before };
+  const left = before === undefined ? throttlers : throttlers.filter((name) => !isClaimed(before, pass, owner, name));
+  request[CLAIM] = { pass, owner, throttlers: left, before };
   return left;
 }
 
-function isClaimed(last: Claim, guard: object, owner: string, throttler: string): boolean {
+function isClaimed(last: Claim, pass: object, owner: string, throttler: string): boolean {
   for (let claim: Claim | undefined = last; claim !== undefined; claim = claim.before) {
-    if (claim.guard !== guard && claim.owner === owner && claim.throttlers.includes(throttler)) return true;
+    if (claim.pass !== pass && claim.owner === owner && claim.throttlers.includes(throttler)) return true;
   }
   return false;
 }

@@ -94,7 +94,7 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
     const given: unknown = route.getTracker(req, context);
     const tracker = typeof given === 'string' ? given : ((await given) as string);
     const owner = route.prefix + tracker;
-    const names = notCountedByOthers(this, context, req, owner, route.names);
+    const names = notCountedByOthers({}, context, req, owner, route.names);
     const { throttlers, terms } = names.length === route.names.length ? route : only(names, route);
     if (terms.length === 0) return true;
     const records = await storage.incrementOwner(owner, terms);
@@ -132,6 +132,7 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
   private async decideAll(requests: readonly ThrottlerRequest[], once: boolean): Promise<boolean> {
     const { context } = requests[0] as ThrottlerRequest;
     const { req, res } = this.getRequestResponse(context);
+    const pass = {};
     const counted: Counted[] = [];
     const trackers = new Map<unknown, Promise<string> | string>();
     for (const { throttler, limit, ttl, blockDuration, getTracker, generateKey } of requests) {
@@ -140,7 +141,7 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
       const tracker = (await trackers.get(getTracker)) as string;
       const throttlerName = nameOf(throttler);
       const key = generateKey(context, tracker, throttlerName);
-      if (once && notCountedByOthers(this, context, req, key, [throttlerName]).length === 0) continue;
+      if (once && notCountedByOthers(pass, context, req, key, [throttlerName]).length === 0) continue;
       counted.push({ throttler, tracker, hit: { key, ttl, limit, blockDuration, throttlerName } });
     }
     if (counted.length === 0) return true;
