@@ -57,6 +57,19 @@ describe.each(adapters)('on %s', (adapter: AdapterName) => {
     ]);
   });
 
+  test('whoever may only read cannot push the trail out with refused attempts, however many and long', async () => {
+    const reader = { authorization: `Bearer ${READER}`, ...CHANGE };
+    const long = 'x'.repeat(9_000);
+    const misspelt = { keys: ['ip:192.0.2.1'], reason: 'a test', [long]: 1 };
+    expect((await app.ask('POST', 'api/keys/reset', misspelt)).status).toBe(400);
+    await send('DELETE', `api/entries/${long}`, { ...reader, 'if-match': '1' }, '{"reason":"why not"}');
+    for (let i = 0; i < 15; i++) expect(await send('POST', 'api/keys/reset', reader, '{}')).toBe(403);
+    const { entries } = (await app.ask<AuditPage>('GET', 'api/audit?outcome=refused')).body;
+    expect(entries).toHaveLength(10);
+    expect(entries[0]!.reason).toMatch(/^This needs the role "operate".* Further ones of this minute are not told\.$/);
+    expect(entries.filter(({ target, reason }) => target.length > 500 || reason.length > 500)).toEqual([]);
+  });
+
   test('a browser logs in for a cookie that scripts cannot read, and out again', async () => {
     const login = await fetch(`${app.url}/_rate-limit/api/session`, {
       method: 'POST',

@@ -40,7 +40,7 @@ export const look: Readonly<Record<keyof typeof english, string>> = {
   'recording.oneIn': 'jeder Schlüssel|einer von {n}',
   'recording.kept': 'Aufbewahrt für',
   'recording.dropped': 'Nicht aufbewahrt',
-  'audit.lead': 'Jede Änderung und jeder abgelehnte Versuch.',
+  'audit.lead': 'Jede Änderung, und abgelehnte Versuche.',
   'audit.kept': 'Die letzten {n} werden aufbewahrt, für {age}.',
   'audit.entry': 'Eintrag',
   'audit.done': 'ausgeführt',

@@ -38,7 +38,7 @@ export const look = {
   'recording.oneIn': 'every key|one in {n}',
   'recording.kept': 'Kept for',
   'recording.dropped': 'Not kept',
-  'audit.lead': 'Every change and every refused attempt.',
+  'audit.lead': 'Every change, and refused attempts.',
   'audit.kept': 'The last {n} are kept, for {age}.',
   'audit.entry': 'Entry',
   'audit.done': 'done',

@@ -9,6 +9,7 @@ import { schemas } from '../schemas';
 import type { Access, Admitted } from './access';
 import { type AdminRequest, AdminResponse } from './exchange';
 import { parseInput, versionOf } from './input';
+import { RefusedAttempts } from './refused-attempts';
 import { ADMIN_ROUTES, type AdminRoute, methodsOf } from './routes';
 import { demandSameSite } from './same-site';
 
@@ -26,7 +27,11 @@ export interface AdminApiOptions {
 
 /** Answers requests to the admin API, whichever framework brings them. Never throws. */
 export class AdminApi {
-  constructor(private readonly options: AdminApiOptions) {}
+  private readonly refused: RefusedAttempts;
+
+  constructor(private readonly options: AdminApiOptions) {
+    this.refused = new RefusedAttempts(options.admin);
+  }
 
   async handle(path: string, request: AdminRequest, rawResponse: unknown): Promise<void> {
     const response = new AdminResponse(rawResponse);
@@ -156,18 +161,10 @@ export class AdminApi {
     };
   }
 
-  /** The trail has what was tried as well. That it cannot be written does not change the answer. */
+  /** The trail has what was tried as well. */
   private async noteRefusal(route: AdminRoute, error: unknown, caller: Caller, request: AdminRequest): Promise<void> {
     if (route.action === undefined || !(error instanceof AdminError)) return;
-    const params = Object.values(request.params ?? {}).join(' ');
-    const noted = {
-      action: route.action,
-      target: params,
-      changes: [],
-      reason: error.message,
-      outcome: 'refused',
-    } as const;
-    await this.options.admin.core.note(caller, noted).catch(() => undefined);
+    await this.refused.note(route.action, Object.values(request.params ?? {}).join(' '), error.message, caller);
   }
 
   private noMethod(path: string, method: string): AdminError {

@@ -1,32 +1,24 @@
 import type { RateLimitAdmin } from '../rate-limit-admin';
+import { FewAMinute } from './few-a-minute';
 
 const NOBODY = { id: 'unknown', name: 'unknown' };
 const MOST = 20;
-const SPAN_MS = 60_000;
 
 /** Writes refused logins down, few enough that whoever guesses cannot push everything else out of the trail. */
 export class RefusedLogins {
-  private count = 0;
-  private endsMs = 0;
+  private readonly few = new FewAMinute(MOST);
 
-  constructor(
-    private readonly admin: RateLimitAdmin,
-    private readonly nowMs: () => number = () => performance.now(),
-  ) {}
+  constructor(private readonly admin: RateLimitAdmin) {}
 
   /** Never rejects: that it cannot be written does not change the answer. */
   async note(address: string, requestId: string | null): Promise<void> {
-    const nowMs = this.nowMs();
-    if (nowMs >= this.endsMs) {
-      this.count = 0;
-      this.endsMs = nowMs + SPAN_MS;
-    }
     const { core } = this.admin;
-    if (++this.count > MOST) {
+    const place = this.few.next();
+    if (place === 'left-out') {
       core.actions.add({ action: 'session.refused', outcome: 'refused' });
       return;
     }
-    const reason = this.count < MOST ? 'The token is not known.' : 'The token is not known. Further ones are not told.';
+    const reason = place === 'told' ? 'The token is not known.' : 'The token is not known. Further ones are not told.';
     const target = core.keys.of(`ip:${address}`).text;
     const caller = { actor: NOBODY, role: 'read', requestId } as const;
     await core
