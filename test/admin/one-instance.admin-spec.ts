@@ -80,6 +80,16 @@ test('a key is let go of one policy, with a reason in the trail', async () => {
   expect(entries).toMatchObject([{ action: 'key.reset', reason: 'called us', target: 'header x-user:ann' }]);
 });
 
+test('who was let go is counted as blocked no longer', async () => {
+  const app = await startAdmin();
+  await visits(6, () => app.visit('search'));
+  const blocked = async () => (await app.ask<PolicyDetail>('GET', 'api/policies/search')).body.traffic.blocked.count;
+  expect(await blocked()).toBe(1);
+  await app.ask('POST', 'api/keys/reset', { keys: ['header x-user:ann'], reason: 'called us' });
+  expect(await blocked()).toBe(0);
+  expect((await app.ask<BlockedList>('GET', 'api/blocked')).body.blocked).toEqual([]);
+});
+
 test('keys are redacted before they leave, and can be acted on all the same', async () => {
   const redactKey = () => '(hidden)';
   const app = await startAdmin({}, { token: 'x'.repeat(40), redactKey, guards: [], authorize: () => 'configure' });

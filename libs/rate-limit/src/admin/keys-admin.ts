@@ -132,6 +132,8 @@ export class KeysAdmin {
         await available(Promise.resolve(store.reset(bucketId, identity)));
       }
       await available(Promise.resolve(store.reset(denialsBucket(found.name), identity)));
+      core.journal.blocked.letGo(found.name, identity);
+      core.runtime.operations.statistics.letGo(found.name, identity);
       await available(core.plane.store.unblock(found.name, identity));
     }
     for (const entry of core.plane.inForce.lists.concerning(undefined, [identity], Date.now())) {

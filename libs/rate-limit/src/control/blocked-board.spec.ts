@@ -26,6 +26,16 @@ function makeBoard() {
 }
 
 describe('a blocked board', () => {
+  it('tells nothing of a key that was let go meanwhile', () => {
+    const { board } = makeBoard();
+    board.note(denial('a', 500), 'ip:1');
+    board.note(denial('b', 500), 'ip:1');
+    board.letGo('a', 'ip:1');
+    board.letGo('a', 'ip:2');
+    expect(board.take()).toMatchObject([{ policy: 'b', identity: 'ip:1' }]);
+    expect(board.take()).toEqual([]);
+  });
+
   it('tells of each key and policy once: since when, until when, and how often', () => {
     const { board, clock } = makeBoard();
     board.note(denial('a', 500), 'ip:1');

@@ -41,6 +41,11 @@ export class BlockedBoard {
     this.records++;
   }
 
+  /** Denials of a key that was let go are not told any more: they would put it on the list again. */
+  letGo(policy: string, identity: string): void {
+    if (this.waiting.get(policy)?.delete(identity) === true) this.records--;
+  }
+
   /** What is to be told now. */
   take(): readonly BlockedRecord[] {
     if (this.records === 0) return [];

@@ -16,6 +16,11 @@ export class BlockedIndex {
     else this.untilMs.set(key, untilMs);
   }
 
+  /** Forgets one whose time is not over, because it was let go. */
+  letGo(key: string): void {
+    this.untilMs.delete(key);
+  }
+
   /** Forgets those whose time is over. To be called once a second. */
   dropOver(nowMs: number): void {
     for (const [key, untilMs] of this.untilMs) if (untilMs <= nowMs) this.untilMs.delete(key);

@@ -68,6 +68,11 @@ export class PolicyCounters {
     this.blocked.note(identity, nowMs + Math.min(retryAfterMs, LONGEST_BLOCK_MS));
   }
 
+  /** What it used was reset: until it is refused again it is not blocked. */
+  letGo(identity: string): void {
+    this.blocked.letGo(identity);
+  }
+
   nextSecond(nowMs: number): void {
     this.blocked.dropOver(nowMs);
   }

@@ -99,6 +99,17 @@ describe('statistics', () => {
     expect(statistics.snapshot().policies['login']?.blocked.count).toBe(0);
   });
 
+  it('know nobody as refused who was let go', () => {
+    request('none', policyDecision({ outcome: 'denied', granted: 0, retryAfterMs: 500 }));
+    statistics.letGo('login', 'ip:2');
+    statistics.letGo('plan', 'ip:1');
+    expect(statistics.snapshot().policies['login']?.blocked.count).toBe(1);
+    statistics.letGo('login', 'ip:1');
+    const { policies } = statistics.snapshot();
+    expect(policies['login']?.blocked).toEqual({ count: 0, atLeast: false, keys: [] });
+    expect(Object.keys(policies)).toEqual(['login']);
+  });
+
   it('look at one in 16 decisions beyond a thousand a second, and count it for all of them', () => {
     for (let i = 0; i < 1_000 + 1_600; i++) request('none', policyDecision());
     const { decisionLatency, policies } = statistics.snapshot();

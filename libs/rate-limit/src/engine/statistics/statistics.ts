@@ -88,6 +88,11 @@ export class Statistics implements DecisionObserver {
     for (const { policy } of entries) this.of(policy.name).errors++;
   }
 
+  /** To be called when what a key has used of a policy was reset. Policies that are counted together stay as they are. */
+  letGo(policy: string, identity: string): void {
+    this.policies.get(policy)?.letGo(identity);
+  }
+
   /** To be called once a second. */
   nextSecond(): void {
     this.pace.nextSecond();
