@@ -104,6 +104,21 @@ test('keys are redacted before they leave, and can be acted on all the same', as
   expect((await open.visit('search', '<script>alert(1)</script>')).status).toBe(200);
 });
 
+test('a client that names itself like a digest is redacted as any other', async () => {
+  const redactKey = () => '(hidden)';
+  const names = ['mail:#1', 'carl:#deadbeef', '#deadbeef'];
+  const tops = async (operations: RateLimitModuleOptions['operations']) => {
+    const app = await startAdmin({ options: { operations } }, { redactKey });
+    for (const name of names) await app.visit('search', name);
+    const { topRequests } = (await app.ask<Overview>('GET', 'api/overview')).body;
+    return topRequests.map(({ key }) => [key.text, key.ref?.slice(0, 7)]);
+  };
+  expect(await tops({ keyText: (identity) => identity })).toEqual(names.map(() => ['(hidden)', 'sealed.']));
+  // What the statistics have hidden is told apart by its digest, and nobody can act on it.
+  const digest: unknown[] = [expect.stringMatching(/^header x-user:#[0-9a-f]{8}$/), undefined];
+  expect(await tops({})).toEqual(names.map(() => digest));
+});
+
 test.each([
   ['the policy', { policy: 'none' }, 'policy'],
   ['nothing to change', { patch: {} }, 'patch'],

@@ -169,6 +169,6 @@ export class TrafficAdmin {
 
   /** The statistics may have hidden it already: then nobody knows any more who it is. */
   private shown(key: string, policy: string): api.KeyView {
-    return key.includes(':#') ? { text: key, ref: null } : this.core.keys.of(key, policy);
+    return this.operations.isHidden(key) ? { text: key, ref: null } : this.core.keys.of(key, policy);
   }
 }

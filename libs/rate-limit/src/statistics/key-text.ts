@@ -10,6 +10,11 @@ export const hiddenKey: KeyText = (identity) => {
   return `${kind}:#${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
 };
 
+/** A client may be named like what `hiddenKey` makes: only where no other text is set is it sure to be a digest. */
+export function looksHidden(text: string): boolean {
+  return /^[^:]*:#[0-9a-f]{8}$/.test(text);
+}
+
 /** The same statistics with other texts for keys. */
 export function withKeyText(statistics: InstanceStatistics, textOf: KeyText): InstanceStatistics {
   const shown = <Entry extends { readonly key: string }>(entries: readonly Entry[]): readonly Entry[] =>

@@ -14,7 +14,7 @@ import type { InstanceReport } from './fleet-report';
 import { ControlFigures } from './control-figures';
 import { FleetStatistics } from './fleet-statistics';
 import { configHash, type InstanceIdentity, newInstanceIdentity } from './instance-identity';
-import { hiddenKey, type KeyText, withKeyText } from './key-text';
+import { hiddenKey, type KeyText, looksHidden, withKeyText } from './key-text';
 import { libraryVersion } from './library-version';
 import { RedisFleet } from './redis-fleet';
 import { RedisProbe, type ProbedRedis } from './redis-probe';
@@ -94,6 +94,11 @@ export class Operations {
       return hiddenKey(identity);
     }
   };
+
+  /** Whether a key of statistics stands for nobody any more, so that it can be shown as it is. */
+  isHidden(key: string): boolean {
+    return this.options.keyText === undefined && looksHidden(key);
+  }
 
   /** The same on all instances with the same policies. */
   get configHash(): string {
