@@ -80,6 +80,31 @@ test('a key is let go of one policy, with a reason in the trail', async () => {
   expect(entries).toMatchObject([{ action: 'key.reset', reason: 'called us', target: 'header x-user:ann' }]);
 });
 
+test('a reset of several keys checks all of them, and the policy, before it lets one go', async () => {
+  const app = await startAdmin();
+  await visits(6, () => app.visit('search'));
+  const reset = async (input: object) =>
+    app.ask('POST', 'api/keys/reset', { keys: ['header x-user:ann'], reason: 'called us', ...input });
+  const refused = [await reset({ keys: ['header x-user:ann', 'bad'] }), await reset({ policy: 'none' })];
+  expect(refused).toMatchObject([
+    { status: 400, body: { fields: [{ path: 'keys.1', message: expect.stringMatching(/.{10}/) }] } },
+    { status: 400, body: { fields: [{ path: 'policy', message: 'There is no such policy.' }] } },
+  ]);
+  expect((await app.visit('search')).status).toBe(429);
+  expect((await app.ask<AuditPage>('GET', 'api/audit?action=key.reset&outcome=done')).body.entries).toEqual([]);
+});
+
+test('a reset names the policies that a key was in use of, and none for a key that was never seen', async () => {
+  const byPlan = { limit: () => 5, per: '1m', key: byHeader('x-user') } as const;
+  const app = await startAdmin({ options: { policies: { ...POLICIES, search: byPlan } } });
+  await app.visit('search');
+  const { body } = await app.ask<ResetResult>('POST', 'api/keys/reset', {
+    keys: ['header x-user:ann', 'header x-user:nobody'],
+    reason: 'called us',
+  });
+  expect(body.results.map(({ policies }) => policies)).toEqual([['search'], []]);
+});
+
 test('who was let go is counted as blocked no longer', async () => {
   const app = await startAdmin();
   await visits(6, () => app.visit('search'));

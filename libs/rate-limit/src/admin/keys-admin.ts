@@ -2,6 +2,7 @@ import { trialBucketId } from '../engine/bucket-id';
 import { denialsBucket } from '../control/escalation';
 import { isInForce } from '../control/documents';
 import { isSampled, RECENT_ONE_IN } from '../control/recent-decisions';
+import { AdminError } from './admin-error';
 import { type AdminCore, available } from './admin-core';
 import type * as api from './api';
 import type { Caller } from './caller';
@@ -57,9 +58,15 @@ export class KeysAdmin {
 
   /** Forgets what keys have used, of one policy or all; bans that were made of their denials end as well. */
   async reset(input: api.ResetRequest, caller: Caller): Promise<api.ResetResult> {
-    this.core.demand(caller, 'operate');
+    const { core } = this;
+    core.demand(caller, 'operate');
+    const { policy } = input;
+    const isKnown = policy === undefined || core.runtime.registry.known().some(({ name }) => name === policy);
+    if (!isKnown) throw AdminError.invalid('policy', 'There is no such policy.');
+    // All of them before the first is let go: a request that is refused has changed nothing.
+    const identities = input.keys.map((text, i) => core.identityOf(`keys.${String(i)}`, text));
     const results: api.ResetResult['results'][number][] = [];
-    for (const text of input.keys) results.push(await this.resetOne(text, input, caller));
+    for (const identity of identities) results.push(await this.resetOne(identity, input, caller));
     return { results };
   }
 
@@ -114,15 +121,15 @@ export class KeysAdmin {
   }
 
   private async resetOne(
-    text: string,
+    identity: string,
     { policy, reason }: api.ResetRequest,
     caller: Caller,
   ): Promise<api.ResetResult['results'][number]> {
     const { core } = this;
-    const identity = core.identityOf('keys', text);
     const wanted = this.states.policiesOf(identity).filter(({ name }) => policy === undefined || name === policy);
     const states = (await Promise.all(wanted.map(async (found) => this.states.inPolicy(found, identity)))).flat();
-    const used = new Set(states.filter(({ state }) => state !== 'unused').map((found) => found.policy));
+    const isUsed = ({ state }: api.KeyInPolicy): boolean => state === 'ok' || state === 'blocked';
+    const used = new Set(states.filter(isUsed).map((found) => found.policy));
     const { store } = core.runtime.opened;
     for (const found of wanted) {
       const { registry } = core.runtime;

@@ -77,7 +77,7 @@ export interface KeyList {
 export interface ResetRequest {
   /** `KeyView.ref`s or identities; at most 100. */
   readonly keys: readonly string[];
-  /** Left out: all. */
+  /** Left out: all. One that is not known is refused. */
   readonly policy?: string;
   readonly reason: string;
 }
@@ -85,7 +85,7 @@ export interface ResetRequest {
 export interface ResetResult {
   readonly results: readonly {
     readonly key: KeyView;
-    /** Policies that were blocked or in use before. Empty: it was reset already. */
+    /** Policies that were blocked or in use before, as far as their limits are known here. Empty: it was reset already. */
     readonly policies: readonly string[];
     readonly problem: string | null;
   }[];
