@@ -13,6 +13,8 @@ import { overrideView } from './override-views';
 
 const MOST_LISTED = 1_000;
 
+type Known = api.KeyList['keys'][number]['known'][number];
+
 /** Looks at single keys, and lets them go. */
 export class KeysAdmin {
   private readonly states: KeyStates;
@@ -90,15 +92,8 @@ export class KeysAdmin {
 
   /** Keys that are known by name because they stand out. */
   async search({ search = '' }: api.KeySearchQuery = {}): Promise<api.KeyList> {
-    const found = new Map<
-      string,
-      { policies: Set<string>; known: Set<'blocked' | 'heavy' | 'listed' | 'overridden'> }
-    >();
-    const add = (
-      identity: string,
-      policy: string | undefined,
-      why: 'blocked' | 'heavy' | 'listed' | 'overridden',
-    ): void => {
+    const found = new Map<string, { policies: Set<string>; known: Set<Known> }>();
+    const add = (identity: string, policy: string | undefined, why: Known): void => {
       const entry = found.get(identity) ?? { policies: new Set(), known: new Set() };
       if (policy !== undefined) entry.policies.add(policy);
       entry.known.add(why);
@@ -108,9 +103,11 @@ export class KeysAdmin {
     for (const { identity, policy } of (await available(this.core.plane.store.blocked(nowMs, MOST_LISTED))).records) {
       add(identity, policy, 'blocked');
     }
-    for (const { target } of this.core.plane.entries()) if (target.kind === 'key') add(target.key, undefined, 'listed');
-    for (const { target, policy } of this.core.plane.overrides()) {
-      if (target.kind === 'key') add(target.key, policy, 'overridden');
+    // Documents are kept for a while when they were removed or are over.
+    for (const document of this.core.plane.documents()) {
+      if (document.kind === 'recording' || document.target.kind !== 'key' || !isInForce(document, nowMs)) continue;
+      if (document.kind === 'entry') add(document.target.key, undefined, 'listed');
+      else add(document.target.key, document.policy, 'overridden');
     }
     const keys = [...found].map(([identity, { policies, known }]) => ({
       key: this.core.keys.of(identity),

@@ -10,9 +10,8 @@ import { Table } from '../../components/table';
 import { t } from '../../i18n';
 import { go, hrefOf, useParam } from '../../lib/router';
 
-const TONES: Record<'blocked' | 'heavy' | 'listed' | 'overridden', Tone> = {
+const TONES: Record<'blocked' | 'listed' | 'overridden', Tone> = {
   blocked: 'bad',
-  heavy: 'neutral',
   listed: 'warn',
   overridden: 'accent',
 };

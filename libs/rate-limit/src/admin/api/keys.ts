@@ -68,7 +68,7 @@ export interface KeyList {
   readonly keys: readonly {
     readonly key: KeyView;
     readonly policies: readonly string[];
-    readonly known: readonly ('blocked' | 'heavy' | 'listed' | 'overridden')[];
+    readonly known: readonly ('blocked' | 'listed' | 'overridden')[];
   }[];
   /** Only keys that stand out are known by name; others can be inspected by their exact value. */
   readonly complete: false;

@@ -67,7 +67,7 @@ export interface EntryPreviewRequest {
 export interface EntryPreview {
   /** As it would be kept. */
   readonly normalized: string;
-  /** Known keys (blocked, heavy) that it concerns now; at most 20. */
+  /** Blocked keys that it concerns now; at most 20. */
   readonly matches: readonly KeyView[];
   /** Entries that concern some of the same, and whether they win over the new one. */
   readonly overlaps: readonly { readonly entry: ListEntry; readonly wins: boolean }[];

@@ -51,7 +51,7 @@ export const keyList = z.strictObject({
     z.strictObject({
       key,
       policies: list(text),
-      known: list(z.enum(['blocked', 'heavy', 'listed', 'overridden'])),
+      known: list(z.enum(['blocked', 'listed', 'overridden'])),
     }),
   ),
   complete: z.literal(false),
