@@ -70,6 +70,40 @@ test('the counts of one instance and those of all are never compared', () => {
   expect(samples.rate(undefined).allowed).toBe(0);
 });
 
+test('what was counted while nobody looked is no rate of now', () => {
+  look(0, 0);
+  look(60, 600);
+  expect(samples.rate(undefined).allowed).toBe(0);
+  look(61, 603);
+  expect(samples.rate(undefined).allowed).toBe(3);
+});
+
+test('nor is what was counted when somebody last looked', () => {
+  look(0, 0);
+  look(1, 10);
+  jest.setSystemTime(START_MS + 30_000);
+  expect(samples.rate(undefined).allowed).toBe(0);
+});
+
+test('only the last five minutes are told, however rarely somebody looks', () => {
+  look(0, 0);
+  look(2, 100);
+  look(200, 100);
+  look(400, 300);
+  expect(seconds().filter(([at]) => at <= 200)).toEqual([]);
+  expect(seconds().at(-1)).toEqual([400, 1]);
+  expect(samples.sinceMs).toBe(START_MS + 200_000);
+  jest.setSystemTime(START_MS + 800_000);
+  expect([seconds(), samples.sinceMs]).toEqual([[], undefined]);
+});
+
+test('a look each second tells each of the last five minutes', () => {
+  for (let second = 0; second <= 700; second++) look(second, second);
+  expect(seconds()).toHaveLength(300);
+  expect(samples.rate('nobody').allowed).toBe(0);
+  expect(samples.rate(undefined).allowed).toBe(1);
+});
+
 test('before the first look a second has its share of what is kept of its minute', () => {
   jest.setSystemTime(START_MS + 90_000);
   const minutes = [60, 30].map((allowed, minute) => ({

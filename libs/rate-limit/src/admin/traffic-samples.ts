@@ -4,7 +4,9 @@ import { add, countsOf, map, NO_COUNTS } from './counts';
 
 /** How much of the past is kept second by second. */
 export const HISTORY_SECONDS = 300;
-const RATE_SECONDS = 5;
+/** Looks that reach back further, so that the first second has one before it. */
+const KEPT_MS = (HISTORY_SECONDS + 2) * 1_000;
+const RATE_MS = 5_000;
 const LEAST_APART_MS = 500;
 
 interface Sample {
@@ -17,11 +19,11 @@ interface Sample {
 
 /** The counters as they were at each look, for rates and for the last minutes. */
 export class TrafficSamples {
-  private readonly samples: Sample[] = [];
+  private samples: readonly Sample[] = [];
 
   /** When the first look was that is still known. */
   get sinceMs(): number | undefined {
-    return this.samples[0]?.atMs;
+    return this.within(KEPT_MS)[0]?.atMs;
   }
 
   take({ total, complete }: Pick<FleetReport, 'total' | 'complete'>): Sample {
@@ -33,31 +35,40 @@ export class TrafficSamples {
     const shadowDenied = Object.values(policies).reduce((sum, each) => sum + each.shadowDenied, 0);
     const sum = { ...add(countsOf(total.requests), countsOf(total.calls)), shadowDenied };
     const sample = { atMs, total: sum, policies, complete };
-    this.samples.push(sample);
-    if (this.samples.length > HISTORY_SECONDS) this.samples.shift();
+    this.samples = [...this.within(KEPT_MS), sample];
     return sample;
   }
 
-  /** In each of the last seconds, on average. */
+  /** In each of the last seconds, on average; nothing where fewer than two looks were in them. */
   rate(policy: string | undefined): api.Counts {
-    const last = this.samples.at(-1);
-    const alike = this.samples.slice(-1 - RATE_SECONDS);
-    const from = alike.findLastIndex((sample) => sample.complete !== last?.complete) + 1;
-    const first = alike[from];
+    const looks = this.within(RATE_MS);
+    const last = looks.at(-1);
+    const first = looks[looks.findLastIndex((sample) => sample.complete !== last?.complete) + 1];
     if (last === undefined || first === undefined || last === first) return NO_COUNTS;
     return difference(first, last, policy, (last.atMs - first.atMs) / 1_000);
   }
 
-  /** Where nobody looked for a while, each of those seconds has its share. */
+  /** Of the last minutes. Where nobody looked for a while, each of those seconds has its share. */
   seconds(policy: string | undefined): readonly api.SecondPoint[] {
-    return this.samples.slice(1).flatMap((sample, index) => {
-      const before = this.samples[index] as Sample;
+    const afterMs = Date.now() - HISTORY_SECONDS * 1_000;
+    const looks = this.within(KEPT_MS);
+    return looks.slice(1).flatMap((sample, index) => {
+      const before = looks[index] as Sample;
       if (before.complete !== sample.complete) return [];
       const count = Math.max(1, Math.round((sample.atMs - before.atMs) / 1_000));
       const share = difference(before, sample, policy, count);
-      const kept = Math.min(count, HISTORY_SECONDS);
-      return Array.from({ length: kept }, (_, i) => ({ atMs: sample.atMs - (kept - 1 - i) * 1_000, ...share }));
+      const points = Array.from({ length: count }, (_, i) => ({
+        atMs: sample.atMs - (count - 1 - i) * 1_000,
+        ...share,
+      }));
+      return points.filter(({ atMs }) => atMs > afterMs);
     });
+  }
+
+  /** By time and not by number: nobody may have looked for hours. */
+  private within(ms: number): readonly Sample[] {
+    const fromMs = Date.now() - ms;
+    return this.samples.slice(this.samples.findLastIndex(({ atMs }) => atMs < fromMs) + 1);
   }
 }
 

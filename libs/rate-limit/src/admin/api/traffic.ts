@@ -23,7 +23,7 @@ export interface PolicyTraffic {
   readonly mode: PolicyMode;
   /** Since the counters began. */
   readonly totals: Counts;
-  /** In each of the last seconds, on average. */
+  /** In each of the last seconds, on average. Known once the API was asked twice within five seconds. */
   readonly perSecond: Counts;
   readonly nearLimit: number;
   readonly blocked: { readonly count: number; readonly atLeast: boolean };
