@@ -12,6 +12,8 @@ describe.each(adapters)('on %s', (adapter) => {
     ['an IPv6 network', { kind: 'cidr', cidr: '2001:db8:1::/48' }, '2001:db8:1:ffff::1', '2001:db8:2::1'],
     ['an IPv4 address inside IPv6', { kind: 'address', address: '::ffff:192.0.2.9' }, '192.0.2.9', '192.0.2.10'],
     ['a range', { kind: 'cidr', cidr: '192.0.2.130/25' }, '192.0.2.255', '192.0.2.127'],
+    ['a key that is a range', { kind: 'key', key: 'ip:198.51.100.0/24' }, '198.51.100.9', '198.51.101.9'],
+    ['a key that is an IPv6 network', { kind: 'key', key: '2001:db8:7::/48' }, '2001:db8:7:8::9', '2001:db8:8::9'],
     ['a key that is an address', { kind: 'key', key: '2001:db8:1:2:3::4' }, '2001:db8:1:2::9', '2001:db8:1:3::9'],
   ])('a ban of %s concerns the client behind it, and no other', async (_, match, banned, other) => {
     const app = await startAdmin({ adapter });
@@ -26,10 +28,31 @@ test.each([
   ['a range for an address', { kind: 'address', address: '192.0.2.0/24' }, 'match.address'],
   ['an address for a range', { kind: 'cidr', cidr: '192.0.2.1' }, 'match.cidr'],
   ['nonsense', { kind: 'cidr', cidr: '300.0.0.0/8' }, 'match.cidr'],
+  ['an address cut short', { kind: 'cidr', cidr: '10.1/16' }, 'match.cidr'],
+  ['what other programs take for octal', { kind: 'address', address: '010.0.0.1' }, 'match.address'],
+  ['a key of no address', { kind: 'key', key: 'ip:nobody' }, 'match.key'],
+  ['a key of no range', { kind: 'key', key: 'ip:192.0.2.0/33' }, 'match.key'],
 ])('refused with a message beside the field: %s', async (_, match, path) => {
   const app = await startAdmin();
   const { status, body } = await app.ask('POST', 'api/entries', ban(match));
   expect([status, body]).toMatchObject([400, { fields: [{ path }] }]);
+});
+
+test('a key that is a range is previewed as the range', async () => {
+  const app = await startAdmin();
+  const range = { list: 'allow', match: { kind: 'cidr', cidr: '198.51.100.0/25' }, reason: 'our office' };
+  await app.ask('POST', 'api/entries', range);
+  const match = { kind: 'key', key: 'ip:198.51.100.7/24' };
+  const { body } = await app.ask('POST', 'api/entries/preview', { list: 'ban', match });
+  expect(body).toMatchObject({ normalized: 'ip:198.51.100.0/24', overlaps: [{ wins: true }] });
+});
+
+test('elsewhere a range is no key', async () => {
+  const app = await startAdmin();
+  const about = { policy: 'login', patch: { limit: 3 }, reason: 'a test' };
+  const override = await app.ask('POST', 'api/overrides', { ...about, scope: { kind: 'key', key: 'ip:192.0.2.0/24' } });
+  expect(override).toMatchObject({ status: 400, body: { fields: [{ path: 'scope.key' }] } });
+  expect((await app.ask('GET', 'api/keys/inspect?key=ip:192.0.2.0/24')).status).toBe(400);
 });
 
 test('where IPv6 clients are known by more bits, so are their bans', async () => {

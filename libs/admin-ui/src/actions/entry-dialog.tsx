@@ -108,7 +108,10 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:.]+)$/i;
 
-/** What an operator means: `10.0.0.0/8` is a range, `10.0.0.1` an address, anything else a key such as `user:42`. */
+/**
+ * What an operator means: `10.0.0.0/8` is a range, `10.0.0.1` an address, anything else a key such as `user:42`. A key
+ * with a range behind `ip:`, as previews write it, is the range to the API.
+ */
 export function matchOf(text: string): EntryMatch {
   const [address = '', bits] = text.split('/');
   if (ADDRESS.test(address) && bits !== undefined && /^\d{1,3}$/.test(bits)) return { kind: 'cidr', cidr: text };

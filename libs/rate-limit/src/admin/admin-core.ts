@@ -3,7 +3,7 @@ import type { ControlPlane } from '../control/control-plane';
 import type { WriteResult } from '../control/control-store';
 import type { DecisionJournal } from '../control/decision-journal';
 import type { ControlDocument } from '../control/documents';
-import { identityFromText } from '../control/identity-text';
+import { identityFromText, isRangeIdentity } from '../control/identity-text';
 import { messageOf } from '../engine/log';
 import type { RateLimitRuntime } from '../nest/runtime';
 import { normalizeAddress } from '../http/normalize-address';
@@ -40,6 +40,13 @@ export class AdminCore {
 
   /** The identity that a `ref` or typed text means. */
   identityOf(path: string, text: string): string {
+    const identity = this.identityOrRangeOf(path, text);
+    if (!isRangeIdentity(identity)) return identity;
+    throw AdminError.invalid(path, 'This is a range. Write one address: ranges can only be banned and allowed.');
+  }
+
+  /** The same, or `ip:` with a range behind. */
+  identityOrRangeOf(path: string, text: string): string {
     const opened = this.keys.open(text);
     if (opened === undefined) throw AdminError.invalid(path, 'This reference is not of here. Look the key up again.');
     const identity = identityFromText(opened, (address) => normalizeAddress(address, this.runtime.ipv6Prefix));

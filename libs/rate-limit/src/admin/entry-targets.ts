@@ -1,24 +1,41 @@
 import { createHash } from 'node:crypto';
 import { AddressIndex, normalizeRange } from '../control/address-index';
 import type { EntryTarget } from '../control/documents';
+import { isRangeIdentity } from '../control/identity-text';
 import { normalizeAddress } from '../http/normalize-address';
 import { AdminError } from './admin-error';
 import type * as api from './api';
 
 /** What an operator typed, as it is kept; throws INVALID where it is no address or range, or finer than clients are told apart. */
 export function addressTarget(match: Exclude<api.EntryMatch, { kind: 'key' }>, ipv6Prefix: number): EntryTarget {
-  const [path, text] = match.kind === 'address' ? ['match.address', match.address] : ['match.cidr', match.cidr];
-  const range = normalizeRange(text);
-  const [address = '', bits] = range?.split('/') ?? [];
-  if (range === undefined || (bits !== undefined) !== (match.kind === 'cidr')) {
-    throw AdminError.invalid(path, 'Write an address such as 192.0.2.1, or a range such as 192.0.2.0/24.');
-  }
-  if (bits === undefined) return { kind: 'address', address: normalizeAddress(address, ipv6Prefix) };
+  if (match.kind === 'cidr') return rangeTarget('match.cidr', match.cidr, ipv6Prefix);
+  const address = normalizeRange(match.address);
+  if (address === undefined || address.includes('/')) throw noAddress('match.address');
+  return { kind: 'address', address: normalizeAddress(address, ipv6Prefix) };
+}
+
+/** A key, or the range that is meant by `ip:192.0.2.0/24`; throws INVALID where `ip:` is followed by neither. */
+export function keyTarget(key: string, ipv6Prefix: number): EntryTarget {
+  const path = 'match.key';
+  if (isRangeIdentity(key)) return rangeTarget(path, key.slice(3), ipv6Prefix);
+  if (key.startsWith('ip:') && normalizeRange(key.slice(3)) === undefined) throw noAddress(path, 'ip:');
+  return { kind: 'key', key };
+}
+
+function rangeTarget(path: string, text: string, ipv6Prefix: number): EntryTarget {
+  const cidr = normalizeRange(text);
+  const [address = '', bits] = cidr?.split('/') ?? [];
+  if (cidr === undefined || bits === undefined) throw noAddress(path);
   if (address.includes(':') && Number(bits) > ipv6Prefix) {
     const most = String(ipv6Prefix);
     throw AdminError.invalid(path, `IPv6 clients are known by their /${most}: write /${most} or fewer bits.`);
   }
-  return { kind: 'cidr', cidr: range };
+  return { kind: 'cidr', cidr };
+}
+
+function noAddress(path: string, kind = ''): AdminError {
+  const text = `Write an address such as ${kind}192.0.2.1, or a range such as ${kind}192.0.2.0/24.`;
+  return AdminError.invalid(path, text);
 }
 
 /** One entry a list and target. */

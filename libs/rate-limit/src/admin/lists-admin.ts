@@ -3,7 +3,7 @@ import { AdminError } from './admin-error';
 import type { AdminCore } from './admin-core';
 import type * as api from './api';
 import type { Caller } from './caller';
-import { addressTarget, entryId, matcherOf, targetText } from './entry-targets';
+import { addressTarget, entryId, keyTarget, matcherOf, targetText } from './entry-targets';
 import { timeText } from './override-views';
 
 const NOWHERE: api.Applied = { applied: 0, instances: 0, missing: [] };
@@ -151,8 +151,9 @@ export class ListsAdmin {
   }
 
   private target(match: api.EntryMatch): EntryTarget {
-    if (match.kind === 'key') return { kind: 'key', key: this.core.identityOf('match.key', match.key) };
-    return addressTarget(match, this.core.runtime.ipv6Prefix);
+    const { ipv6Prefix } = this.core.runtime;
+    if (match.kind !== 'key') return addressTarget(match, ipv6Prefix);
+    return keyTarget(this.core.identityOrRangeOf('match.key', match.key), ipv6Prefix);
   }
 }
 

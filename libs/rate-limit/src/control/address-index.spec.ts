@@ -28,6 +28,11 @@ describe('a range', () => {
     '192.0.2.1/1e1',
     '::/129',
     '300.1.1.1',
+    '10.1/16',
+    '010.0.0.0/8',
+    '0x0a.0.0.0/8',
+    '8/8',
+    '::ffff:010.0.0.1',
   ])('%j is none', (text) => {
     expect(normalizeRange(text)).toBeUndefined();
   });

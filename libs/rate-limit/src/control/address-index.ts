@@ -75,6 +75,9 @@ function bytesOf(address: string): readonly number[] | undefined {
   return parse(address)?.toByteArray();
 }
 
+/** Only what all programs take for the same address: `10.1` and `010.0.0.1` are none, though ipaddr.js reads them. */
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  return ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
+  const last = address.slice(address.lastIndexOf(':') + 1);
+  const isPlain = ipaddr.IPv4.isValidFourPartDecimal(last) || (address.includes(':') && !last.includes('.'));
+  return isPlain && ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
 }

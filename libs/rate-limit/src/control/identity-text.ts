@@ -8,13 +8,18 @@ import { normalizeRange } from './address-index';
  */
 export function identityFromText(text: string, normalizeAddress: (address: string) => string): string | undefined {
   const colon = text.indexOf(':');
-  const isAddress = normalizeRange(text) !== undefined && !text.includes('/');
-  if (isAddress) return `ip:${normalizeAddress(text)}`;
+  const isAddressOrRange = normalizeRange(text) !== undefined;
+  if (isAddressOrRange) return `ip:${normalizeAddress(text.trim())}`;
   if (colon <= 0 || colon === text.length - 1) return undefined;
   const [kind, value] = [text.slice(0, colon), text.slice(colon + 1)];
-  if (kind === 'ip') return `ip:${normalizeAddress(value)}`;
+  if (kind === 'ip') return `ip:${normalizeAddress(value.trim())}`;
   if (isShortened(value)) return text;
   return identityOf(kind, value, (long) => createHash('sha256').update(long).digest('base64url'));
+}
+
+/** Whether it is written like an address, and is many. No client is counted by a range: nothing has this identity. */
+export function isRangeIdentity(identity: string): boolean {
+  return identity.startsWith('ip:') && identity.includes('/') && normalizeRange(identity.slice(3)) !== undefined;
 }
 
 /** Already shortened by the limiter: 32 characters, an ellipsis and a digest of 43. */
