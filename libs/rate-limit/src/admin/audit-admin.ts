@@ -29,7 +29,7 @@ export class AuditAdmin {
   }
 
   async get(id: string): Promise<api.AuditEntry> {
-    const { entries } = await this.list({ limit: AUDIT_RETENTION.maxEntries });
+    const { entries } = await this.whole({});
     const found = entries.find((entry) => entry.id === id);
     if (found === undefined) throw new AdminError('not-found', 'There is no such record, or it is too old.');
     return found;
@@ -40,8 +40,13 @@ export class AuditAdmin {
     return latest?.id ?? null;
   }
 
+  /** As much as is asked for, or all there is. */
+  async whole(query: api.AuditQuery): Promise<api.AuditPage> {
+    return this.list({ ...query, limit: query.limit ?? AUDIT_RETENTION.maxEntries });
+  }
+
   async csv(query: api.AuditQuery): Promise<string> {
-    const { entries } = await this.list({ ...query, limit: AUDIT_RETENTION.maxEntries });
+    const { entries } = await this.whole(query);
     const rows = entries.map((entry) => [
       new Date(entry.atMs).toISOString(),
       entry.actor.name,

@@ -1,4 +1,4 @@
-import { type ControlDocument, type EntryDocument, type EntryTarget, isInForce } from '../control/documents';
+import { type ControlDocument, type EntryDocument, type EntryTarget, isGone, isInForce } from '../control/documents';
 import { AdminError } from './admin-error';
 import type { AdminCore } from './admin-core';
 import type * as api from './api';
@@ -122,6 +122,7 @@ export class ListsAdmin {
     caller: Caller,
   ): Promise<void> {
     const before = await this.find(id, version);
+    if (isGone(before, version)) throw noEntry();
     const changed = { changedBy: caller.actor, changedAtMs: Date.now(), version: version + 1 };
     await this.save({ ...before, ...change, ...changed }, version, action, caller);
   }
@@ -147,7 +148,7 @@ export class ListsAdmin {
   private async find(id: string, version?: number): Promise<EntryDocument> {
     const found = await this.core.find(id, version);
     if (found?.kind === 'entry') return found;
-    throw new AdminError('not-found', 'There is no such entry.');
+    throw noEntry();
   }
 
   private target(match: api.EntryMatch): EntryTarget {
@@ -156,6 +157,8 @@ export class ListsAdmin {
     return keyTarget(this.core.identityOrRangeOf('match.key', match.key), ipv6Prefix);
   }
 }
+
+const noEntry = (): AdminError => new AdminError('not-found', 'There is no such entry.');
 
 function textOf({ match }: api.ListEntry): string {
   return match.kind === 'cidr' ? match.cidr : match.key.text;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { differences } from '../control/audit-record';
 import type { OverrideDocument, OverrideStep, OverrideTarget } from '../control/documents';
-import { isInForce } from '../control/documents';
+import { isGone, isInForce } from '../control/documents';
 import { compilePatch } from '../control/in-force';
 import { wordsOf, wordsOfPatch } from '../control/policy-words';
 import type { ControlDocument } from '../control/documents';
@@ -67,8 +67,9 @@ export class OverridesAdmin {
     this.core.demand(caller, 'configure');
     const before = await this.find(id, version);
     this.check(before.policy, input.patch, input.confirm);
-    const expiresAtMs =
-      input.expiresInMs === undefined ? before.expiresAtMs : this.core.expiryOf(input.expiresInMs, Date.now());
+    const nowMs = Date.now();
+    const keepsEnd = input.expiresInMs === undefined && isInForce(before, nowMs);
+    const expiresAtMs = keepsEnd ? before.expiresAtMs : this.core.expiryOf(input.expiresInMs, nowMs);
     const step = { patch: input.patch, reason: input.reason, expiresAtMs, rolledBackTo: null };
     return this.follow(before, version, caller, 'override.change', { ...step, change: 'changed' });
   }
@@ -88,6 +89,7 @@ export class OverridesAdmin {
   async remove(id: string, version: number, reason: string, caller: Caller): Promise<void> {
     this.core.demand(caller, 'configure');
     const before = await this.find(id, version);
+    if (isGone(before, version)) throw noOverride();
     const { patch, expiresAtMs } = before;
     const step = { patch, reason, expiresAtMs, rolledBackTo: null, change: 'removed' } as const;
     await this.follow(before, version, caller, 'override.remove', step);
@@ -129,7 +131,7 @@ export class OverridesAdmin {
   private async find(id: string, version?: number): Promise<OverrideDocument> {
     const found = await this.core.find(id, version);
     if (found?.kind === 'override') return found;
-    throw new AdminError('not-found', 'There is no such override.');
+    throw noOverride();
   }
 
   private target(scope: api.OverrideScope): OverrideTarget {
@@ -154,6 +156,8 @@ export class OverridesAdmin {
     }
   }
 }
+
+const noOverride = (): AdminError => new AdminError('not-found', 'There is no such override.');
 
 type StepInput = Pick<OverrideStep, 'patch' | 'reason' | 'expiresAtMs' | 'change' | 'rolledBackTo'>;
 

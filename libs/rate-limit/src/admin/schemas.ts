@@ -36,7 +36,10 @@ const audit = z.object({
   actor: name.optional(),
   policy: name.optional(),
   outcome: z.enum(['done', 'refused']).optional(),
-  before: z.string().max(100).optional(),
+  before: z
+    .string()
+    .regex(/^[1-9]\d{0,14}-\d{1,15}$/, 'Write the id of an entry, such as 1700000000000-0.')
+    .optional(),
   limit: wholeText.min(1).max(500).optional(),
 });
 

@@ -83,6 +83,11 @@ export function isInForce({ removed, expiresAtMs }: ControlDocument, nowMs: numb
   return !removed && (expiresAtMs === null || expiresAtMs > nowMs);
 }
 
+/** Whether who knows this version knows that it was taken back. Who knows an earlier one has a conflict instead. */
+export function isGone({ removed, version }: ControlDocument, known: number): boolean {
+  return removed && version === known;
+}
+
 const KEPT_MS: Readonly<Record<ControlDocument['kind'], number>> = {
   override: 30 * 86_400_000,
   entry: 2 * 86_400_000,

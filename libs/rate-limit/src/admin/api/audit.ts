@@ -41,7 +41,7 @@ export interface AuditQuery {
   readonly outcome?: 'done' | 'refused';
   /** Entries older than the one with this id. */
   readonly before?: string;
-  /** 1 to 500. Default 50. */
+  /** 1 to 500. Default 50; of an export all there is. */
   readonly limit?: number;
 }
 

@@ -92,7 +92,7 @@ export interface OverrideUpdate {
   /** Replaces the patch as a whole. */
   readonly patch: OverridePatch;
   readonly reason: string;
-  /** Left out: as it was. */
+  /** Left out: as it was, and 4 hours where that is over. */
   readonly expiresInMs?: Expiry;
   readonly confirm?: string;
 }

@@ -112,9 +112,7 @@ export class AdminApi {
     const { admin } = this.options;
     const { format = 'json', ...query } = parseInput(schemas.auditExport, request.query) as { format?: 'csv' | 'json' };
     const isCsv = format === 'csv';
-    const body = isCsv
-      ? await admin.audit.csv(query)
-      : JSON.stringify(await admin.audit.list({ ...query, limit: 10_000 }));
+    const body = isCsv ? await admin.audit.csv(query) : JSON.stringify(await admin.audit.whole(query));
     response.send(200, body, {
       'Content-Type': isCsv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
       'Content-Disposition': `attachment; filename="rate-limit-audit.${format}"`,
