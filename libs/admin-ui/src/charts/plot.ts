@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { count, rate, shortClock, clock } from '../lib/format';
+import { axisValue, shortClock, clock } from '../lib/format';
 import { colourOf } from './colours';
 
 export interface Series {
@@ -53,7 +53,7 @@ export function plotOptions({ width, height, series, windowSeconds, onPoint }: P
         ...axis,
         size: 3 * rem,
         space: 2.25 * rem,
-        values: (_plot, marks) => marks.map((mark) => (mark < 10 ? rate(mark) : count(mark))),
+        values: (_plot, marks) => marks.map(axisValue),
       },
     ],
     series: [{}, ...series.map(lineOf)],

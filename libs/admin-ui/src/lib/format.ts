@@ -34,6 +34,10 @@ export function rate(value: number): string {
   ).format(value);
 }
 
+/** A mark of an axis, as exact as it is placed: marks are a quarter apart, or more. */
+export const axisValue = (value: number): string =>
+  once('axis', (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })).format(value);
+
 export const compact = (value: number): string =>
   once('compact', (locale) => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })).format(
     value,
