@@ -91,7 +91,7 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'step.last': 'Grund',
   'step.now': 'Jetzt {limit}',
   'step.per': 'Je',
-  'step.perHint': '30s, 1m, 1h, day',
+  'step.perHint': '30s, 1m, 1h, 1d',
   'step.burst': 'Spitze',
   'step.mode': 'Wie',
   'step.trialEffect':

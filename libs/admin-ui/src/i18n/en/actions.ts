@@ -91,7 +91,7 @@ export const actions = {
   'step.last': 'Reason',
   'step.now': 'Now {limit}',
   'step.per': 'Per',
-  'step.perHint': '30s, 1m, 1h, day',
+  'step.perHint': '30s, 1m, 1h, 1d',
   'step.burst': 'Burst',
   'step.mode': 'How',
   'step.trialEffect':
