@@ -4,6 +4,7 @@ import { Icon } from '../components/icon';
 import { Notice } from '../components/panel';
 import { explain } from '../components/states';
 import { t } from '../i18n';
+import { keyText } from '../lib/format';
 
 interface EntryPreviewProps {
   readonly list: ListKind;
@@ -28,8 +29,8 @@ export function EntryPreviewNotice({ list, preview }: EntryPreviewProps) {
       <Notice tone="neutral">
         <Icon name="info" />
         <span className="break">
-          {t('entry.keptAs')} <code>{normalized}</code> · {t('entry.matches', { n: matches.length })}
-          {matches.length > 0 ? `: ${matches.map(({ text }) => text).join(', ')}` : ''}
+          {t('entry.keptAs')} <code>{keyText(normalized)}</code> · {t('entry.matches', { n: matches.length })}
+          {matches.length > 0 ? `: ${matches.map(({ text }) => keyText(text)).join(', ')}` : ''}
         </span>
       </Notice>
       {stronger ? (

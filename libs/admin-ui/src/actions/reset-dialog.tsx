@@ -1,7 +1,7 @@
 import { ADMIN_PATHS, type KeyView, type ResetRequest, type ResetResult } from '../../../rate-limit/src/admin/api';
 import { call } from '../api/client';
 import { t } from '../i18n';
-import { count } from '../lib/format';
+import { count, keyText } from '../lib/format';
 import { ReasonDialog } from './reason-dialog';
 
 interface ResetDialogProps {
@@ -24,7 +24,7 @@ export function ResetDialog({ keys, policy, onClose }: ResetDialogProps) {
       <ul className="stack-tight">
         {keys.slice(0, 8).map((key) => (
           <li key={key.text} className="key">
-            {key.text}
+            {keyText(key.text)}
           </li>
         ))}
         {keys.length > 8 ? <li className="soft">{t('list.more', { n: count(keys.length - 8) })}</li> : null}

@@ -1,5 +1,12 @@
 import { language, zone } from './settings';
 
+/** What would not be seen, or would turn around the text beside it: controls, marks of direction and of width 0. */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** A key as it is shown: a client chooses it, and what it cannot be read by is written as in code, such as \u202e. */
+export const keyText = (text: string): string =>
+  text.replace(UNSEEN, (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+
 /** Numbers and times in the language of the page. Formatters are made once for each language and shape. */
 const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
 

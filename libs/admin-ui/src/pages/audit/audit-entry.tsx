@@ -6,7 +6,7 @@ import { Changes } from '../../components/changes';
 import { Panel } from '../../components/panel';
 import { Loaded } from '../../components/states';
 import { t } from '../../i18n';
-import { dateTime } from '../../lib/format';
+import { dateTime, keyText } from '../../lib/format';
 import { hrefOf } from '../../lib/router';
 
 /** One entry in full: what a link to it shows. */
@@ -29,7 +29,7 @@ function Facts({ entry }: { readonly entry: AuditEntry }) {
     [t('column.at'), dateTime(entry.atMs)],
     [t('column.by'), `${entry.actor.name} (${entry.actor.id})`],
     [t('column.action'), t(`audit.${entry.action}`)],
-    [t('column.target'), entry.target],
+    [t('column.target'), keyText(entry.target)],
     [t('reason.label'), entry.reason || '–'],
     [t('audit.requestId'), entry.requestId ?? '–'],
     [t('audit.instance'), entry.instance],

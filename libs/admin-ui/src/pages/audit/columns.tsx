@@ -3,7 +3,7 @@ import { Badge } from '../../components/badges';
 import { Changes } from '../../components/changes';
 import type { Column } from '../../components/table';
 import { t } from '../../i18n';
-import { dateTime } from '../../lib/format';
+import { dateTime, keyText } from '../../lib/format';
 import { hrefOf } from '../../lib/router';
 
 export const ACTIONS: readonly AuditAction[] = [
@@ -45,7 +45,11 @@ export function auditColumns(): readonly Column<AuditEntry>[] {
         </span>
       ),
     },
-    { id: 'target', header: t('column.target'), cell: ({ target }) => <span className="break">{target}</span> },
+    {
+      id: 'target',
+      header: t('column.target'),
+      cell: ({ target }) => <span className="break">{keyText(target)}</span>,
+    },
     { id: 'changes', header: t('column.change'), cell: ({ changes }) => <Changes of={changes} /> },
     { id: 'reason', header: t('reason.label'), cell: ({ reason }) => <span className="break">{reason}</span> },
   ];

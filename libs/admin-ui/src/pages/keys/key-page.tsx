@@ -12,6 +12,7 @@ import { Notice, Panel } from '../../components/panel';
 import { Empty, Loaded } from '../../components/states';
 import { say } from '../../components/toasts';
 import { t } from '../../i18n';
+import { keyText } from '../../lib/format';
 import { ActButton } from '../../session/act-button';
 import { EntryBadge, matchText } from '../lists/columns';
 import { OverrideTable } from '../overrides/override-table';
@@ -31,7 +32,7 @@ export function KeyPage({ keyRef }: { readonly keyRef: string }) {
   };
   return (
     <>
-      <PageHead title={text} beside={known ? <Standing inspection={known} /> : null}>
+      <PageHead title={keyText(text)} beside={known ? <Standing inspection={known} /> : null}>
         <ActButton
           needs="operate"
           onClick={() => {

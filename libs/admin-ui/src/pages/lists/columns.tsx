@@ -4,10 +4,11 @@ import { KeyLink, PolicyLink } from '../../components/key-link';
 import type { Column } from '../../components/table';
 import { Expires, Moment } from '../../components/time';
 import { t } from '../../i18n';
-import { count } from '../../lib/format';
+import { count, keyText } from '../../lib/format';
 import { ActButton } from '../../session/act-button';
 
-export const matchText = ({ match }: ListEntry): string => (match.kind === 'cidr' ? match.cidr : match.key.text);
+export const matchText = ({ match }: ListEntry): string =>
+  match.kind === 'cidr' ? match.cidr : keyText(match.key.text);
 
 export const EntryBadge = ({ entry }: { readonly entry: ListEntry }) =>
   entry.list === 'ban' ? (

@@ -4,11 +4,12 @@ import { PolicyLink } from '../../components/key-link';
 import { Table, type Column } from '../../components/table';
 import { Expires, Moment } from '../../components/time';
 import { t } from '../../i18n';
+import { keyText } from '../../lib/format';
 import { patchText } from '../../lib/limit-text';
 import { hrefOf } from '../../lib/router';
 
 export function scopeText(scope: OverrideScopeView): string {
-  if (scope.kind === 'key') return scope.key.text;
+  if (scope.kind === 'key') return keyText(scope.key.text);
   return scope.kind === 'pattern' ? scope.pattern : t('scope.everyone');
 }
 
