@@ -1,7 +1,7 @@
 import type { AuditPage, KeyInspection, ListEntry, Overview, PolicyList, SystemStatus } from 'nest-floodgate/admin';
 import { byHeader, RateLimiter } from 'nest-floodgate';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
-import { type AdminApp, HOUR_MS, msUntil, POLICIES, startAdmin, startShop } from './admin-app';
+import { type AdminApp, HOUR_MS, msUntil, POLICIES, startAdmin, startShop, TOKEN } from './admin-app';
 
 jest.setTimeout(60_000);
 
@@ -53,6 +53,13 @@ describe('the trail', () => {
       { action: 'session.refused', actor: { id: 'unknown' }, target: expect.stringContaining('ip:') },
     ]);
     expect(JSON.stringify(await trail(app, ''))).not.toContain('wrong-1');
+  });
+
+  test('has logins, and few enough of a minute that they push nothing out', async () => {
+    const app = await startAdmin();
+    const login = () => app.ask('POST', 'api/session', { token: TOKEN });
+    for (let i = 0; i < 25; i++) expect((await login()).status).toBe(200);
+    expect(await trail(app, 'action=session.login&limit=100')).toHaveLength(20);
   });
 });
 
