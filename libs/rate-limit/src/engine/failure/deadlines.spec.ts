@@ -6,14 +6,14 @@ const DEADLINE_MS = 100;
 
 let deadlines: Deadlines<string>;
 let answeredMs: number[];
-let neverSent: string[];
+let failedLate: string[];
 
 beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
-  [answeredMs, neverSent] = [[], []];
+  [answeredMs, failedLate] = [[], []];
   deadlines = new Deadlines(DEADLINE_MS, systemTimers, {
     onAnswer: (askedMs) => answeredMs.push(askedMs),
-    onNeverSent: (note) => neverSent.push(note),
+    onFailedLate: (failure, note) => failedLate.push(`${note} ${failure.fateAt(0)}`),
   });
 });
 
@@ -97,11 +97,11 @@ describe('a deadline', () => {
   });
 
   it('tells of a call that turns out, too late, never to have been sent', async () => {
-    ask(after(150, new StoreUnavailableError('not connected', false)), 'unsent');
-    ask(after(150, new StoreUnavailableError('connection lost', true)), 'perhaps sent');
+    ask(after(150, new StoreUnavailableError('not connected', false)), 'late');
+    ask(after(150, new StoreUnavailableError('connection lost', true)), 'late');
     ask(after(50, new StoreUnavailableError('not connected', false)), 'in time');
     await jest.advanceTimersByTimeAsync(300);
-    expect(neverSent).toEqual(['unsent']);
+    expect(failedLate).toEqual(['late unsent', 'late unknown']);
   });
 
   it('rescues from an error at once, and passes on what the rescue throws', async () => {
@@ -124,7 +124,7 @@ describe('a deadline', () => {
     const stalled = new Deadlines(
       DEADLINE_MS,
       { nowMs: () => nowMs, after: (_ms, call) => waiting.push(call), afterReading: (call) => waiting.push(call) },
-      { onAnswer: () => undefined, onNeverSent: () => undefined },
+      { onAnswer: () => undefined, onFailedLate: () => undefined },
     );
     let answer: (text: string) => void = () => undefined;
     const asked = stalled.bound(new Promise<string>((resolve) => (answer = resolve)), () => 'timeout', undefined);

@@ -5,8 +5,8 @@ import type { Timers } from './timers';
 export interface AnswerListener<Note> {
   /** The store answered in time what was asked at `askedMs`. */
   onAnswer(askedMs: number): void;
-  /** The store said, when the deadline was over, that it had certainly not carried out the call with this note. */
-  onNeverSent(note: Note): void;
+  /** The store said only when the deadline was over what had become of the call with this note. */
+  onFailedLate(failure: StoreFailure, note: Note): void;
 }
 
 /** How late a timer must be for the process itself to be what was slow. */
@@ -51,7 +51,7 @@ export class Deadlines<Note> {
         (thrown: unknown) => {
           const failure = failureOf(thrown);
           if (waiter.leave()) waiter.fail(failure);
-          else if (!failure.mayHaveExecuted) this.listener.onNeverSent(note);
+          else this.listener.onFailedLate(failure, note);
         },
       );
     });

@@ -1,6 +1,8 @@
+import { StoreUnavailableError } from '../../core/errors';
 import type { Charge } from '../../core/store';
 import { FakeClock, quotaOf } from '../../testing';
 import { DebtLedger } from './debt-ledger';
+import { failureOf } from './store-failure';
 
 const MAX_KEYS = 50;
 const quota = quotaOf({ algorithm: 'sliding-window', limit: 10, per: '1m' });
@@ -40,7 +42,7 @@ describe('the ledger', () => {
     const handover = handOver(1)!;
     clock.advance(1_000);
     spend(1, 3);
-    ledger.takeBack(handover, clock.nowTicks());
+    ledger.takeBack(handover, failureOf(new StoreUnavailableError('not connected', false)), clock.nowTicks());
     expect(owed(1)).toBe(5);
   });
 

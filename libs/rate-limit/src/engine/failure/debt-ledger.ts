@@ -1,10 +1,18 @@
 import type { Charge } from '../../core/store';
 import { Debt } from './debt';
+import type { StoreFailure } from './store-failure';
 
 /** Charges that carry their debts, and these debts, until it is known that the store got them. */
 export interface Handover {
   readonly charges: readonly Charge[];
-  readonly debts: readonly { readonly key: string; readonly debt: Debt }[];
+  readonly debts: readonly HandedDebt[];
+}
+
+interface HandedDebt {
+  readonly key: string;
+  readonly debt: Debt;
+  /** Of the charge that carries it. */
+  readonly place: number;
 }
 
 /** Each debt made and each look into the ledger pays for checking this many others, so that old ones leave by and by. */
@@ -48,23 +56,24 @@ export class DebtLedger {
   /** The charges as they are to be sent: debts leave the ledger with them. `undefined` where nothing is owed. */
   handOver(charges: readonly Charge[], now: number): Handover | undefined {
     this.dropOver(now);
-    const debts: { key: string; debt: Debt }[] = [];
-    const carrying = charges.map((charge) => {
+    const debts: HandedDebt[] = [];
+    const carrying = charges.map((charge, place) => {
       const key = keyOf(charge.bucketId, charge.identity);
       const debt = this.debts.get(key);
       if (debt === undefined) return charge;
       this.debts.delete(key);
       const owed = debt.owedAt(now);
       if (owed.length === 0) return charge;
-      debts.push({ key, debt });
+      debts.push({ key, debt, place });
       return { ...charge, owed };
     });
     return debts.length > 0 ? { charges: carrying, debts } : undefined;
   }
 
-  /** For a call that certainly never reached the store. */
-  takeBack({ debts }: Handover, now: number): void {
-    for (const { key, debt } of debts) {
+  /** For a call that failed: those debts that certainly never reached the store. */
+  takeBack({ debts }: Handover, failure: StoreFailure, now: number): void {
+    for (const { key, debt, place } of debts) {
+      if (failure.fateAt(place) !== 'unsent') continue;
       const newer = this.debts.get(key);
       newer?.absorb(debt, now);
       this.put(key, newer ?? debt, now);

@@ -23,14 +23,14 @@ export class OutageAnswers {
   ): readonly Verdict[] {
     this.begin(charges, failure, handover);
     const verdicts = this.fallback.decide(ask, charges);
-    if (!failure.mayHaveExecuted) this.remember(charges, verdicts);
+    this.remember(charges, verdicts, failure);
     return verdicts;
   }
 
   decideUpTo(charge: Charge, failure: StoreFailure, handover?: Handover): Verdict {
     this.begin([charge], failure, handover);
     const verdict = this.fallback.decideUpTo(charge);
-    if (!failure.mayHaveExecuted) this.remember([charge], [verdict]);
+    this.remember([charge], [verdict], failure);
     return verdict;
   }
 
@@ -57,7 +57,7 @@ export class OutageAnswers {
 
   private begin(charges: readonly Charge[], failure: StoreFailure, handover?: Handover): void {
     this.watch.failed(failure);
-    if (handover !== undefined && !failure.mayHaveExecuted) this.ledger.takeBack(handover, this.clock.nowTicks());
+    if (handover !== undefined) this.ledger.takeBack(handover, failure, this.clock.nowTicks());
     const closed = charges.find((charge) => modeOf(charge) === 'closed');
     this.watch.count(
       closed ? 'closed' : charges.every((charge) => modeOf(charge) === 'open') ? 'open' : 'local',
@@ -66,11 +66,12 @@ export class OutageAnswers {
     if (closed !== undefined) throw closedError(closed.bucketId, failure);
   }
 
-  /** The store has certainly not charged these: it has to be told. */
-  private remember(charges: readonly Charge[], verdicts: readonly Verdict[]): void {
+  /** What the store has certainly not charged, it has to be told. */
+  private remember(charges: readonly Charge[], verdicts: readonly Verdict[], failure: StoreFailure): void {
     const now = this.clock.nowTicks();
     for (const [i, charge] of charges.entries()) {
       const { granted } = verdicts[i] as Verdict;
+      if (failure.fateAt(i) === 'unknown') continue;
       if (granted > 0 && modeOf(charge) === 'local') this.ledger.spend(charge, granted, now);
     }
   }

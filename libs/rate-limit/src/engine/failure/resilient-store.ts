@@ -192,8 +192,8 @@ export class ResilientStore implements RateLimitStore {
       onAnswer: (askedMs) => {
         this.watch.answered(askedMs);
       },
-      onNeverSent: (handover) => {
-        if (handover !== undefined) this.ledger.takeBack(handover, this.clock.nowTicks());
+      onFailedLate: (failure, handover) => {
+        if (handover !== undefined) this.ledger.takeBack(handover, failure, this.clock.nowTicks());
       },
     });
   }

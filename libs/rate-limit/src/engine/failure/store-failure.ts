@@ -1,4 +1,5 @@
 import { show, StoreTimeoutError, StoreUnavailableError } from '../../core/errors';
+import { type ChargeFate, fateOf, SplitCallError } from '../../core/split-call';
 import { messageOf } from '../log';
 
 /** `timeout`: no answer within the deadline. `unavailable`: the store said that it cannot answer. */
@@ -9,6 +10,8 @@ export interface StoreFailure {
   readonly reason: FailureReason;
   /** Whether the store may have carried the call out, or may do so later. */
   readonly mayHaveExecuted: boolean;
+  /** The same of the charge in each place of the call, and whether its debts were told. */
+  fateAt(place: number): ChargeFate;
   /** What the store threw; undefined where it said nothing in time. */
   readonly cause: unknown;
   /** For people, to go on after “because ”. Made when it is asked for: in an outage there are many failures. */
@@ -17,14 +20,19 @@ export interface StoreFailure {
 
 export function timeoutAfter(deadlineMs: number): StoreFailure {
   const why = () => `the rate limit store did not answer within ${deadlineMs} ms.`;
-  return { reason: 'timeout', mayHaveExecuted: true, cause: undefined, why };
+  return { reason: 'timeout', mayHaveExecuted: true, fateAt: () => 'unknown', cause: undefined, why };
 }
 
 /** What was thrown by the store. Where it does not say whether the call was carried out, it may have been. */
 export function failureOf(thrown: unknown): StoreFailure {
+  if (thrown instanceof SplitCallError) {
+    const { cause, mayHaveExecuted, fates } = thrown;
+    return { ...failureOf(cause), mayHaveExecuted, fateAt: (place) => fates[place] ?? 'unknown' };
+  }
   return {
     reason: thrown instanceof StoreTimeoutError ? 'timeout' : 'unavailable',
     mayHaveExecuted: !(thrown instanceof StoreUnavailableError) || thrown.mayHaveExecuted,
+    fateAt: () => fateOf(thrown),
     cause: thrown,
     why: () => `the rate limit store cannot answer: ${messageOf(thrown)}`,
   };

@@ -1,4 +1,5 @@
 import type { Charge, Verdict } from '../../core/store';
+import { type ChargeFate, fateOf, SplitCallError } from '../../core/split-call';
 import type { Answer, Ask } from './wire';
 
 /** The charges of a call that live in one slot, and where they stand in it. */
@@ -7,6 +8,8 @@ export interface SlotCharges {
   readonly charges: Charge[];
   readonly places: number[];
 }
+
+type SlotResult = PromiseSettledResult<readonly Verdict[]>;
 
 type Decide = (ask: Ask, slot: number) => Promise<Answer>;
 
@@ -31,21 +34,24 @@ export async function peekAcrossSlots(groups: readonly SlotCharges[], decide: De
  * Takes every charge or none, although no script reaches all of them: every slot is charged at once, and if one
  * refuses, the others give back what is still held of these very charges. Never over; under for the moment between.
  *
- * If a slot fails, the others give back too, and the call rejects. What the failing one may have taken stays taken.
+ * If a slot fails, the others give back too, and the call rejects with a `SplitCallError`: the slots that answered have
+ * charged what was owed. What the failing one may have taken stays taken.
  */
 export async function consumeAcrossSlots(groups: readonly SlotCharges[], decide: Decide): Promise<readonly Verdict[]> {
-  const results = await Promise.allSettled(groups.map((group) => verdictsOf(group, 'consume', decide)));
-  const failure = results.find((result) => result.status === 'rejected');
-  const isTaken =
-    failure === undefined && results.every((result) => result.status === 'fulfilled' && fits(result.value));
-  const settled = results.map((result, i) => {
-    const group = groups[i] as SlotCharges;
-    if (result.status === 'rejected') return Promise.resolve([]);
-    return isTaken || !fits(result.value) ? Promise.resolve(result.value) : undo(group, result.value, decide);
+  const calls = groups.map((group) => verdictsOf(group, 'consume', decide));
+  const results = await Promise.allSettled(calls);
+  if (results.every(hasTaken)) return inOrder(groups, await Promise.all(calls));
+  const ends = results.map((result, i) =>
+    hasTaken(result) ? undo(groups[i] as SlotCharges, result.value, decide) : (calls[i] as Promise<readonly Verdict[]>),
+  );
+  const settled = await Promise.allSettled(ends);
+  const failure = settled.find((end) => end.status === 'rejected');
+  if (failure === undefined) return inOrder(groups, await Promise.all(ends));
+  const fates = groups.map(({ charges }, i) => {
+    const fate = slotFate(results[i] as SlotResult, settled[i] as SlotResult);
+    return charges.map(() => fate);
   });
-  if (failure === undefined) return inOrder(groups, await Promise.all(settled));
-  await Promise.allSettled(settled);
-  throw failure.reason;
+  throw new SplitCallError(failure.reason as Error, inOrder(groups, fates));
 }
 
 /** Gives back what was just taken, and tells how the slot stands then. */
@@ -63,8 +69,14 @@ async function undo(group: SlotCharges, verdicts: readonly Verdict[], decide: De
 }
 
 /** A slot decides its charges all or nothing: where all are allowed, all were taken. */
-function fits(verdicts: readonly Verdict[]): boolean {
-  return verdicts.every(({ outcome }) => outcome === 'allowed');
+function hasTaken(result: SlotResult): result is PromiseFulfilledResult<readonly Verdict[]> {
+  return result.status === 'fulfilled' && result.value.every(({ outcome }) => outcome === 'allowed');
+}
+
+/** Of charges that were decided and are not taken: what was owed is charged, and nothing else where `end` says so. */
+function slotFate(result: SlotResult, end: SlotResult): ChargeFate {
+  if (result.status === 'rejected') return fateOf(result.reason);
+  return end.status === 'fulfilled' ? 'undone' : 'unknown';
 }
 
 async function verdictsOf(
@@ -75,10 +87,10 @@ async function verdictsOf(
   return (await decide({ kind, charges }, slot)) as readonly Verdict[];
 }
 
-function inOrder(groups: readonly SlotCharges[], results: readonly (readonly Verdict[])[]): readonly Verdict[] {
-  const verdicts: Verdict[] = [];
+function inOrder<T>(groups: readonly SlotCharges[], results: readonly (readonly T[])[]): readonly T[] {
+  const ordered: T[] = [];
   groups.forEach(({ places }, g) => {
-    places.forEach((place, i) => (verdicts[place] = results[g]?.[i] as Verdict));
+    places.forEach((place, i) => (ordered[place] = results[g]?.[i] as T));
   });
-  return verdicts;
+  return ordered;
 }
