@@ -40,8 +40,8 @@ export class Lane {
     return pending.answer;
   }
 
-  /** Makes one call that is no script, at once. */
-  call(make: () => Promise<unknown>): Promise<unknown> {
+  /** Makes one call of its own, at once. */
+  call(command: string, make: () => Promise<unknown>): Promise<unknown> {
     if (this.health.refusal !== undefined) return Promise.reject(this.health.refusal);
     return new Promise((resolve, reject) => {
       const group = [{ raisedAtMs: this.options.nowMs(), reject }];
@@ -49,7 +49,7 @@ export class Lane {
       make().then(
         (reply) => {
           resolve(reply);
-          this.replied(batch);
+          this.replied(command, batch);
         },
         (error: unknown) => {
           this.failed(group, batch, error);
@@ -137,7 +137,7 @@ export class Lane {
         for (const { reject } of group) reject(error as Error);
       }
     }
-    this.replied(batch);
+    this.replied('evalsha', batch);
   }
 
   private failed(group: readonly Waiting[], batch: Batch, cause: unknown): void {
@@ -149,14 +149,14 @@ export class Lane {
     this.endAfterReplies(batch);
   }
 
-  private replied(batch: Batch): void {
+  private replied(command: string, batch: Batch): void {
     if (batch.isGone) {
       this.health.answeredLate();
       return;
     }
     this.health.answered();
     const { nowMs, onCommand } = this.options;
-    onCommand?.answered('evalsha', nowMs() - batch.sentAtMs);
+    onCommand?.answered(command, nowMs() - batch.sentAtMs);
     this.endAfterReplies(batch);
   }
 

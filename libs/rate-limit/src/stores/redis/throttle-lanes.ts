@@ -73,7 +73,7 @@ export class ThrottleLanes {
       nowMs: monotonicMs,
       send: async (groups, ofSlot, batch) => {
         const call = encodeGroups(groups, this.options.nowMs?.());
-        const reply = await this.lanes.of(ofSlot).call(() => this.loader.run(node, call, batch));
+        const reply = await this.lanes.of(ofSlot).call('evalsha', () => this.loader.run(node, call, batch));
         return decodeGroups(groups, reply);
       },
     });
