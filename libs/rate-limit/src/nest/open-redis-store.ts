@@ -35,7 +35,7 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
       status.breakerChanged(node, state, reason);
       if (state === 'open') silent.opened(node, reason);
       else {
-        silent.closed(node);
+        silent.closed(node, reason);
         if (status.snapshot().state === 'up') answered.wellAgain();
       }
     },

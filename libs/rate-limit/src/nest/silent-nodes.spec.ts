@@ -25,11 +25,11 @@ describe('nodes that do not answer', () => {
     jest.advanceTimersByTime(500);
     nodes.opened('10.0.0.1:6379', 'no answer within 100 ms');
     jest.advanceTimersByTime(500);
-    nodes.closed('10.0.0.1:6379');
-    nodes.closed('10.0.0.1:6379');
+    nodes.closed('10.0.0.1:6379', 'it answers again');
+    nodes.closed('10.0.0.1:6379', 'it answers again');
     expect(lines).toEqual([
       '[Redis] 10.0.0.1:6379 is not asked for now: no answer within 100 ms. Probes go on.',
-      '[Redis] 10.0.0.1:6379 answers and is asked again.',
+      '[Redis] 10.0.0.1:6379 is no longer left alone: it answers again.',
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('nodes that do not answer', () => {
     const { nodes, lines } = scene();
     nodes.opened('redis', 'no answer within 100 ms');
     jest.advanceTimersByTime(499);
-    nodes.closed('redis');
+    nodes.closed('redis', 'it answers again');
     jest.advanceTimersByTime(1_000);
     expect(lines).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('nodes that do not answer', () => {
     nodes.opened('redis', 'no answer within 100 ms');
     lose();
     jest.advanceTimersByTime(1_000);
-    nodes.closed('redis');
+    nodes.closed('redis', 'it answers again');
     expect(lines).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe('nodes that do not answer', () => {
     nodes.opened('redis', 'no answer within 100 ms');
     jest.advanceTimersByTime(500);
     lose();
-    nodes.closed('redis');
+    nodes.closed('redis', 'it answers again');
     expect(lines).toHaveLength(1);
   });
 });

@@ -32,10 +32,10 @@ export class SilentNodes {
     this.waiting.set(node, setTimeout(tell, TELL_AFTER_MS).unref());
   }
 
-  closed(node: string): void {
+  closed(node: string, reason: string): void {
     clearTimeout(this.waiting.get(node));
     this.waiting.delete(node);
-    if (this.told.delete(node)) this.log.tell('warn', `[Redis] ${nameOf(node)} answers and is asked again.`);
+    if (this.told.delete(node)) this.log.tell('warn', `[Redis] ${nameOf(node)} is no longer left alone: ${reason}.`);
   }
 }
 

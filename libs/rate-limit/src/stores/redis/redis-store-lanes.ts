@@ -74,6 +74,8 @@ export class RedisStoreLanes {
         // `wait`: a connection that the first command makes.
         return client.status === 'ready' || client.status === 'wait' ? client.ping() : undefined;
       }
+      // Without a connection nobody can say who has left.
+      if (!connection.isReady) knownAtMs = nowMs();
       if (nowMs() - knownAtMs > FORGET_AFTER_MS) this.forget(node);
       return undefined;
     };
@@ -83,6 +85,8 @@ export class RedisStoreLanes {
     const lane = this.lanes.get(node);
     this.lanes.delete(node);
     void lane?.close();
+    // A closed lane says nothing more itself, and only one whose breaker is open probes, and so comes to be forgotten.
+    this.options.onStateChange(node, 'closed', 'it has left the cluster');
   }
 }
 
