@@ -60,7 +60,11 @@ export function openRedisStore(options: CheckedRedisOptions, log: CalmLog, opera
       if (mode === 'degraded') secondLook.begin();
     },
   });
-  const secondLook = new SecondLook(answered, async () => (await operations.redis?.ping(deadlineMs))?.isUp === true);
+  const secondLook = new SecondLook(
+    answered,
+    async () => (await operations.redis?.ping(deadlineMs))?.isUp === true,
+    remote,
+  );
   // Around the fallback: what is known from memory says nothing of how the store is, and debts wait for one that is asked.
   const denials = new DenialCache({ store: answered });
   // Outermost: what a lease covers asks nobody. Leases are no decisions, so that nothing stands in for them.

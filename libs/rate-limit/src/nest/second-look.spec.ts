@@ -4,18 +4,28 @@ import { SecondLook } from './second-look';
 function scene(reason: FailureReason, answers = true) {
   const store = {
     mode: 'degraded' as 'degraded' | 'healthy',
-    latestFailure: { reason, atMs: performance.now() },
+    latestFailure: { reason, identities: ['ip:1', 'user:1', 'ip:1'], atMs: performance.now() },
     wellAgain() {
       store.mode = 'healthy';
     },
   };
   const looks: number[] = [];
-  const look = new SecondLook(store, () => {
-    looks.push(performance.now());
-    return Promise.resolve(answers);
-  });
+  const decisions: string[][] = [];
+  const look = new SecondLook(
+    store,
+    () => {
+      looks.push(performance.now());
+      return Promise.resolve(answers);
+    },
+    {
+      consume: (charges) => {
+        decisions.push(charges.map(({ identity }) => identity));
+        return answers ? Promise.resolve([]) : Promise.reject(new Error('OOM'));
+      },
+    },
+  );
   look.begin();
-  return { store, looks };
+  return { store, looks, decisions };
 }
 
 describe('a store that was late', () => {
@@ -43,12 +53,32 @@ describe('a store that was late', () => {
     expect(looks.length).toBeGreaterThan(5);
   });
 
-  it('is left to those that ask it, and to the next decision where it refused', async () => {
-    const refusing = scene('unavailable');
-    const asked = scene('timeout');
-    const asking = setInterval(() => (asked.store.latestFailure = { reason: 'timeout', atMs: performance.now() }), 200);
+  it('is left to those that ask it', async () => {
+    const { store, looks } = scene('timeout');
+    const asking = setInterval(() => {
+      store.latestFailure = { ...store.latestFailure, atMs: performance.now() };
+    }, 200);
     await jest.advanceTimersByTimeAsync(10_000);
     clearInterval(asking);
-    expect([refusing.looks, asked.looks]).toEqual([[], []]);
+    expect(looks).toEqual([]);
+  });
+});
+
+describe('a store that refused', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('is found well again by a decision for whom it refused', async () => {
+    const { store, looks, decisions } = scene('unavailable');
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(store.mode).toBe('healthy');
+    expect([looks, decisions]).toEqual([[], [['ip:1', 'user:1']]]);
+  });
+
+  it('stays as it is while it refuses', async () => {
+    const { store, decisions } = scene('unavailable', false);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(store.mode).toBe('degraded');
+    expect(decisions.length).toBeGreaterThan(5);
   });
 });

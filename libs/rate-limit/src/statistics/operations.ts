@@ -163,7 +163,12 @@ export class Operations {
   }
 
   private async flush(): Promise<void> {
-    if (this.sink === undefined || this.status.snapshot().state === 'degraded') return;
+    if (this.sink === undefined) return;
+    if (this.status.snapshot().state === 'degraded') {
+      // Counts wait for a store that is well. That the instance lives, the others must not miss: they share with it.
+      await this.sink.announce(this.identity.id).catch(() => undefined);
+      return;
+    }
     const shared = this.sink.flush(this.report()).then(() => this.fleet.countLive());
     await shared.catch((error: unknown) => {
       this.log.error(

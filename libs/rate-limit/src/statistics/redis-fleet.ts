@@ -43,15 +43,17 @@ export class RedisFleet implements StatisticsSink {
       addToPoint(keys, policy, subtractCounts(counts, this.pointed.get(policy)), report.atMs),
     );
     await this.run([
-      ['SADD', keys.instances, id],
-      ['PEXPIRE', keys.instances, RETENTION_MS],
+      ...this.announcement(id),
       ['HSET', keys.instance(id), 'about', JSON.stringify(about), 'statistics', JSON.stringify(statistics)],
       ['PEXPIRE', keys.instance(id), RETENTION_MS],
-      ['SET', keys.alive(id), '1', 'PX', ALIVE_MS],
       ...points,
     ]);
     this.pointed = series;
     if (++this.flushes % TIDY_EVERY_FLUSHES === 0) await this.tidy(id);
+  }
+
+  async announce(id: string): Promise<void> {
+    await this.run(this.announcement(id));
   }
 
   async read(): Promise<{
@@ -104,6 +106,15 @@ export class RedisFleet implements StatisticsSink {
   async leave(report: InstanceReport): Promise<void> {
     await this.flush(report);
     await this.run([['DEL', this.keys.alive(report.identity.id)]]);
+  }
+
+  private announcement(id: string): readonly RedisCommand[] {
+    const { keys } = this;
+    return [
+      ['SADD', keys.instances, id],
+      ['PEXPIRE', keys.instances, RETENTION_MS],
+      ['SET', keys.alive(id), '1', 'PX', ALIVE_MS],
+    ];
   }
 
   private run(commands: readonly RedisCommand[]): Promise<readonly unknown[]> {

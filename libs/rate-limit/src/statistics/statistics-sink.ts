@@ -6,6 +6,8 @@ import type { PointResolution, StatisticsPoint } from './points';
 export interface StatisticsSink {
   /** Replaces what this instance wrote before. Called once a second, one after the other. */
   flush(report: InstanceReport): Promise<void>;
+  /** Only says that this instance lives. */
+  announce(id: string): Promise<void>;
   /** What all instances wrote last, and the sums of those long gone. */
   read(): Promise<{
     readonly reports: readonly (InstanceReport & { readonly alive: boolean })[];

@@ -40,8 +40,8 @@ export class OutageAnswers {
     return returned;
   }
 
-  refuseRefund(failure: StoreFailure): number {
-    this.watch.failed(failure);
+  refuseRefund({ identity }: Charge, failure: StoreFailure): number {
+    this.watch.failed(failure, [identity]);
     return 0;
   }
 
@@ -50,13 +50,16 @@ export class OutageAnswers {
     this.ledger.forget(bucketId, identity);
   }
 
-  refuseReset(bucketId: string, failure: StoreFailure): never {
-    this.watch.failed(failure);
+  refuseReset(bucketId: string, identity: string, failure: StoreFailure): never {
+    this.watch.failed(failure, [identity]);
     throw resetError(bucketId, failure);
   }
 
   private begin(charges: readonly Charge[], failure: StoreFailure, handover?: Handover): void {
-    this.watch.failed(failure);
+    this.watch.failed(
+      failure,
+      charges.map(({ identity }) => identity),
+    );
     if (handover !== undefined) this.ledger.takeBack(handover, failure, this.clock.nowTicks());
     const closed = charges.find((charge) => modeOf(charge) === 'closed');
     this.watch.count(

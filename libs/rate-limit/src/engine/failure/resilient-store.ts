@@ -132,7 +132,7 @@ export class ResilientStore implements RateLimitStore {
     if (isFallbackMark(mark)) return this.outage.refund(charge, units, mark);
     return this.ask(
       () => this.remote.refund(charge, units, mark),
-      (failure) => this.outage.refuseRefund(failure),
+      (failure) => this.outage.refuseRefund(charge, failure),
     );
   }
 
@@ -141,7 +141,7 @@ export class ResilientStore implements RateLimitStore {
     this.outage.reset(bucketId, identity);
     return this.ask(
       () => this.remote.reset(bucketId, identity),
-      (failure) => this.outage.refuseReset(bucketId, failure),
+      (failure) => this.outage.refuseReset(bucketId, identity, failure),
     );
   }
 

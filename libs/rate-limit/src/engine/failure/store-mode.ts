@@ -14,6 +14,8 @@ export type DecisionCounts = Readonly<Record<StoreFailureMode, Readonly<ReasonCo
 /** A call that the store did not answer. */
 export interface LatestFailure {
   readonly reason: FailureReason;
+  /** Whose buckets it asked for. */
+  readonly identities: readonly string[];
   /** On the clock of the store's timers. */
   readonly atMs: number;
 }
@@ -49,9 +51,9 @@ export class StoreModeWatch {
     this.counts[mode][reason]++;
   }
 
-  failed(failure: StoreFailure): void {
+  failed(failure: StoreFailure, identities: readonly string[]): void {
     const atMs = this.nowMs();
-    this.latest = { reason: failure.reason, atMs };
+    this.latest = { reason: failure.reason, identities, atMs };
     if (this.degradedSinceMs !== undefined) return;
     this.degradedSinceMs = atMs;
     this.tell('degraded', failure.why());
