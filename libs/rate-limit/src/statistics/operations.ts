@@ -1,4 +1,3 @@
-import { show } from '../core/errors';
 import type { RateLimitStore } from '../core/store';
 import type { CalmLog } from '../engine/log';
 import { messageOf } from '../engine/log';
@@ -14,7 +13,7 @@ import type { InstanceReport } from './fleet-report';
 import { ControlFigures } from './control-figures';
 import { FleetStatistics } from './fleet-statistics';
 import { configHash, type InstanceIdentity, newInstanceIdentity } from './instance-identity';
-import { hiddenKey, type KeyText, looksHidden, withKeyText } from './key-text';
+import { type KeyText, keyTextOf, looksHidden, withKeyText } from './key-text';
 import { libraryVersion } from './library-version';
 import { RedisFleet } from './redis-fleet';
 import { RedisProbe, type ProbedRedis } from './redis-probe';
@@ -44,6 +43,8 @@ const SECOND_MS = 1_000;
 export class Operations {
   readonly identity: InstanceIdentity = newInstanceIdentity(libraryVersion());
   readonly events: RateLimitEvents;
+  /** What is shown of a key. */
+  readonly keyText: KeyText;
   readonly statistics: Statistics;
   readonly status: StoreStatus;
   readonly fleet: FleetStatistics;
@@ -71,6 +72,7 @@ export class Operations {
       log.error(`event ${type}`, () => `A listener of the event ${type} failed: ${messageOf(error)}`);
     });
     this.source = new EventSource(this.events);
+    this.keyText = keyTextOf(options.keyText, log);
     const factsOf = (name: string): PolicyFacts => policies.factsOf(name) ?? NO_FACTS;
     this.statistics = new Statistics({ factsOf, listener: this.source });
     this.status = new StoreStatus(this.source);
@@ -80,20 +82,6 @@ export class Operations {
     );
     this.refusals = this.openRefusalLog();
   }
-
-  /** What is shown of a key. Where a function of the user's fails, what is shown without one. */
-  readonly keyText: KeyText = (identity) => {
-    const { keyText } = this.options;
-    if (keyText === undefined) return hiddenKey(identity);
-    try {
-      const text: unknown = keyText(identity);
-      if (typeof text === 'string') return text;
-      throw new TypeError(`It returned ${show(text)}, which is no text.`);
-    } catch (error) {
-      this.log.error('keyText', () => `operations.keyText failed: ${messageOf(error)} A digest is shown instead.`);
-      return hiddenKey(identity);
-    }
-  };
 
   /** Whether a key of statistics stands for nobody any more, so that it can be shown as it is. */
   isHidden(key: string): boolean {
