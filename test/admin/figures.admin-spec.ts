@@ -62,6 +62,13 @@ test('refused logins are all counted, though the audit log has the first of each
   expect(entries).toHaveLength(20);
 });
 
+test('logins are all counted, though the audit log has the first of each minute only', async () => {
+  const app = await startAdmin();
+  for (let i = 0; i < 25; i++) await app.ask('POST', 'api/session', { token: TOKEN });
+  expect(await figures(app, 'admin_actions_total')).toEqual({ 'session.login done': 25 });
+  expect((await app.ask<AuditPage>('GET', 'api/audit')).body.entries).toHaveLength(20);
+});
+
 test('open streams are counted', async () => {
   const app = await startAdmin();
   const stop = new AbortController();

@@ -135,9 +135,12 @@ export class AdminApi {
     const { session, cookie } = access.login(request, token);
     const roles = ROLES.filter((role) => session.roles.some((own) => includesRole(own, role)));
     response.send(200, { ...session, roles }, { 'Set-Cookie': cookie });
-    // Whoever has a token could push everything else out of the trail by them.
-    if (this.logins.next() === 'left-out') return;
     const { admin } = this.options;
+    // Whoever has a token could push everything else out of the trail by them.
+    if (this.logins.next() === 'left-out') {
+      admin.core.actions.add({ action: 'session.login', outcome: 'done' });
+      return;
+    }
     const caller = { actor: session.actor, role: 'read', requestId: null } as const;
     await admin.core
       .note(caller, { action: 'session.login', target: session.actor.name, changes: [], reason: '' })
