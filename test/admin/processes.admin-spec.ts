@@ -99,9 +99,11 @@ test('totals, who is blocked and until when are what clients of two processes we
   fleet = await SampleFleet.start(2, server);
   const addresses = [1, 2, 3, 4].map((i) => `203.0.113.${String(i)}`);
   const told = new Map(addresses.map((address) => [address, { allowed: 0, denied: 0, fromMs: 0, toMs: Infinity }]));
+  let slowestMs = 0;
   const visit = async (index: number, address: string): Promise<void> => {
     const sentMs = Date.now();
     const { status, headers } = await fleet.chat(index, address);
+    slowestMs = Math.max(slowestMs, Date.now() - sentMs);
     const of = told.get(address)!;
     if (status === 200) of.allowed++;
     else {
@@ -142,7 +144,9 @@ test('totals, who is blocked and until when are what clients of two processes we
       const of = told.get(key.text.replace('ip:', ''))!;
       expect([key.text, policy, denied]).toEqual([key.text, 'chat', of.denied]);
       expect(untilMs).toBeGreaterThanOrEqual(of.fromMs);
-      expect(untilMs).toBeLessThanOrEqual(of.toMs);
+      // An instance knows a wait as well as Redis was quick to answer: what it writes down may be that much late, and
+      // what it tells another from memory that much early.
+      expect(untilMs).toBeLessThanOrEqual(of.toMs + 2 * slowestMs);
     }
   }
 });
