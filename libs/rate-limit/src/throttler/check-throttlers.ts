@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
 import type { ThrottlerOptions } from '@nestjs/throttler';
 import { show } from '../core/errors';
 import type { Problems } from '../core/problems';
@@ -22,6 +23,12 @@ export function checkThrottlers(throttlers: readonly ThrottlerOptions[], problem
       checkNumber(`throttlers[${i}].${option}`, throttler[option], problems);
     }
   }
+}
+
+/** All controllers of an application. */
+export function controllersOf(modules: ModulesContainer | undefined): readonly Type[] {
+  const wrappers = [...(modules?.values() ?? [])].flatMap((module) => [...module.controllers.values()]);
+  return wrappers.map(({ metatype }) => metatype).filter((type): type is Type => typeof type === 'function');
 }
 
 /** Complains of the numbers in decorators, and tells of names in them that have no effect. */

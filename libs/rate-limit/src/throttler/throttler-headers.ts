@@ -1,11 +1,8 @@
+import type { ThrottlerOptions } from '@nestjs/throttler';
+import type { ThrottleTerms } from './throttle-hit';
 import type { ThrottlerStorageRecord } from './throttler-storage';
 
-export interface ThrottlerField {
-  /** Of the throttler. */
-  readonly name: string;
-  readonly limit: number;
-  readonly record: ThrottlerStorageRecord;
-}
+type SetField = (name: string, value: number) => void;
 
 interface Names {
   readonly limit: string;
@@ -33,19 +30,36 @@ export class ThrottlerHeaders {
     this.retryAfter = this.cased(RETRY_AFTER);
   }
 
+  /** Writes those of all throttlers that were asked, as far as they want them. Returns whether one refused. */
+  writeAll(
+    throttlers: readonly Pick<ThrottlerOptions, 'setHeaders'>[],
+    terms: readonly ThrottleTerms[],
+    records: readonly ThrottlerStorageRecord[],
+    byDefault: boolean,
+    set: SetField,
+  ): boolean {
+    let isRefused = false;
+    let retryAfter = 0;
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i] as ThrottlerStorageRecord;
+      isRefused ||= record.isBlocked;
+      if (throttlers[i]?.setHeaders ?? byDefault) {
+        retryAfter = Math.max(retryAfter, this.write(terms[i] as ThrottleTerms, record, set));
+      }
+    }
+    if (retryAfter > 0) set(this.retryAfter, retryAfter);
+    return isRefused;
+  }
+
   /** Writes those of one throttler. Returns the seconds that `Retry-After` has to say because of it; 0 for none. */
-  write({ name, limit, record }: ThrottlerField, set: (name: string, value: number) => void): number {
-    const names = this.names.get(name) ?? this.nameFields(name);
+  private write({ throttlerName, limit }: ThrottleTerms, record: ThrottlerStorageRecord, set: SetField): number {
+    const names = this.names.get(throttlerName) ?? this.nameFields(throttlerName);
     set(names.limit, limit);
     set(names.remaining, Math.max(0, limit - record.totalHits));
     set(names.reset, record.timeToExpire);
     if (!record.isBlocked) return 0;
     if (names.retryAfter !== undefined) set(names.retryAfter, record.timeToBlockExpire);
     return Math.max(record.timeToBlockExpire, 1);
-  }
-
-  writeRetryAfter(seconds: number, set: (name: string, value: number) => void): void {
-    set(this.retryAfter, seconds);
   }
 
   private nameFields(name: string): Names {
