@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Operations } from 'nest-floodgate';
 import { type RedisServer, startRedis, startTcpProxy, type TcpProxy } from '../support/redis/index.mjs';
 import { eventually, type OperatedApp, startOperated } from './operated-app';
@@ -132,3 +133,30 @@ async function scrape(app: OperatedApp): Promise<Record<string, number>> {
     lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
   );
 }
+
+it('does not complain of statistics while Redis is being connected to, and shares them then', async () => {
+  const complaints: string[] = [];
+  const note = (line: string): void => void complaints.push(line);
+  await proxy.set({ delayMs: 1_400 });
+  const app = await startOperated({
+    prefix: `fleet-${String(++prefixes)}`,
+    redisUrl: `redis://127.0.0.1:${String(proxy.port)}`,
+    options: { logger: { warn: () => undefined, error: note } },
+  });
+  // Longer than from one sharing of statistics to the next.
+  await sleep(1_300);
+  await proxy.set('pass');
+  const ready = await eventually(
+    () => app.get('/readyz'),
+    ({ json }) => json['status'] === 'ok',
+    15_000,
+  );
+  expect(ready.json['status']).toBe('ok');
+  const shared = await eventually(
+    () => statsOf(app),
+    ({ instances }) => instances.some(({ alive }) => alive),
+    15_000,
+  );
+  expect(shared.instances).toHaveLength(1);
+  expect(complaints).toEqual([]);
+});
