@@ -62,3 +62,12 @@ test.each(['RateLimit', 'X-RateLimit'])('%s-Limit, -Remaining and -Reset tell th
   });
   expect(fieldsOf(separateLimit(prefix), denied)[`${prefix}-Reset`]).toBe('5');
 });
+
+test('a ban without an end has no reset, so that nothing is told but the policies', () => {
+  const never = { retryAfterMs: Infinity, nextUnitAfterMs: Infinity, resetAfterMs: Infinity };
+  const banned = said({ outcome: 'denied', granted: 0, remaining: 0, ...never, banId: 'ban' });
+  for (const group of [combinedLimit, separateLimit('RateLimit'), separateLimit('X-RateLimit')]) {
+    expect(fieldsOf(group, banned)).toEqual({});
+  }
+  expect(fieldsOf(numberedPolicies, banned)).toEqual({ 'RateLimit-Policy': '200;w=60' });
+});

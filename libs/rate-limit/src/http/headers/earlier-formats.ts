@@ -30,10 +30,9 @@ export const combinedLimit: FieldGroup = {
   fields: ['RateLimit'],
   compile: () => (decision, set) => {
     const { limit, remaining } = decision;
-    set(
-      'RateLimit',
-      `limit=${integerText(limit)}, remaining=${integerText(remaining)}, reset=${integerText(resetSeconds(decision))}`,
-    );
+    const reset = resetText(decision);
+    if (reset === undefined) return;
+    set('RateLimit', `limit=${integerText(limit)}, remaining=${integerText(remaining)}, reset=${reset}`);
   },
 };
 
@@ -43,17 +42,21 @@ export function separateLimit(prefix: string): FieldGroup {
   return {
     fields: [limitField, remainingField, resetField],
     compile: () => (decision, set) => {
+      const reset = resetText(decision);
+      if (reset === undefined) return;
       set(limitField, integerText(decision.limit));
       set(remainingField, integerText(decision.remaining));
-      set(resetField, integerText(resetSeconds(decision)));
+      set(resetField, reset);
     },
   };
 }
 
 /**
  * Seconds until nothing is in use any more; of a refusal, the same as `Retry-After`, as the drafts ask. Always a length
- * of time, never a date: it needs no clock in common.
+ * of time, never a date: it needs no clock in common. `undefined` of a ban without an end: the drafts have no word for
+ * never, and where a limit is told its reset has to be, so that nothing of it is told.
  */
-function resetSeconds(decision: Decision): number {
-  return retryAfterSeconds(decision) ?? secondsFromMs(decision.resetAfterMs);
+function resetText(decision: Decision): string | undefined {
+  const seconds = retryAfterSeconds(decision) ?? secondsFromMs(decision.resetAfterMs);
+  return seconds < Infinity ? integerText(seconds) : undefined;
 }
