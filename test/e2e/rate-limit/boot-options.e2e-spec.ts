@@ -1,6 +1,19 @@
+import type { RateLimitStore } from 'nest-floodgate';
 import { bootProblems, startLimited } from './app';
 
 const policy = { limit: 10, per: '1m' };
+
+const refuse = (): never => {
+  throw new Error('It is never asked.');
+};
+const ownStore: RateLimitStore = {
+  source: 'redis',
+  consume: refuse,
+  consumeUpTo: refuse,
+  peek: refuse,
+  refund: refuse,
+  reset: refuse,
+};
 
 describe('an option of the module that cannot be used', () => {
   it.each<[string, string, unknown, string, string]>([
@@ -21,6 +34,21 @@ describe('an option of the module that cannot be used', () => {
     ['an unknown store', 'store', { type: 'disk' }, 'store.type', 'is "disk". Write "memory", "redis" or "throttler"'],
     ['an unknown failure mode', 'onStoreFailure', 'retry', 'onStoreFailure', 'is "retry". Write one of "local"'],
     ['a store as text', 'store', 'memory', 'store', 'is "memory". Write { type: "memory" }'],
+    [
+      'a store of an unknown source',
+      'store',
+      { ...ownStore, source: 'postgres' },
+      'store.source',
+      'is "postgres", which is no source of decisions. Write "memory" where its buckets are in this process, else',
+    ],
+    ['a store without a source', 'store', { ...ownStore, source: undefined }, 'store.source', 'is undefined, which'],
+    [
+      'a store that cannot give back',
+      'store',
+      { ...ownStore, refund: undefined },
+      'store.refund',
+      'is undefined, which is no function. Pass an object with every method of RateLimitStore.',
+    ],
     ['no keys in the store', 'store', { type: 'memory', maxKeys: 0 }, 'store.maxKeys', 'is 0. Write a whole number'],
     ['every proxy trusted', 'trustedProxies', true, 'trustedProxies', 'is true, with which every client could choose'],
     [

@@ -11,6 +11,7 @@ import type { OperatedRedis, Operations } from '../statistics/operations';
 import { MemoryStore } from '../stores/memory/memory-store';
 import { checkRedisOptions } from '../stores/redis/redis-options-check';
 import type { RedisStoreConfig } from '../stores/redis/redis-options';
+import { checkStore } from './check-store';
 import { openRedisStore } from './open-redis-store';
 import { compileThrottlerStore } from './open-throttler-store';
 import type { MemoryStoreConfig, RateLimitModuleOptions } from './rate-limit.options';
@@ -41,7 +42,10 @@ export function compileStore(
   problems: Problems,
 ): (operations: Operations) => OpenedStore {
   if (config === undefined) return () => inMemory(log);
-  if ('consume' in config) return ({ status }) => ofUser(config, log, status);
+  if ('consume' in config) {
+    checkStore(config, problems);
+    return ({ status }) => ofUser(config, log, status);
+  }
   switch (config.type as unknown) {
     case 'memory':
       return compileMemory(config as MemoryStoreConfig, log, problems);
