@@ -1,5 +1,16 @@
-import { Controller, Get, type INestApplication, Post, RequestMethod, VersioningType } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Module,
+  type OnModuleInit,
+  Post,
+  RequestMethod,
+  VersioningType,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { RateLimiter, SkipRateLimit } from 'nest-floodgate';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { adapters } from '../../support/apps';
 import { rateLimitFields, violatedPolicies } from '../../support/rate-limit-fields';
 import { type AppSetup, type LimitedApp, remaining, startLimited, statuses } from './app';
@@ -22,6 +33,28 @@ class RootController {
 class VersionedController {
   @Get()
   list(): void {}
+}
+
+/** Serves a file as @nestjs/serve-static does: from when it starts on, by the framework itself. */
+@Module({})
+class FilesModule implements OnModuleInit {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  onModuleInit(): void {
+    const { httpAdapter } = this.host;
+    if (httpAdapter.getType() === 'fastify') {
+      httpAdapter.getInstance<FastifyInstance>().get('/app.js', () => Promise.resolve('a file'));
+    } else {
+      httpAdapter.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+        if (request.url === '/app.js') response.end('a file');
+        else next();
+      });
+    }
+  }
+}
+
+interface FastifyInstance {
+  get(path: string, handler: () => Promise<string>): void;
 }
 
 const options = {
@@ -95,6 +128,14 @@ describe.each(adapters)('requests that no handler matches on %s', (adapter) => {
     for (let i = 0; i < 3; i++) expect((await client.get('/things', { 'x-version': '9' })).status).toBe(404);
     expect((await client.get('/things', { 'x-version': '9' })).status).toBe(429);
     expect((await client.get('/things', { 'x-version': '1' })).status).toBe(200);
+  });
+
+  it('are told apart from files that a module serves without a handler', async () => {
+    const client = (await start({ imports: [FilesModule] })).client();
+    expect(await statuses(client, '/nowhere', 4)).toEqual([404, 404, 404, 429]);
+    const file = await client.get('/app.js');
+    expect(file).toMatchObject({ status: 200, text: 'a file' });
+    expect(file.headers).not.toHaveProperty('ratelimit');
   });
 
   it('may share a policy with those that match', async () => {

@@ -17,7 +17,7 @@ const NOTHING_DECLARED = { policies: [], skips: [] } as const;
 
 /**
  * Limits requests that no handler matches, which no guard ever sees. To be called when Nest has registered its routes
- * but not yet its answer to what is not found: on Express a middleware between the two sees just those requests.
+ * but not yet its answer to what is not found: on Express a middleware right before the latter sees just those requests.
  */
 export function limitUnmatched({ httpAdapter }: HttpAdapterHost, runtime: RateLimitRuntime): void {
   let plan = planFor(runtime);
@@ -34,7 +34,7 @@ export function limitUnmatched({ httpAdapter }: HttpAdapterHost, runtime: RateLi
     case undefined:
       break;
     case 'express':
-      httpAdapter.use((request: HttpRequest, response: unknown, next: Done) => {
+      beforeNotFound(httpAdapter, (request, response, next) => {
         void check(request, response).then(() => {
           next();
         }, next);
@@ -46,6 +46,15 @@ export function limitUnmatched({ httpAdapter }: HttpAdapterHost, runtime: RateLi
     default:
       runtime.log.warnOnce('unmatched', `"unmatched" does not know the HTTP adapter "${type}".`);
   }
+}
+
+/** Not sooner: until then, modules that start later add what they serve without a handler, such as files. */
+function beforeNotFound(httpAdapter: HttpAdapterHost['httpAdapter'], middleware: UnmatchedHandler): void {
+  const setNotFoundHandler = httpAdapter.setNotFoundHandler.bind(httpAdapter);
+  httpAdapter.setNotFoundHandler = (...given) => {
+    httpAdapter.use(middleware);
+    setNotFoundHandler(...given);
+  };
 }
 
 function hookIntoFastify(
