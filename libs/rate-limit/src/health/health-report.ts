@@ -1,3 +1,5 @@
+import { show } from '../core/errors';
+
 /** How one thing is. `degraded`: it works, but not as it should. */
 export type HealthStatus = 'up' | 'degraded' | 'down';
 
@@ -43,12 +45,22 @@ async function resultOf(check: HealthCheck, index: number, timeoutMs: number): P
     }, timeoutMs);
   });
   try {
-    return await Promise.race([check(), late]);
+    const result: unknown = await Promise.race([check(), late]);
+    return isResult(result) ? result : down(index, `It returned ${show(result)}, which is no result of a check.`);
   } catch (error) {
     return down(index, error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Checks are the application's own, and not all of them are written in TypeScript. */
+function isResult(value: unknown): value is HealthResult {
+  return isObject(value) && Object.values(value).every(isObject);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function down(index: number, message: string): HealthResult {
