@@ -58,3 +58,14 @@ test('a throttler storage that fails is degraded in health and metrics, and well
   expect(await limiter()).toMatchObject({ status: 'up', mode: 'normal' });
   expect(await gauges()).toEqual([1, 0]);
 });
+
+test('the self-test passes on a throttler storage, which cannot forget a key', async () => {
+  const { status, json } = await app.post('/api/health/rate-limiter/test');
+  expect({ status, json }).toMatchObject({ status: 200, json: { ok: true } });
+  expect((json['steps'] as { name: string }[]).map(({ name }) => name)).toEqual([
+    'admit 1 of 3',
+    'admit 2 of 3',
+    'admit 3 of 3',
+    'refuse the next',
+  ]);
+});
