@@ -53,6 +53,10 @@ describe.each(adapters)('onLimited on %s', (adapter) => {
       },
     ],
     ['is async and rejects', () => Promise.reject(new Error('no pager')) as never],
+    [
+      'returns a query that rejects',
+      () => ({ then: (_: unknown, reject: (error: Error) => unknown) => reject(new Error('no pager')) }) as never,
+    ],
   ])('is logged, and the request refused all the same, where it %s', async (_title, onLimited) => {
     const app = await start(onLimited);
     expect(await statuses(app.client(), '/', 4)).toEqual([200, 429, 429, 429]);

@@ -56,6 +56,9 @@ const policies = {
 const start = (setup: AppSetup): Promise<LimitedApp> =>
   startLimited({ options: { policies, everyRoute: ['default'] }, ...setup });
 
+/** As queries of some databases are: to be waited for, and no `Promise`. */
+const query = <Value>(value: Value) => ({ then: (take: (value: Value) => unknown) => take(value) });
+
 const ada = { 'x-user': '{"id":"ada"}' };
 
 describe.each(adapters)('a policy by user on %s', (adapter) => {
@@ -155,6 +158,7 @@ describe.each(adapters)('a policy by user on %s', (adapter) => {
   it.each([
     ['a function', (user: unknown) => (user as { team: string }).team],
     ['an async function', (user: unknown) => Promise.resolve((user as { team: string }).team)],
+    ['a query', (user: unknown) => query((user as { team: string }).team)],
   ])('knows users by what %s selects', async (_title, select) => {
     const app = await start({
       adapter,

@@ -28,7 +28,7 @@ export function byUser(select: (user: unknown, context: RateLimitContext) => unk
       const { user } = context.request;
       if (user === undefined || user === null) return undefined;
       const selected = select(user, context);
-      return selected instanceof Promise ? selected.then(textOf) : textOf(selected);
+      return isPromiseLike(selected) ? Promise.resolve(selected).then(textOf) : textOf(selected);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import type { Decision } from '../core/decision';
 import { StoreUnavailableError } from '../core/errors';
-import type { MaybePromise } from '../core/store';
+import { isPromiseLike, type MaybePromise } from '../core/store';
 import { type CalmLog, messageOf } from '../engine/log';
 import type { PlanEntry } from '../engine/plan';
 import { AccountedDecision } from '../engine/receipt';
@@ -137,7 +137,7 @@ export class RequestGate {
     try {
       // Declared as returning nothing, it may still be async, and a rejection that nobody handles ends the process.
       const told: unknown = onLimited?.(decision, context);
-      if (told instanceof Promise) told.catch(complain);
+      if (isPromiseLike(told)) told.then(undefined, complain);
     } catch (error) {
       complain(error);
     }
