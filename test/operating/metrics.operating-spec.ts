@@ -7,7 +7,7 @@ import {
 import { Operations } from 'nest-floodgate';
 import { RateLimitOpenTelemetry } from 'nest-floodgate/metrics';
 import { spawnSync } from 'node:child_process';
-import { Registry } from 'prom-client';
+import { AggregatorRegistry, Registry } from 'prom-client';
 import { adapters } from '../support/apps';
 import { startOperated } from './operated-app';
 
@@ -64,6 +64,23 @@ it('leaves the registry with its application, for the next one', async () => {
   await (await startOperated({ registry })).close();
   expect(registry.getMetricsAsArray()).toEqual([]);
   expect((await (await startOperated({ registry })).get('/metrics')).text).toContain('rate_limit_build_info');
+});
+
+it('tells of the processes of a cluster together what is the same in all of them once', async () => {
+  const storage = { increment: () => Promise.reject(new Error('Nobody is there.')) };
+  const well = await startOperated();
+  const degraded = await startOperated({ options: { store: { type: 'throttler', storage } } });
+  await well.get('/login');
+  await degraded.get('/login');
+  const workers = [well, well, degraded].map(({ registry }) => registry.getMetricsAsJSON());
+  const text = await AggregatorRegistry.aggregate(await Promise.all(workers)).metrics();
+  expect(text).toContain('rate_limit_policy_limit{policy="login"} 5\n');
+  expect(text).toContain('rate_limit_policy_window_seconds{policy="login"} 60\n');
+  expect(text).toContain('rate_limit_live_instances 1\n');
+  expect(text).toMatch(/^rate_limit_build_info\{.*\} 1$/m);
+  expect(text).toContain('rate_limit_fallback_active 1\n');
+  expect(text).toContain('rate_limit_near_limit_total{policy="login"} 0\n');
+  expect(text).toMatch(/^rate_limit_requests_total\{policy="login",result="allowed",.*source="local"\} 2$/m);
 });
 
 it('keeps policies that nobody registered under one label', async () => {

@@ -8,12 +8,14 @@ export function controlFamilies({ control }: Operations): readonly MetricFamily[
       name: 'rate_limit_overrides',
       help: 'Overrides in force, by what they change and the mode that results.',
       type: 'gauge',
+      together: 'max',
       read: () => control.inForce().overrides,
     },
     {
       name: 'rate_limit_list_entries',
       help: 'Entries in force of the lists of who is refused and who is let pass; bans by escalation are among them.',
       type: 'gauge',
+      together: 'max',
       read: () => control.inForce().entries,
     },
     {

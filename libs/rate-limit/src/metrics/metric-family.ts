@@ -21,6 +21,8 @@ interface FamilyBase {
 export type MetricFamily =
   | (FamilyBase & {
       readonly type: 'counter' | 'gauge';
+      /** What several processes together say, where one answers for all of them. Default: the sum. */
+      readonly together?: 'max' | 'min';
       readonly read: () => readonly Sample[] | Promise<readonly Sample[]>;
     })
   | (FamilyBase & {

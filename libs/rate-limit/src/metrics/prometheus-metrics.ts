@@ -42,7 +42,8 @@ export class RateLimitMetrics implements OnApplicationShutdown {
 /** What a registry asks of a metric. prom-client's own classes count by themselves, and cannot be told a count. */
 function asMetric(family: MetricFamily): Metric {
   const { name, help, type } = family;
-  const about = { name, help, type, aggregator: 'sum' };
+  const aggregator = family.type === 'histogram' ? 'sum' : (family.together ?? 'sum');
+  const about = { name, help, type, aggregator };
   const metric = {
     ...about,
     get: async () => ({ ...about, values: await valuesOf(family) }),

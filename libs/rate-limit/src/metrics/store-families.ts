@@ -28,12 +28,14 @@ export function storeFamilies(operations: Operations, read: () => InstanceStatis
       name: 'rate_limit_store_up',
       help: 'Whether the store answers: 1 or 0.',
       type: 'gauge',
+      together: 'min',
       read: () => [{ labels: { store: operations.status.snapshot().kind }, value: isUp() ? 1 : 0 }],
     },
     {
       name: 'rate_limit_fallback_active',
       help: 'Whether decisions are made without the store: 1 or 0.',
       type: 'gauge',
+      together: 'max',
       read: () => [{ labels: {}, value: operations.status.snapshot().state === 'degraded' ? 1 : 0 }],
     },
     {
@@ -78,5 +80,5 @@ function redisFamily(
     const told = facts.flatMap((node) => node[field] ?? []);
     return told.length === 0 ? [] : [{ labels: {}, value: told.reduce((sum, value) => sum + value, 0) }];
   };
-  return { name, help, type, read: async () => sumOf((await operations.redis?.facts(TIMEOUT_MS)) ?? []) };
+  return { name, help, type, together: 'max', read: async () => sumOf((await operations.redis?.facts(TIMEOUT_MS)) ?? []) };
 }
