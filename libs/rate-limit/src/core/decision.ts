@@ -1,8 +1,11 @@
 /** `impossible`: the cost is more than the policy could ever admit at once, so waiting will not help. */
 export type Outcome = 'allowed' | 'denied' | 'impossible';
 
+/** Where decisions come from. */
+export const DECISION_SOURCES = ['memory', 'redis', 'lease', 'denial-cache', 'fallback'] as const;
+
 /** Where a decision came from. */
-export type DecisionSource = 'memory' | 'redis' | 'lease' | 'denial-cache' | 'fallback';
+export type DecisionSource = (typeof DECISION_SOURCES)[number];
 
 /** What one policy said of one call. */
 export interface PolicyDecision {

@@ -75,7 +75,7 @@ export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLik
  * `nest-floodgate/testing`:
  *
  * - `consume` is atomic: over all of its charges, either every one is taken or none is, and no two calls interleave.
- * - A call that is refused changes no bucket.
+ * - A call that is refused changes no bucket, but for what is `owed`, which is charged whatever becomes of the call.
  * - A store that cannot answer throws or rejects; a refusal is an answer.
  * - The charges of one call name different buckets or identities.
  */

@@ -1,13 +1,13 @@
+import { DECISION_SOURCES } from '../core/decision';
 import { show } from '../core/errors';
 import type { Problems } from '../core/problems';
 import type { RateLimitStore } from '../core/store';
-import { SOURCES } from '../engine/statistics/decision-sources';
 
 const METHODS = ['consume', 'consumeUpTo', 'peek', 'refund', 'reset'] as const satisfies (keyof RateLimitStore)[];
 
 /** Checks a store of the user's own, as far as it can be seen without asking it: some are not written in TypeScript. */
 export function checkStore(store: RateLimitStore, problems: Problems): void {
-  if (!SOURCES.includes(store.source)) {
+  if (!DECISION_SOURCES.includes(store.source)) {
     const remedy = 'Write "memory" where its buckets are in this process, else "redis".';
     problems.add('store.source', `is ${show(store.source)}, which is no source of decisions.`, remedy);
   }

@@ -1,5 +1,6 @@
 import type { AlgorithmName, Quota } from '../core/quota';
 import type { Charge, MaybePromise, RateLimitStore, Verdict } from '../core/store';
+import { declareChargeTests } from './charge-contract';
 import { FakeClock } from './fake-clock';
 import { quotaOf } from './simulated-bucket';
 import { playAtRandom } from './store-model';
@@ -41,6 +42,9 @@ export function describeStoreContract(
         declareTests(quotaOf({ algorithm, limit: LIMIT, per: '1m' }), makeStore, runner);
       });
     }
+    runner.describe('charges', () => {
+      declareChargeTests(ALGORITHMS, makeStore, runner);
+    });
   });
 }
 

@@ -1,13 +1,7 @@
-import type { DecisionSource } from '../../core/decision';
+import { DECISION_SOURCES, type DecisionSource } from '../../core/decision';
 
 /** Every source, in the order in which arrays of numbers by source are kept. */
-export const SOURCES = [
-  'memory',
-  'redis',
-  'lease',
-  'denial-cache',
-  'fallback',
-] as const satisfies readonly DecisionSource[];
+export const SOURCES = DECISION_SOURCES;
 
 /** The place of a source in `SOURCES`. */
 export function sourceIndex(source: DecisionSource): number {
