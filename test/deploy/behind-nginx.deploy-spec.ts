@@ -160,7 +160,8 @@ describe('workers of one port, behind the shipped nginx, with the shipped Redis 
     expect(cli('ACL', 'LOG')).toBe('');
   });
 
-  test.each(['metrics', 'livez', 'readyz', 'health', 'api/health/rate-limiter/stats'])(
+  // Express, unlike nginx, takes capitals and small letters for the same.
+  test.each(['metrics', 'livez', 'readyz', 'health', 'api/health/rate-limiter/stats', 'Metrics', 'API/Health/'])(
     'do not show /%s to the outside',
     async (page) => {
       const request = get({ port: ports.edge, path: `/${page}`, agent: false });
