@@ -1,13 +1,17 @@
 import { actingOnClients } from '../browser/flows/acting';
 import { changingLimits } from '../browser/flows/changing';
+import { findingKeys } from '../browser/flows/finding';
 import { guarding } from '../browser/flows/guarding';
 import { looking } from '../browser/flows/looking';
 import { outage } from '../browser/flows/outage';
 import { presenting } from '../browser/flows/presenting';
+import { replayingTraffic } from '../browser/flows/replaying';
 
 looking('fastify');
+findingKeys('fastify');
 actingOnClients('fastify');
 changingLimits('fastify');
+replayingTraffic('fastify');
 guarding('fastify');
 presenting('fastify');
 outage('fastify');

@@ -3,7 +3,7 @@ import { newAddress } from '../../support/client';
 import { until } from '../../support/load-until';
 import { eventually } from '../support/browser';
 import { describeScene } from '../support/scene';
-import { button, giveReason, said } from '../support/words';
+import { button, giveReason, said, title } from '../support/words';
 
 /** Flows 7 and 8 of what an operator does: to act on clients. */
 export function actingOnClients(adapter: AdapterName): void {

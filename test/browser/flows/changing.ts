@@ -1,11 +1,10 @@
 import type { AdapterName } from '../../support/apps';
 import { newAddress } from '../../support/client';
 import { until } from '../../support/load-until';
-import { eventually } from '../support/browser';
 import { describeScene } from '../support/scene';
-import { button, giveReason, said, title } from '../support/words';
+import { button, giveReason, said } from '../support/words';
 
-/** Flows 9 to 11 of what an operator does: to change limits. */
+/** Flows 9 and 10 of what an operator does: to change limits. */
 export function changingLimits(adapter: AdapterName): void {
   describeScene(adapter, (flow, scene) => {
     flow('9. and 10. changes a limit: in shadow, enforced on all instances, rolled back, ended', async () => {
@@ -95,36 +94,6 @@ export function changingLimits(adapter: AdapterName): void {
       await page.getByLabel('Type “login” to confirm').fill('login');
       await button(page, 'Start in shadow').click();
       await said(page, /tried in shadow/);
-    });
-
-    flow('11. tries a limit on recorded traffic by keyboard, and makes the override of it', async () => {
-      const { stage } = scene;
-      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, forget: true, reason: 'a test' });
-      const recorded = async () => (await stage.ask<{ events: number }>('GET', 'recording')).events;
-      await until('recording to begin', async () => {
-        await stage.items(newAddress());
-        return (await recorded()) > 0;
-      });
-      const before = await recorded();
-      const [loud, quiet] = [newAddress(), newAddress()];
-      await stage.times(20, () => stage.items(loud));
-      await stage.times(8, () => stage.items(quiet));
-      // Each of them is a decision of two policies.
-      await until('all of it to be recorded', async () => (await recorded()) >= before + 2 * 28);
-      // One sliding window: what lies beyond the limit of a client is refused, and nothing else.
-      const page = await scene.open('#/simulate?policy=read&limit=15');
-      const denied = page.locator('.compare > div', { hasText: 'Denied requests' });
-      await denied.getByText(/0 →\s*5$/).waitFor();
-      await page.locator('tbody tr', { hasText: loud }).getByText('0 → 5').waitFor();
-      const slider = page.getByLabel('Limit, to try');
-      await slider.focus();
-      for (let press = 0; press < 3; press++) await page.keyboard.press('ArrowLeft');
-      await eventually(page, `location.hash.includes('limit=12')`);
-      await denied.getByText(/0 →\s*8$/).waitFor();
-      await button(page, 'Create shadow override').click();
-      expect(await page.locator('dialog').getByLabel('Limit', { exact: true }).inputValue()).toBe('12');
-      expect(await page.getByRole('radio', { name: /Shadow first/ }).isChecked()).toBe(true);
-      await title(page, 'Simulate');
     });
   });
 }
