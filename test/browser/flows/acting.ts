@@ -33,6 +33,39 @@ export function actingOnClients(adapter: AdapterName): void {
       await page.locator('tbody tr', { hasText: address }).filter({ hasText: 'Customer called' }).first().waitFor();
     });
 
+    flow(
+      '7. a key that is no proper text, or turns text around, can be looked at and acted on like any other',
+      async () => {
+        const { stage } = scene;
+        const address = newAddress();
+        for (const name of ['\ud800half', '\u202eevil']) await stage.times(6, () => stage.login(name, address));
+        const page = await scene.open();
+        const half = page.locator('.ranking a', { hasText: `${address}|\ufffdhalf` }).first();
+        await half.waitFor();
+        expect(await page.locator('h1').count()).toBe(1);
+        await half.click();
+        await title(page, `ip+login name:${address}|\ufffdhalf`);
+        await page.locator('tr', { hasText: 'login' }).getByText('Blocked').waitFor();
+        await button(page, 'Ban\u2026').click();
+        await page.getByText(/Kept as/).waitFor();
+        await giveReason(page, 'Guesses passwords', 'Ban');
+        await said(page, /\|\ufffdhalf is banned/);
+        await page.getByText('Banned', { exact: true }).first().waitFor();
+        const turned = `ip+login name:${address}|\\u202eevil`;
+        await page.goto(`${stage.url}#/blocked?q=evil`);
+        await page.getByRole('checkbox', { name: `Select ${turned}` }).waitFor();
+        await button(page, `Unblock ${turned}`).waitFor();
+        await page.locator('tbody a.key').click();
+        await button(page, 'Ban\u2026').click();
+        await giveReason(page, 'Guesses passwords', 'Ban');
+        await page.locator('.toast', { hasText: `${turned} is banned` }).waitFor();
+        await page.goto(`${stage.url}#/lists`);
+        await button(page, `Remove ${turned}`).waitFor();
+        await page.goto(`${stage.url}#/`);
+        await page.locator('.changes li', { hasText: `ban ${turned}` }).waitFor();
+      },
+    );
+
     flow('7. gives the focus back to what opened a dialog', async () => {
       const page = await scene.open('#/keys/user%3A42');
       await button(page, 'Reset…').click();

@@ -14,6 +14,7 @@ import { Button } from '../components/button';
 import { Dialog } from '../components/dialog';
 import { Choices, Field } from '../components/fields';
 import { t } from '../i18n';
+import { matchText } from '../pages/lists/columns';
 import { useSession } from '../session/session';
 import { EntryPreviewNotice } from './entry-preview';
 import { ExpiryField } from './expiry-field';
@@ -47,9 +48,9 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
   const body: EntryCreate = { list, match, reason: reason.trim(), expiresInMs };
   const action = useAction(
     () => call<ListEntry>(ADMIN_PATHS.entries, { method: 'POST', body }),
-    () => {
+    (entry) => {
       onClose();
-      return { said: t(list === 'ban' ? 'entry.banned' : 'entry.allowed', { key: text }) };
+      return { said: t(list === 'ban' ? 'entry.banned' : 'entry.allowed', { key: matchText(entry) }) };
     },
   );
   const submit = () => {

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../../rate-limit/src/admin/api';
 import { t } from '../i18n';
+import { keyText } from '../lib/format';
 import { hrefOf } from '../lib/router';
 import { Badge } from './badges';
 import { Changes } from './changes';
@@ -19,7 +20,7 @@ export function ChangeList({ entries }: { readonly entries: readonly AuditEntry[
           <div>
             <div className="break">
               <a href={hrefOf(['audit', entry.id])}>{t(`audit.${entry.action}`)}</a>{' '}
-              {entry.target === entry.actor.name ? null : `${entry.target} · `}
+              {entry.target === entry.actor.name ? null : `${keyText(entry.target)} · `}
               <span className="soft">{entry.actor.name}</span>{' '}
               {entry.outcome === 'refused' ? <Badge tone="bad">{t('audit.refused')}</Badge> : null}
             </div>

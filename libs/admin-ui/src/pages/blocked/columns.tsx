@@ -4,7 +4,7 @@ import { KeyLink, PolicyLink } from '../../components/key-link';
 import type { Column } from '../../components/table';
 import { Countdown, Moment } from '../../components/time';
 import { t } from '../../i18n';
-import { count } from '../../lib/format';
+import { count, keyText } from '../../lib/format';
 import { ActButton } from '../../session/act-button';
 import { hrefOf } from '../../lib/router';
 
@@ -26,7 +26,7 @@ export function blockedColumns({ selected, toggle, reset }: BlockedColumns): rea
       <label className="check-target">
         <input
           type="checkbox"
-          aria-label={t('blocked.select', { key: row.key.text })}
+          aria-label={t('blocked.select', { key: keyText(row.key.text) })}
           checked={selected?.has(idOf(row)) ?? false}
           disabled={row.key.ref === null}
           onChange={() => {
@@ -94,7 +94,7 @@ export function blockedColumns({ selected, toggle, reset }: BlockedColumns): rea
             <ActButton
               needs="operate"
               small
-              label={t('blocked.unblockOne', { key: row.key.text })}
+              label={t('blocked.unblockOne', { key: keyText(row.key.text) })}
               onClick={() => {
                 reset(row);
               }}

@@ -8,6 +8,7 @@ import { Panel } from '../../components/panel';
 import { Empty, Loaded } from '../../components/states';
 import { Table } from '../../components/table';
 import { t } from '../../i18n';
+import { keyText } from '../../lib/format';
 import { go, hrefOf, useParam } from '../../lib/router';
 
 const TONES: Record<'blocked' | 'listed' | 'overridden', Tone> = {
@@ -59,7 +60,7 @@ export function KeysPage() {
                   <>
                     <p>{t('empty.keySearchCause')}</p>
                     <a className="button" href={hrefOf(['keys', search.trim()])}>
-                      {t('keys.inspectExact', { key: search.trim().slice(0, 60) })}
+                      {t('keys.inspectExact', { key: keyText(search.trim()).slice(0, 60) })}
                     </a>
                   </>
                 )}

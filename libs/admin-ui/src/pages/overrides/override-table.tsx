@@ -10,7 +10,7 @@ import { hrefOf } from '../../lib/router';
 
 export function scopeText(scope: OverrideScopeView): string {
   if (scope.kind === 'key') return keyText(scope.key.text);
-  return scope.kind === 'pattern' ? scope.pattern : t('scope.everyone');
+  return scope.kind === 'pattern' ? keyText(scope.pattern) : t('scope.everyone');
 }
 
 const isOver = ({ state }: Override): boolean => state === 'expired' || state === 'removed';
