@@ -95,5 +95,22 @@ export function changingLimits(adapter: AdapterName): void {
       await button(page, 'Start in shadow').click();
       await said(page, /tried in shadow/);
     });
+
+    flow('10. more than tenfold is measured by what code says, whatever is in force', async () => {
+      const { stage } = scene;
+      await stage.ask('POST', 'overrides', {
+        ...{ policy: 'read', scope: { kind: 'policy' }, patch: { limit: 5 } },
+        ...{ reason: 'a test', confirm: 'read' },
+      });
+      const page = await scene.open('#/keys/ip%3A192.0.2.77');
+      await button(page, 'Override\u2026').click();
+      await page.getByLabel('Policy', { exact: true }).selectOption('read');
+      await button(page, 'Next').click();
+      await page.getByLabel('Limit', { exact: true }).fill('8');
+      for (let step = 0; step < 2; step++) await button(page, 'Next').click();
+      await page.getByLabel('Type \u201cread\u201d to confirm').fill('read');
+      await giveReason(page, 'An attack', 'Start in shadow');
+      await said(page, /tried in shadow/);
+    });
   });
 }

@@ -1,10 +1,11 @@
 import type {
   Expiry,
-  OverrideCreate,
+  Override,
   OverridePatch,
   OverrideScope,
+  OverrideUpdate,
   PolicyMode,
-  PolicySettings,
+  PolicySummary,
 } from '../../../../rate-limit/src/admin/api';
 
 /** What has been typed so far. Numbers stay text until they are sent, so that nothing jumps while somebody types. */
@@ -15,7 +16,8 @@ export interface Draft {
   readonly limit: string;
   readonly per: string;
   readonly burst: string;
-  readonly mode: PolicyMode;
+  /** Left out: shadow first; of an override that is there already, what it has. */
+  readonly mode?: PolicyMode;
   readonly expiresInMs: Expiry;
   readonly reason: string;
   readonly confirm: string;
@@ -24,7 +26,7 @@ export interface Draft {
 export function newDraft(expiresInMs: number, known: Partial<Draft> = {}): Draft {
   return {
     ...{ policy: '', scope: 'policy', subject: '', limit: '', per: '', burst: '' },
-    ...{ mode: 'shadow', expiresInMs, reason: '', confirm: '' },
+    ...{ expiresInMs, reason: '', confirm: '' },
     ...known,
   };
 }
@@ -35,38 +37,68 @@ export function scopeOf({ scope, subject }: Draft): OverrideScope {
   return { kind: 'policy' };
 }
 
-/** Only what differs from what is in force; the mode is always said. */
-export function patchOf(draft: Draft, now: PolicySettings | undefined): OverridePatch {
+/** What a draft is about: the policy, and the override that is there for the same already. */
+export interface Standing {
+  readonly policy: PolicySummary | undefined;
+  readonly override: Override | undefined;
+}
+
+/** The override for the same policy and the same clients that is in force or tried out: there is one at most. */
+export function standingOf(draft: Draft, overrides: readonly Override[]): Override | undefined {
+  const subject = draft.subject.trim();
+  return overrides.find(({ policy, scope }) => {
+    if (policy !== draft.policy || scope.kind !== draft.scope) return false;
+    if (scope.kind === 'pattern') return scope.pattern === subject;
+    return (
+      scope.kind === 'policy' ||
+      [scope.key.text, scope.key.ref].some((key) => key === subject || key === `ip:${subject}`)
+    );
+  });
+}
+
+export const modeOf = ({ mode }: Draft, { override }: Standing): PolicyMode =>
+  mode ?? (override === undefined ? 'shadow' : (override.patch.mode ?? 'enforce'));
+
+/**
+ * What is to hold, the mode always said. Of an override that is there already what was left blank stays; without one a
+ * policy has only what differs from what is in force.
+ */
+export function patchOf(draft: Draft, standing: Standing): OverridePatch {
+  const { policy, override } = standing;
   const limit = numberOf(draft.limit);
   const burst = numberOf(draft.burst);
+  const per = draft.per.trim();
+  const now = override === undefined && draft.scope === 'policy' ? policy?.effective : undefined;
   return {
+    ...override?.patch,
     ...(limit === undefined || limit === now?.limit ? {} : { limit }),
-    ...(draft.per.trim() === '' || draft.per.trim() === now?.per ? {} : { per: perOf(draft.per.trim()) }),
+    ...(per === '' || per === now?.per ? {} : { per: perOf(per) }),
     ...(burst === undefined || burst === now?.burst ? {} : { burst }),
-    mode: draft.mode,
+    mode: modeOf(draft, standing),
   };
 }
 
-export function bodyOf(draft: Draft, now: PolicySettings | undefined): OverrideCreate {
+export function bodyOf(draft: Draft, standing: Standing): OverrideUpdate {
   return {
-    policy: draft.policy,
-    scope: scopeOf(draft),
-    patch: patchOf(draft, now),
+    patch: patchOf(draft, standing),
     reason: draft.reason.trim(),
     expiresInMs: draft.expiresInMs,
     ...(draft.confirm === '' ? {} : { confirm: draft.confirm }),
   };
 }
 
-/** What a change in shadow does to a policy: a trial beside its limit, or a change of what it only watches. */
-export function shadowEffect(draft: Draft, now: PolicySettings | undefined): 'trial' | 'shadow' | 'suspend' {
-  if (now?.mode !== 'enforce') return 'shadow';
-  return Object.keys(patchOf(draft, now)).length > 1 ? 'trial' : 'suspend';
+/** What a change in shadow does: a trial beside the limit, in place of what was enforced, or no limit any more. */
+export function shadowEffect(draft: Draft, standing: Standing): 'trial' | 'instead' | 'shadow' | 'suspend' {
+  const { policy, override } = standing;
+  const without = draft.scope === 'policy' && override !== undefined ? policy?.code : policy?.effective;
+  if (without?.mode !== 'enforce') return 'shadow';
+  if (Object.keys(patchOf(draft, standing)).length === 1) return 'suspend';
+  return override !== undefined && override.patch.mode !== 'shadow' ? 'instead' : 'trial';
 }
 
-/** The server asks for the name of the policy, typed, when the limit changes more than tenfold. */
-export const needsConfirm = (draft: Draft, now: PolicySettings | undefined): boolean =>
-  isLargeChange(numberOf(draft.limit), now?.limit ?? null);
+/** The server asks for the name of the policy, typed, when the limit is more than tenfold of what code says, or less. */
+export const needsConfirm = (draft: Draft, standing: Standing): boolean =>
+  isLargeChange(patchOf(draft, standing).limit, standing.policy?.code.limit ?? null);
 
 export function isLargeChange(wanted: number | undefined, limit: number | null): boolean {
   if (wanted === undefined || limit === null || limit === 0) return false;

@@ -2,23 +2,24 @@ import { Field } from '../../components/fields';
 import { Icon } from '../../components/icon';
 import { Notice } from '../../components/panel';
 import { t } from '../../i18n';
+import { keyText } from '../../lib/format';
 import { patchText } from '../../lib/limit-text';
 import { ExpiryField } from '../expiry-field';
 import { ProblemNotice } from '../problem-notice';
 import { ReasonField, reasonProblem } from '../reason-field';
-import { patchOf, shadowEffect } from './draft';
+import { modeOf, patchOf, shadowEffect } from './draft';
 import type { StepProps } from './steps';
 
 /** Step 4: for how long and why; what changes a limit more than tenfold asks for the name of the policy. */
 export function LastStep({
   draft,
   change,
-  policy,
+  standing,
   tried,
   action,
   confirmNeeded,
 }: StepProps & { confirmNeeded: boolean }) {
-  const effect = draft.mode === 'shadow' ? shadowEffect(draft, policy?.effective) : 'enforce';
+  const effect = modeOf(draft, standing) === 'shadow' ? shadowEffect(draft, standing) : 'enforce';
   const isQuiet = effect === 'trial' || effect === 'shadow';
   return (
     <>
@@ -27,9 +28,9 @@ export function LastStep({
         <span className="break">
           <strong>
             {draft.policy}
-            {draft.scope === 'policy' ? '' : ` · ${draft.subject}`}
+            {draft.scope === 'policy' ? '' : ` · ${keyText(draft.subject)}`}
           </strong>
-          : {patchText(patchOf(draft, policy?.effective))}. {t(`step.${effect}Effect`)}
+          : {patchText(patchOf(draft, standing))}. {t(`step.${effect}Effect`)}
         </span>
       </Notice>
       <ExpiryField

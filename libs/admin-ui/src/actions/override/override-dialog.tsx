@@ -1,13 +1,13 @@
 import { useState } from 'react';
-import { ADMIN_PATHS, type Override } from '../../../../rate-limit/src/admin/api';
+import { ADMIN_PATHS, type Override, type OverrideCreate } from '../../../../rate-limit/src/admin/api';
 import { call } from '../../api/client';
-import { usePolicies } from '../../api/queries';
+import { useOverrides, usePolicies } from '../../api/queries';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { t } from '../../i18n';
 import { useSession } from '../../session/session';
 import { useAction } from '../use-action';
-import { bodyOf, needsConfirm, newDraft, type Draft } from './draft';
+import { bodyOf, modeOf, needsConfirm, newDraft, scopeOf, standingOf, type Draft, type Standing } from './draft';
 import { LastStep } from './last-step';
 import { PreviewStep } from './preview-step';
 import { NumbersStep, WhatStep } from './steps';
@@ -21,20 +21,35 @@ const STEPS = ['step.what', 'step.numbers', 'step.preview', 'step.last'] as cons
 /** On which step the answer to a field stands. */
 const STEP_OF_FIELD = [/^(?:policy|scope)/, /^patch/, /^$/];
 
+/** There is one override for a policy and whom it concerns: where it is there already, it is changed. */
+function save(draft: Draft, standing: Standing): Promise<Override> {
+  const [body, known] = [bodyOf(draft, standing), standing.override];
+  if (known === undefined) {
+    const made: OverrideCreate = { ...body, policy: draft.policy, scope: scopeOf(draft) };
+    return call(ADMIN_PATHS.overrides, { method: 'POST', body: made });
+  }
+  return call(ADMIN_PATHS.override, { method: 'PUT', params: { id: known.id }, body, ifMatch: known.version });
+}
+
 /** A change of a limit in four steps: for whom, what, what it would have done, why and for how long. */
 export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
   const { defaultExpiryMs } = useSession();
   const policies = usePolicies().data?.policies ?? [];
+  const overrides = useOverrides({}).data?.overrides ?? [];
   const [draft, setDraft] = useState(() => newDraft(defaultExpiryMs, known));
   const [step, setStep] = useState(known.policy ? 1 : 0);
   const [tried, setTried] = useState(false);
-  const policy = policies.find(({ name }) => name === draft.policy);
-  const confirmNeeded = needsConfirm(draft, policy?.effective);
+  const standing: Standing = {
+    policy: policies.find(({ name }) => name === draft.policy),
+    override: standingOf(draft, overrides),
+  };
+  const isShadow = modeOf(draft, standing) === 'shadow';
+  const confirmNeeded = needsConfirm(draft, standing);
   const action = useAction(
-    () => call<Override>(ADMIN_PATHS.overrides, { method: 'POST', body: bodyOf(draft, policy?.effective) }),
+    () => save(draft, standing),
     ({ policy: name }) => {
       onClose();
-      return { said: t(draft.mode === 'shadow' ? 'override.madeShadow' : 'override.made', { policy: name }) };
+      return { said: t(isShadow ? 'override.madeShadow' : 'override.made', { policy: name }) };
     },
   );
   const change = (part: Partial<Draft>) => {
@@ -53,7 +68,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
     else action.run();
   };
   const fieldStep = STEP_OF_FIELD.findIndex((of) => of.test(action.error?.problem.fields?.[0]?.path ?? '-'));
-  const props = { draft, change, policy, tried, action };
+  const props = { draft, change, standing, tried, action };
   return (
     <Dialog
       title={t('override.title')}
@@ -75,7 +90,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
           ) : null}
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" kind="primary" disabled={action.busy}>
-            {t(step < 3 ? 'action.next' : draft.mode === 'shadow' ? 'override.startShadow' : 'override.apply')}
+            {t(step < 3 ? 'action.next' : isShadow ? 'override.startShadow' : 'override.apply')}
           </Button>
         </>
       }

@@ -12,9 +12,9 @@ import { patchOf } from './draft';
 import type { StepProps } from './steps';
 
 /** Step 3: what it would have done to the traffic that was recorded. */
-export function PreviewStep({ draft, policy }: Pick<StepProps, 'draft' | 'policy'>) {
+export function PreviewStep({ draft, standing }: Pick<StepProps, 'draft' | 'standing'>) {
   const recording = useRecording();
-  const { mode, ...numbers } = patchOf(draft, policy?.effective);
+  const { mode, ...numbers } = patchOf(draft, standing);
   const possible = Object.keys(numbers).length > 0 && draft.scope === 'policy' && mode !== 'off';
   const hasRecording = (recording.data?.events ?? 0) > 0;
   const result = useQuery({

@@ -1,14 +1,16 @@
 import type { OverrideScope, PolicySummary } from '../../../../rate-limit/src/admin/api';
 import { Choices, Field } from '../../components/fields';
 import { t } from '../../i18n';
-import { limitText } from '../../lib/limit-text';
+import { Icon } from '../../components/icon';
+import { Notice } from '../../components/panel';
+import { limitText, patchText } from '../../lib/limit-text';
 import type { Action } from '../use-action';
-import type { Draft } from './draft';
+import { modeOf, type Draft, type Standing } from './draft';
 
 export interface StepProps {
   readonly draft: Draft;
   readonly change: (part: Partial<Draft>) => void;
-  readonly policy: PolicySummary | undefined;
+  readonly standing: Standing;
   readonly tried: boolean;
   readonly action: Action;
 }
@@ -83,13 +85,19 @@ export function WhatStep({
 }
 
 /** Step 2: the new numbers, beside those of now. */
-export function NumbersStep({ draft, change, policy, action }: StepProps) {
-  const now = policy?.effective;
+export function NumbersStep({ draft, change, standing, action }: StepProps) {
+  const now = standing.policy?.effective;
   return (
     <>
+      {standing.override ? (
+        <Notice tone="neutral">
+          <Icon name="info" />
+          <span>{t('step.standing', { change: patchText(standing.override.patch) })}</span>
+        </Notice>
+      ) : null}
       <p className="soft">{now ? t('step.now', { limit: limitText(now) }) : null}</p>
       <div className="fields-row">
-        <Field label={t('column.limit')} error={action.field('patch.limit')}>
+        <Field label={t('column.limit')} error={action.field('patch.limit') ?? action.field('patch')}>
           {(ids) => (
             <input
               {...ids}
@@ -139,7 +147,7 @@ export function NumbersStep({ draft, change, policy, action }: StepProps) {
       </div>
       <Choices
         legend={t('step.mode')}
-        value={draft.mode}
+        value={modeOf(draft, standing)}
         options={[
           { value: 'shadow', label: t('mode.shadowFirst'), hint: t('mode.shadowHint') },
           { value: 'enforce', label: t('mode.enforceNow'), hint: t('mode.enforceHint') },

@@ -90,12 +90,16 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'step.preview': 'Vorschau',
   'step.last': 'Grund',
   'step.now': 'Jetzt {limit}',
+  'step.standing':
+    'Eine Änderung ist schon da: {change}. Sie wird hiermit geändert; was leer bleibt, bleibt, wie es ist.',
   'step.per': 'Je',
   'step.perHint': '30s, 1m, 1h, 1d',
   'step.burst': 'Spitze',
   'step.mode': 'Wie',
   'step.trialEffect':
     'Die jetzige Grenze gilt weiter, und niemand merkt etwas. Was die neue ablehnen würde, wird daneben gezählt.',
+  'step.insteadEffect':
+    'Die geltende Änderung endet: Was ohne sie gilt, wird wieder durchgesetzt, und daneben wird gezählt, was diese ablehnen würde.',
   'step.shadowEffect': 'Die Regel lehnt niemanden ab. Was sie danach ablehnen würde, wird gezählt.',
   'step.suspendEffect':
     'Es ändert sich keine Zahl, also geht die Regel selbst in den Schatten: Sie lehnt niemanden mehr ab. Zurück, um eine neue Grenze anzugeben.',

@@ -90,12 +90,15 @@ export const actions = {
   'step.preview': 'Preview',
   'step.last': 'Reason',
   'step.now': 'Now {limit}',
+  'step.standing': 'An override is there already: {change}. It is changed by this; what is left blank stays as it is.',
   'step.per': 'Per',
   'step.perHint': '30s, 1m, 1h, 1d',
   'step.burst': 'Burst',
   'step.mode': 'How',
   'step.trialEffect':
     'The limit of now goes on being enforced, and clients notice nothing. What the new one would refuse is counted beside it.',
+  'step.insteadEffect':
+    'The override in force ends: what holds without it is enforced again, and what this one would refuse is counted beside it.',
   'step.shadowEffect': 'The policy refuses nobody. What it would refuse by this is counted.',
   'step.suspendEffect':
     'No number changes, so the policy itself goes into shadow: it refuses nobody any more. Go back to give a new limit.',

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { ADMIN_PATHS, type OverrideDetail } from '../../../../rate-limit/src/admin/api';
+import { ADMIN_PATHS, type OverrideDetail, type OverrideScopeView } from '../../../../rate-limit/src/admin/api';
+import { OverrideDialog } from '../../actions/override/override-dialog';
 import { PromoteDialog } from '../../actions/override/promote-dialog';
 import { ReasonDialog } from '../../actions/reason-dialog';
 import { useAsOpened } from '../../actions/use-as-opened';
@@ -21,7 +22,7 @@ import { Revisions } from './revisions';
 
 export function OverridePage({ id }: { readonly id: string }) {
   const override = useOverride(id);
-  const [asking, setAsking] = useState<'promote' | 'remove' | null>(null);
+  const [asking, setAsking] = useState<'change' | 'promote' | 'remove' | null>(null);
   const known = override.data;
   const inForce = known?.state === 'active' || known?.state === 'shadow';
   return (
@@ -42,6 +43,16 @@ export function OverridePage({ id }: { readonly id: string }) {
             {t('promote.confirm')}
           </ActButton>
         ) : null}
+        {inForce && known.problem === null ? (
+          <ActButton
+            needs="configure"
+            onClick={() => {
+              setAsking('change');
+            }}
+          >
+            {t('policy.change')}
+          </ActButton>
+        ) : null}
         {inForce ? (
           <ActButton
             needs="configure"
@@ -54,6 +65,14 @@ export function OverridePage({ id }: { readonly id: string }) {
         ) : null}
       </PageHead>
       <Loaded of={override}>{(detail) => <Detail override={detail} />}</Loaded>
+      {known && asking === 'change' ? (
+        <OverrideDialog
+          known={{ policy: known.policy, ...draftScope(known.scope) }}
+          onClose={() => {
+            setAsking(null);
+          }}
+        />
+      ) : null}
       {known && asking === 'promote' ? (
         <PromoteDialog
           override={known}
@@ -72,6 +91,11 @@ export function OverridePage({ id }: { readonly id: string }) {
       ) : null}
     </>
   );
+}
+
+function draftScope(scope: OverrideScopeView): { scope: OverrideScopeView['kind']; subject: string } {
+  if (scope.kind === 'key') return { scope: 'key', subject: scope.key.ref ?? scope.key.text };
+  return { scope: scope.kind, subject: scope.kind === 'pattern' ? scope.pattern : '' };
 }
 
 function Detail({ override }: { readonly override: OverrideDetail }) {
