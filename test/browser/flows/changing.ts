@@ -76,6 +76,40 @@ export function changingLimits(adapter: AdapterName): void {
       await page.locator('tbody tr', { hasText: 'burst' }).getByText('Expired').waitFor();
     });
 
+    flow('9. what is changed already is changed again: a trial, and a limit in force', async () => {
+      const { stage } = scene;
+      const scope = { kind: 'policy' };
+      const patch = { limit: 9, per: 120_000, mode: 'shadow' };
+      const made = await stage.ask<{ id: string }>('POST', 'overrides', {
+        policy: 'burst',
+        scope,
+        patch,
+        reason: 'a test',
+      });
+      const now = () => stage.ask<{ patch: object }>('GET', `overrides/${made.id}`);
+      const page = await scene.open('#/policies/burst');
+      await button(page, 'Change limit').click();
+      await page.getByText('An override is there already: limit 9 \u00b7 per 120,000 ms \u00b7 Shadow.').waitFor();
+      expect(await page.getByRole('radio', { name: /Shadow first/ }).isChecked()).toBe(true);
+      await page.getByLabel('Limit', { exact: true }).fill('30');
+      await page.getByRole('radio', { name: /Enforce now/ }).check();
+      for (let step = 0; step < 2; step++) await button(page, 'Next').click();
+      await giveReason(page, 'Still too many', 'Apply');
+      await said(page, /has changed/);
+      // What was left blank stays as the override says.
+      expect((await now()).patch).toEqual({ limit: 30, per: 120_000, mode: 'enforce' });
+      await page.goto(`${stage.url}#/overrides/${made.id}`);
+      await button(page, 'Change limit').click();
+      await page.getByLabel('Limit', { exact: true }).fill('40');
+      expect(await page.getByRole('radio', { name: /Enforce now/ }).isChecked()).toBe(true);
+      await page.getByRole('radio', { name: /Shadow first/ }).check();
+      for (let step = 0; step < 2; step++) await button(page, 'Next').click();
+      await page.getByText('what holds without it is enforced again').waitFor();
+      await giveReason(page, 'Only to see', 'Start in shadow');
+      await said(page, /tried in shadow/);
+      expect((await now()).patch).toEqual({ limit: 40, per: 120_000, mode: 'shadow' });
+    });
+
     flow('9. says that shadow without a number stops a policy from refusing', async () => {
       const page = await scene.open('#/policies/write');
       await button(page, 'Change limit').click();

@@ -2,9 +2,13 @@ import type { OverridePatch, PolicySettings } from '../../../rate-limit/src/admi
 import { t } from '../i18n';
 import { count } from './format';
 
+/** A window as it is written; of a bare number what it counts. */
+export const perText = (per: string | number): string =>
+  Number.isNaN(Number(per)) ? String(per) : `${count(Number(per))} ms`;
+
 /** `100 / 1m`; of token buckets with what they hold at once. */
 export function limitText({ limit, per, burst }: PolicySettings): string {
-  const base = `${limit === null ? t('limit.byRequest') : count(limit)} / ${per}`;
+  const base = `${limit === null ? t('limit.byRequest') : count(limit)} / ${perText(per)}`;
   return burst === null ? base : `${base}, ${t('limit.burst', { n: count(burst) })}`;
 }
 
@@ -12,7 +16,7 @@ export function limitText({ limit, per, burst }: PolicySettings): string {
 export function patchText({ limit, per, burst, mode }: OverridePatch): string {
   return [
     limit === undefined ? '' : t('patch.limit', { n: count(limit) }),
-    per === undefined ? '' : t('patch.per', { per }),
+    per === undefined ? '' : t('patch.per', { per: perText(per) }),
     burst === undefined ? '' : t('limit.burst', { n: count(burst) }),
     mode === undefined ? '' : t(`mode.${mode}`),
   ]

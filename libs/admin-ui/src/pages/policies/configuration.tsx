@@ -2,6 +2,7 @@ import type { PolicyDetail, PolicySettings } from '../../../../rate-limit/src/ad
 import { Panel } from '../../components/panel';
 import { t } from '../../i18n';
 import { count, duration } from '../../lib/format';
+import { perText } from '../../lib/limit-text';
 import { Table } from '../../components/table';
 
 /** What code says beside what is in force. */
@@ -54,7 +55,7 @@ function factsOf(settings: PolicySettings): readonly (readonly [string, string])
   return [
     [t('column.algorithm'), t(`algorithm.${settings.algorithm}`)],
     [t('column.limit'), settings.limit === null ? t('limit.byRequest') : count(settings.limit)],
-    [t('step.per'), settings.per + (settings.timeZone === null ? '' : ` (${settings.timeZone})`)],
+    [t('step.per'), perText(settings.per) + (settings.timeZone === null ? '' : ` (${settings.timeZone})`)],
     [t('step.burst'), settings.burst === null ? '–' : count(settings.burst)],
     [t('column.mode'), t(`mode.${settings.mode}`)],
     [t('column.keyedBy'), settings.keyedBy],
