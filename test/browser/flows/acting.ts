@@ -66,6 +66,35 @@ export function actingOnClients(adapter: AdapterName): void {
       },
     );
 
+    flow('7. a key that two policies block is unblocked once', async () => {
+      const { stage } = scene;
+      const address = newAddress();
+      const scope = { kind: 'key', key: `ip:${address}` };
+      await stage.ask('POST', 'overrides', {
+        policy: 'read',
+        scope,
+        patch: { limit: 1 },
+        confirm: 'read',
+        reason: 'a test',
+      });
+      await until('both policies to block it', async () => {
+        await stage.times(3, () => stage.items(address));
+        await stage.times(6, () => stage.chat(address));
+        const { blocked } = await stage.ask<{ blocked: { key: { text: string } }[] }>('GET', 'blocked');
+        return blocked.filter(({ key }) => key.text === `ip:${address}`).length === 2;
+      });
+      const page = await scene.open(`#/blocked?q=${address}`);
+      const boxes = page.getByRole('checkbox', { name: `Select ip:${address}` });
+      await boxes.nth(1).waitFor();
+      for (const box of [boxes.first(), boxes.nth(1)]) await box.check();
+      await button(page, 'Unblock 1 key').click();
+      await page.getByRole('heading', { name: 'Reset 1 key', exact: true }).waitFor();
+      expect(await page.locator('dialog li.key').count()).toBe(1);
+      await giveReason(page, 'Customer called', 'Reset');
+      await said(page, /1 key was reset/);
+      await page.getByText('Nobody is blocked').or(page.getByText('Nothing matches this filter')).waitFor();
+    });
+
     flow('7. gives the focus back to what opened a dialog', async () => {
       const page = await scene.open('#/keys/user%3A42');
       await button(page, 'Reset…').click();

@@ -29,7 +29,9 @@ export function BlockedPage() {
   const shown = all
     .filter((row) => policy === '*' || row.policy === policy)
     .filter((row) => row.key.text.toLowerCase().includes(search.toLowerCase()));
-  const chosen = shown.filter((row) => selected.has(idOf(row))).slice(0, MOST_AT_ONCE);
+  const rows = shown.filter((row) => selected.has(idOf(row)));
+  // A key that several policies block is let go of all of them at once.
+  const chosen = [...new Map(rows.map(({ key }) => [key.ref, key])).values()].slice(0, MOST_AT_ONCE);
   const policies = [...new Set([...all.map((row) => row.policy), ...(policy === '*' ? [] : [policy])])].sort();
   const mayReset = roles.includes('operate') && !readOnly;
   const toggle = (row: BlockedKeyView) => {
@@ -89,7 +91,7 @@ export function BlockedPage() {
               needs="operate"
               disabled={chosen.length === 0}
               onClick={() => {
-                setResetting({ keys: chosen.map(({ key }) => key) });
+                setResetting({ keys: chosen });
               }}
             >
               {chosen.length === 0 ? t('blocked.unblockSome') : t('blocked.unblockN', { n: chosen.length })}
