@@ -8,6 +8,29 @@ import { button, giveReason, said, title } from '../support/words';
 /** Flow 11 of what an operator does: to try limits on recorded traffic. */
 export function replayingTraffic(adapter: AdapterName): void {
   describeScene(adapter, (flow, scene) => {
+    flow('11. turning recording on stays that, though somebody else was faster', async () => {
+      const { stage } = scene;
+      const page = await scene.open('#/simulate');
+      await button(page, 'Turn recording on').click();
+      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, reason: 'somebody else' });
+      await page.locator('.panel .badge', { hasText: /^on$/ }).waitFor();
+      await page.getByRole('dialog', { name: 'Turn recording on' }).waitFor();
+      await giveReason(page, 'To try limits', 'Turn recording on');
+      await said(page, /Recording is on/);
+      expect(await stage.ask('GET', 'recording')).toMatchObject({ enabled: true });
+      // It ends by itself, and the page says when.
+      await page
+        .locator('.facts > div', { hasText: 'Ends' })
+        .getByText(/23 h 59 min|1 d/)
+        .waitFor();
+      await page.goto(`${stage.url}#/policies/sustained?tab=simulate`);
+      await page
+        .locator('main')
+        .getByText(/Nothing recorded yet|What if/)
+        .waitFor();
+      await stage.ask('PUT', 'recording', { enabled: false, reason: 'over' });
+    });
+
     flow('11. tries a limit on recorded traffic by keyboard, and makes the override of it', async () => {
       const { stage } = scene;
       await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, forget: true, reason: 'a test' });

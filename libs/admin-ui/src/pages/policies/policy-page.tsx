@@ -13,6 +13,7 @@ import { limitText } from '../../lib/limit-text';
 import { hrefOf, useParam } from '../../lib/router';
 import { ActButton } from '../../session/act-button';
 import { OverrideTable } from '../overrides/override-table';
+import { NoRecording } from '../simulate/no-recording';
 import { Simulator } from '../simulate/simulator';
 import { Configuration } from './configuration';
 import { PolicyKeysTab, PolicyTrafficTab } from './policy-traffic';
@@ -103,14 +104,13 @@ function PolicySimulation({ policy }: { readonly policy: PolicyDetail }) {
   const recording = useRecording();
   return (
     <Loaded of={recording}>
-      {({ events }) =>
+      {({ events, enabled }) =>
         events > 0 ? (
           <Simulator policy={policy} />
         ) : (
-          <Empty icon="simulate" title={t('recording.isOff')}>
-            <p>{t('recording.how')}</p>
+          <NoRecording waiting={enabled}>
             <a href={hrefOf(['simulate'])}>{t('preview.turnOn')}</a>
-          </Empty>
+          </NoRecording>
         )
       }
     </Loaded>

@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import { ADMIN_PATHS, type RecordingStatus, type RecordingUpdate } from '../../../../rate-limit/src/admin/api';
 import { ReasonDialog } from '../../actions/reason-dialog';
+import { useAsOpened } from '../../actions/use-as-opened';
 import { call } from '../../api/client';
 import { queries } from '../../api/queries';
 import { Badge } from '../../components/badges';
 import { Field } from '../../components/fields';
 import { Panel } from '../../components/panel';
+import { Expires } from '../../components/time';
 import { t } from '../../i18n';
 import { compact, count, duration, share } from '../../lib/format';
 import { ActButton } from '../../session/act-button';
@@ -23,6 +25,7 @@ export function RecordingPanel({ status }: { readonly status: RecordingStatus })
     [t('recording.sample'), t('recording.oneIn', { n: count(status.oneIn) })],
     [t('recording.kept'), duration(status.retentionMs)],
     [t('recording.dropped'), count(status.dropped)],
+    [t('column.ends'), status.enabled ? <Expires atMs={status.untilMs} /> : '–'],
   ] as const;
   return (
     <Panel
@@ -67,7 +70,8 @@ interface RecordingDialogProps {
   readonly onClose: () => void;
 }
 
-export function RecordingDialog({ status, onClose }: RecordingDialogProps) {
+export function RecordingDialog({ status: current, onClose }: RecordingDialogProps) {
+  const status = useAsOpened(current);
   const [oneIn, setOneIn] = useState(status.oneIn || 16);
   const enabled = !status.enabled;
   const act = async (reason: string) => {

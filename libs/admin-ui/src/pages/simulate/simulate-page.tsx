@@ -1,9 +1,10 @@
 import { usePolicies, useRecording } from '../../api/queries';
 import { Select } from '../../components/fields';
 import { PageHead } from '../../components/page-head';
-import { Empty, Loaded } from '../../components/states';
+import { Loaded } from '../../components/states';
 import { t } from '../../i18n';
 import { useParam } from '../../lib/router';
+import { NoRecording } from './no-recording';
 import { RecordingPanel } from './recording-panel';
 import { Simulator } from './simulator';
 
@@ -32,9 +33,7 @@ export function SimulatePage() {
               <Simulator key={policy.name} policy={policy} />
             ) : (
               <div className="panel">
-                <Empty icon="simulate" title={t(status.enabled ? 'recording.waiting' : 'recording.isOff')}>
-                  <p>{t(status.enabled ? 'recording.waitingCause' : 'recording.how')}</p>
-                </Empty>
+                <NoRecording waiting={status.enabled} />
               </div>
             )}
             <RecordingPanel status={status} />
