@@ -31,6 +31,28 @@ export function replayingTraffic(adapter: AdapterName): void {
       await stage.ask('PUT', 'recording', { enabled: false, reason: 'over' });
     });
 
+    flow('11. the limit to try can be typed anew, and belongs to one policy', async () => {
+      const { stage } = scene;
+      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, reason: 'a test' });
+      await until('something to be recorded', async () => {
+        await stage.items(newAddress());
+        return (await stage.ask<{ events: number }>('GET', 'recording')).events > 0;
+      });
+      const page = await scene.open('#/simulate?policy=read&per=1h');
+      const limit = page.getByLabel('Limit', { exact: true });
+      await limit.press('Control+A');
+      await limit.press('Delete');
+      await limit.pressSequentially('50');
+      expect(await limit.inputValue()).toBe('50');
+      await eventually(page, `location.hash.includes('limit=50')`);
+      await page.locator('.page-head').getByLabel('Policy').selectOption('write');
+      await page.getByRole('heading', { name: /write/ }).waitFor();
+      expect([await limit.inputValue(), await page.getByLabel('Per', { exact: true }).inputValue()]).toEqual([
+        '60',
+        '15m',
+      ]);
+    });
+
     flow('11. tries a limit on recorded traffic by keyboard, and makes the override of it', async () => {
       const { stage } = scene;
       await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, forget: true, reason: 'a test' });

@@ -3,7 +3,7 @@ import { Select } from '../../components/fields';
 import { PageHead } from '../../components/page-head';
 import { Loaded } from '../../components/states';
 import { t } from '../../i18n';
-import { useParam } from '../../lib/router';
+import { go, useParam } from '../../lib/router';
 import { NoRecording } from './no-recording';
 import { RecordingPanel } from './recording-panel';
 import { Simulator } from './simulator';
@@ -11,7 +11,7 @@ import { Simulator } from './simulator';
 export function SimulatePage() {
   const recording = useRecording();
   const policies = usePolicies();
-  const [name, setName] = useParam('policy');
+  const [name] = useParam('policy');
   const known = policies.data?.policies ?? [];
   const policy = known.find((each) => each.name === name) ?? known[0];
   return (
@@ -22,7 +22,10 @@ export function SimulatePage() {
             label={t('column.policy')}
             value={policy.name}
             options={known.map((each) => [each.name, each.name] as const)}
-            onChange={setName}
+            // The numbers that were tried on another one say nothing here.
+            onChange={(chosen) => {
+              go(['simulate'], { policy: chosen });
+            }}
           />
         ) : null}
       </PageHead>

@@ -25,11 +25,28 @@ function useRested<Value>(value: Value): Value {
   return useDeferredValue(rested);
 }
 
+/** What stands in a field: what is being typed, which may be nothing yet, and else the value. */
+function useTyped(value: string, set: (value: string) => void) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return {
+    value: typed ?? value,
+    onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
+      setTyped(currentTarget.value);
+      if (currentTarget.value.trim() !== '') set(currentTarget.value);
+    },
+    onBlur: () => {
+      setTyped(null);
+    },
+  };
+}
+
 /** A slider over the limit and what it would have done. */
 export function Simulator({ policy }: { readonly policy: PolicySummary }) {
   const now = policy.effective;
   const [limit, setLimit] = useParam('limit', String(now.limit ?? 100));
   const [per, setPer] = useParam('per', now.per);
+  const typedLimit = useTyped(limit, setLimit);
+  const typedPer = useTyped(per, setPer);
   const [making, setMaking] = useState(false);
   const restedLimit = useRested(limit);
   const restedPer = useRested(per);
@@ -74,31 +91,9 @@ export function Simulator({ policy }: { readonly policy: PolicySummary }) {
             )}
           </Field>
           <Field label={t('column.limit')}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input num"
-                type="number"
-                min="1"
-                value={limit}
-                onInput={(event) => {
-                  setLimit(event.currentTarget.value || '1');
-                }}
-              />
-            )}
+            {(ids) => <input {...ids} {...typedLimit} className="input num" type="number" min="1" />}
           </Field>
-          <Field label={t('step.per')}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                value={per}
-                onChange={(event) => {
-                  setPer(event.currentTarget.value);
-                }}
-              />
-            )}
-          </Field>
+          <Field label={t('step.per')}>{(ids) => <input {...ids} {...typedPer} className="input" />}</Field>
         </div>
         <Simulation policy={policy.name} patch={patch} />
       </Panel>
