@@ -41,6 +41,29 @@ export function looking(adapter: AdapterName): void {
       await page.locator('.tile', { hasText: 'Would deny' }).getByText('2 in all').waitFor();
     });
 
+    flow('3. the share of a policy is of what it decided, whatever is tried out beside it', async () => {
+      const { stage } = scene;
+      const scope = { kind: 'policy' };
+      await stage.ask('POST', 'overrides', {
+        policy: 'chat',
+        scope,
+        patch: { limit: 3, mode: 'shadow' },
+        reason: 'a test',
+      });
+      const page = await scene.open();
+      await isLive(page);
+      await until('the trial to hold', async () => {
+        const { trial } = await stage.ask<{ trial: object | null }>('GET', 'policies/chat');
+        return trial !== null;
+      });
+      const chat = page.locator('.ranking li', { has: page.getByRole('link', { name: 'chat', exact: true }) }).first();
+      // Whatever the last seconds hold of such a burst, a denial each two seconds or so would be something else.
+      await stage.times(10, () => stage.chat(newAddress()));
+      const address = newAddress();
+      await stage.times(10, () => stage.chat(address));
+      await chat.getByText(/\u00b7 25%/).waitFor();
+    });
+
     flow('3. it stands still while paused, asks for nothing while hidden, and recovers by itself', async () => {
       const { stage } = scene;
       const page = await scene.open();

@@ -25,7 +25,8 @@ export function PolicyRanking({ policies }: { readonly policies: readonly Policy
       {ranked.map((policy) => {
         const shadow = policy.mode === 'shadow';
         const { allowed, denied, shadowDenied } = policy.perSecond;
-        const all = allowed + denied + shadowDenied;
+        // What is refused in shadow beside a limit was decided by that limit, and is counted there.
+        const all = allowed + (shadow ? shadowDenied : denied);
         return (
           <li key={policy.policy}>
             <span>
