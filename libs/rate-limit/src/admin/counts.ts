@@ -1,8 +1,11 @@
 import type { InstanceStatistics } from '../engine/statistics/instance-statistics';
-import { addLatency, quantileMs } from '../engine/statistics/latency-histogram';
+import { addLatency, LATENCY_BOUNDS_US, quantileMs } from '../engine/statistics/latency-histogram';
 import type * as api from './api';
 
 export const NO_COUNTS: api.Counts = { allowed: 0, denied: 0, shadowDenied: 0, bypassed: 0, errors: 0 };
+
+/** What is longer is not told apart. */
+const LONGEST_MS = (LATENCY_BOUNDS_US.at(-1) as number) / 1_000;
 
 export function countsOf({ allowed, denied, shadowDenied, bypassed, errors }: api.Counts): api.Counts {
   return { allowed, denied, shadowDenied, bypassed, errors };
@@ -19,6 +22,9 @@ export function map(value: (outcome: keyof api.Counts) => number): api.Counts {
 
 export function latencyOf(total: InstanceStatistics | undefined): api.Latency {
   const all = Object.values(total?.decisionLatency ?? {}).reduce(addLatency, { count: 0, sumSeconds: 0, buckets: [] });
-  const at = (share: number): number | null => quantileMs(all, share) ?? null;
+  const at = (share: number): number | null => {
+    const ms = quantileMs(all, share);
+    return ms === undefined ? null : Math.min(ms, LONGEST_MS);
+  };
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
 }

@@ -26,6 +26,11 @@ const Tile = ({ label, swatch, value, unit, tone = '', children }: TileProps) =>
   </div>
 );
 
+/** What is longer than this is not told apart. */
+const LONGEST_MS = 1000;
+const lengthText = (ms: number | null): string =>
+  ms !== null && ms >= LONGEST_MS ? `${count(LONGEST_MS)}+` : milliseconds(ms);
+
 /** The state of things in six figures. */
 export function Tiles({ frame }: { readonly frame: LiveFrame }) {
   const { perSecond, totals, latency, blocked } = frame;
@@ -56,8 +61,8 @@ export function Tiles({ frame }: { readonly frame: LiveFrame }) {
       >
         {t(perSecond.errors > 0 ? 'tile.errors' : 'tile.noErrors')}
       </Tile>
-      <Tile label={t('tile.latency')} value={milliseconds(latency.p99Ms)} unit="ms">
-        {t('tile.percentiles', { p50: milliseconds(latency.p50Ms), p95: milliseconds(latency.p95Ms) })}
+      <Tile label={t('tile.latency')} value={lengthText(latency.p99Ms)} unit="ms">
+        {t('tile.percentiles', { p50: lengthText(latency.p50Ms), p95: lengthText(latency.p95Ms) })}
       </Tile>
       <Tile
         label={t('tile.blocked')}

@@ -10,7 +10,7 @@ export interface Counts {
   readonly errors: number;
 }
 
-/** Milliseconds; `null` without any decision. */
+/** Milliseconds, 1,000 for whatever took that or longer; `null` without any decision. */
 export interface Latency {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
