@@ -64,6 +64,23 @@ export function looking(adapter: AdapterName): void {
       await chat.getByText(/\u00b7 25%/).waitFor();
     });
 
+    flow('3. days are shown with their dates, as far back as hours are kept', async () => {
+      const { stage } = scene;
+      await stage.items(newAddress());
+      await until('an hour to be kept', async () => (await stage.redis.cli('KEYS', '*:hour:*:read')) !== '');
+      const [key = ''] = (await stage.redis.cli('KEYS', '*:hour:*:read')).trim().split('\n');
+      const [, base, span] = /^(.*:hour:)(\d+):read$/.exec(key)!;
+      // Half of the 30 days before, hour by hour.
+      const hours = Array.from({ length: 360 }, (_, hour) => ['SET', 'u32', `#${String(4 * (360 + hour))}`, '7200']);
+      await stage.redis.cli('BITFIELD', `${base!}${String(Number(span) - 1)}:read`, ...hours.flat());
+      const page = await scene.open('#/policies/read?range=hour');
+      await button(page, 'Show data table').click();
+      const first = page.locator('.chart-table tbody th').last();
+      await first.waitFor();
+      expect(await first.textContent()).toMatch(/\d{1,2} \w{3,4} 20\d\d.*\d\d:\d\d/);
+      expect(await page.locator('.chart-legend .at').textContent()).toMatch(/\d{1,2} \w{3,4} 20\d\d/);
+    });
+
     flow('3. it stands still while paused, asks for nothing while hidden, and recovers by itself', async () => {
       const { stage } = scene;
       const page = await scene.open();

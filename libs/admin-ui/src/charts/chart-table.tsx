@@ -1,11 +1,12 @@
 import { t } from '../i18n';
-import { clock, count } from '../lib/format';
+import { count, within } from '../lib/format';
 import { figure } from './chart';
 import type { ChartProps } from './chart';
 
 /** The lines of a chart as rows, the latest first; of long ones every tenth second or so. */
 export function ChartTable({ title, timesMs, series }: Pick<ChartProps, 'title' | 'timesMs' | 'series'>) {
   const step = Math.max(1, Math.ceil(timesMs.length / 60));
+  const clock = within((timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0));
   const indexes = timesMs.map((_, index) => timesMs.length - 1 - index).filter((_, place) => place % step === 0);
   return (
     <div className="chart-table" role="region" aria-label={title} tabIndex={0}>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import uPlot from 'uplot';
 import { t } from '../i18n';
-import { clock, count, rate } from '../lib/format';
+import { count, rate, within } from '../lib/format';
 import { Button } from '../components/button';
 import { onThemeChange } from './colours';
 import { ChartTable } from './chart-table';
@@ -25,6 +25,7 @@ export function Chart({ title, timesMs, series, small = false, windowSeconds = n
   const [spoken, setSpoken] = useState('');
   const { box, plot } = usePlot({ timesMs, series, small, windowSeconds, onPoint: setPoint });
   const shown = point ?? timesMs.length - 1;
+  const clock = within((timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0));
   const say = (index: number) => {
     const values = series.map(({ label, values: all }) => `${label} ${figure(all[index])}`);
     setSpoken(`${clock(timesMs[index] ?? 0)}: ${values.join(', ')}`);

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
-import { axisValue, shortClock, clock } from '../lib/format';
+import { axisValue, clock, day, shortClock } from '../lib/format';
+import { zone } from '../lib/settings';
 import { colourOf } from './colours';
 
 export interface Series {
@@ -11,6 +12,7 @@ export interface Series {
   readonly values: readonly (number | null)[];
 }
 
+const DAY_MS = 86_400_000;
 const DASHES = { solid: [], dashed: [7, 4], dotted: [2, 3] };
 
 interface PlotOptions {
@@ -35,6 +37,11 @@ export function plotOptions({ width, height, series, windowSeconds, onPoint }: P
     width,
     height,
     legend: { show: false },
+    // Days begin where they do in the time zone that is shown.
+    tzDate: (seconds) => {
+      const date = new Date(seconds * 1000);
+      return zone.get() === 'utc' ? uPlot.tzDate(date, 'Etc/UTC') : date;
+    },
     cursor: { y: false, points: { size: 7 } },
     scales: {
       x: { time: true, range: (_plot, from, to) => [windowSeconds === null ? from : to - windowSeconds, to] },
@@ -46,8 +53,7 @@ export function plotOptions({ width, height, series, windowSeconds, onPoint }: P
         grid: { show: false },
         size: 1.75 * rem,
         space: 6 * rem,
-        values: (_plot, marks, _axis, _space, apart) =>
-          marks.map((mark) => (apart < 60 ? clock : shortClock)(mark * 1000)),
+        values: (_plot, marks, _axis, _space, apart) => marks.map(momentOf(apart)),
       },
       {
         ...axis,
@@ -66,6 +72,17 @@ export function plotOptions({ width, height, series, windowSeconds, onPoint }: P
     },
   };
 }
+
+/** Names marks of time: hours of several days by the day they begin, the others by the time. */
+const momentOf =
+  (apart: number) =>
+  (mark: number, index: number, marks: readonly number[]): string => {
+    const atMs = mark * 1000;
+    if (apart < 60) return clock(atMs);
+    const before = marks[index - 1];
+    const isLong = ((marks.at(-1) ?? mark) - (marks[0] ?? mark)) * 1000 >= DAY_MS;
+    return isLong && (before === undefined || day(before * 1000) !== day(atMs)) ? day(atMs) : shortClock(atMs);
+  };
 
 /** Room above the highest point; never a scale of nothing. */
 const ceiling = (high: number | null): number => Math.max(1, (high ?? 0) * 1.12);

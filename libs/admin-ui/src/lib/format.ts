@@ -27,6 +27,8 @@ function localeOf(): string {
   return flavour ?? (wanted === 'en' ? 'en-GB' : wanted);
 }
 
+const DAY_MS = 86_400_000;
+
 const timeZone = (): { timeZone?: string } => (zone.get() === 'utc' ? { timeZone: 'UTC' } : {});
 
 export const count = (value: number): string =>
@@ -83,6 +85,14 @@ export const clock = (atMs: number): string =>
 export const shortClock = (atMs: number): string =>
   once('short', (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...timeZone() })).format(atMs);
 
+export const day = (atMs: number): string =>
+  once('day', (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...timeZone() })).format(
+    atMs,
+  );
+
+/** A moment of a span: with its date where the time of day may mean several. */
+export const within = (spanMs: number): ((atMs: number) => string) => (spanMs > DAY_MS ? dateTime : clock);
+
 export const dateTime = (atMs: number): string =>
   once(
     'full',
@@ -95,7 +105,7 @@ export const dateTime = (atMs: number): string =>
   ).format(atMs);
 
 const STEPS = [
-  ['day', 86_400_000],
+  ['day', DAY_MS],
   ['hour', 3_600_000],
   ['minute', 60_000],
   ['second', 1000],

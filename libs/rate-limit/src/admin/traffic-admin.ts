@@ -10,6 +10,9 @@ import type * as api from './api';
 import { isInForce } from '../control/documents';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** How far back a series reaches unless it is said. */
+const SPAN_MS = { second: HISTORY_SECONDS * 1_000, minute: DAY_MS, hour: 30 * DAY_MS } as const;
 /** All who watch share what was read within a second, however many they are. */
 const SHARED_MS = 900;
 const MOST_KEYS = 10;
@@ -54,7 +57,7 @@ export class TrafficAdmin {
 
   async series({ policy, resolution = 'second', fromMs, toMs }: api.TrafficQuery): Promise<api.TrafficSeries> {
     const to = toMs ?? Date.now();
-    const from = fromMs ?? to - (resolution === 'second' ? HISTORY_SECONDS * 1_000 : 86_400_000);
+    const from = fromMs ?? to - SPAN_MS[resolution];
     const within = ({ atMs }: { readonly atMs: number }): boolean => atMs >= from && atMs <= to;
     const points =
       resolution === 'second'
