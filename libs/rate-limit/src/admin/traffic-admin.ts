@@ -59,6 +59,7 @@ export class TrafficAdmin {
     const to = toMs ?? Date.now();
     const from = fromMs ?? to - SPAN_MS[resolution];
     const within = ({ atMs }: { readonly atMs: number }): boolean => atMs >= from && atMs <= to;
+    if (resolution === 'second') this.samples.take(await this.report());
     const points =
       resolution === 'second'
         ? (await this.seconds(policy)).filter(within)
@@ -75,6 +76,7 @@ export class TrafficAdmin {
     readonly topRequests: readonly api.HeavyKey[];
   }> {
     const report = await this.report();
+    this.samples.take(report);
     const statistics = report.total.policies[name];
     const of = (which: 'topDenials' | 'topRequests'): readonly api.HeavyKey[] =>
       this.heavy(report, which).filter(({ policy }) => policy === name);
