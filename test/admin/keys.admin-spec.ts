@@ -9,6 +9,7 @@ import type {
   PolicyDetail,
   ResetResult,
 } from 'nest-floodgate/admin';
+import { until } from '../support/load-until';
 import { POLICIES, startAdmin } from './admin-app';
 
 jest.setTimeout(30_000);
@@ -53,6 +54,18 @@ test('a reset names the policies that a key was in use of, and none for a key th
     reason: 'called us',
   });
   expect(body.results.map(({ policies }) => policies)).toEqual([['search'], []]);
+});
+
+test('known keys are found by how they begin, and by how their value begins', async () => {
+  const app = await startAdmin();
+  await visits(6, () => app.visit('search'));
+  const found = async (search: string) =>
+    (await app.ask<KeyList>('GET', `api/keys?search=${encodeURIComponent(search)}`)).body.keys.map(
+      ({ key }) => key.text,
+    );
+  await until('the key to be known', async () => (await found('header x-u')).length > 0);
+  expect(await found('an')).toEqual(['header x-user:ann']);
+  expect(await found('nn')).toEqual([]);
 });
 
 test('who was let go is counted as blocked no longer', async () => {

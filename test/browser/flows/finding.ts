@@ -34,6 +34,14 @@ export function findingKeys(adapter: AdapterName): void {
       }
     });
 
+    flow('5. finds a known key by its value alone', async () => {
+      const { stage } = scene;
+      const address = newAddress();
+      await stage.times(6, () => stage.chat(address));
+      const page = await scene.open(`#/keys?q=${address}`);
+      await page.getByRole('link', { name: `ip:${address}`, exact: true }).waitFor();
+    });
+
     flow('6. who is blocked, until when, and no longer: as the client was told', async () => {
       const { stage } = scene;
       const address = newAddress();

@@ -114,7 +114,7 @@ export class KeysAdmin {
       policies: [...policies],
       known: [...known],
     }));
-    return { keys: keys.filter(({ key }) => key.text.startsWith(search)).slice(0, 200), complete: false };
+    return { keys: keys.filter(({ key }) => beginsWith(key.text, search)).slice(0, 200), complete: false };
   }
 
   private async resetOne(
@@ -148,4 +148,9 @@ export class KeysAdmin {
     await core.note(caller, { action: 'key.reset', target: key.text, policy: policy ?? null, changes: [], reason });
     return { key, policies: [...used], problem: null };
   }
+}
+
+/** With its kind, or without: an address is typed as it stands in a log. */
+function beginsWith(text: string, search: string): boolean {
+  return text.startsWith(search) || text.slice(text.indexOf(':') + 1).startsWith(search);
 }

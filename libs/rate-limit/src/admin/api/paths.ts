@@ -16,7 +16,7 @@ export const ADMIN_PATHS = {
   traffic: 'api/traffic',
   /** GET `KeyInspection`; query `key`: a `KeyView.ref`, or an identity such as `user:42` as an operator types it. */
   inspect: 'api/keys/inspect',
-  /** GET `KeyList`; query `KeySearchQuery`: known keys (blocked, listed, overridden) that begin with a text. */
+  /** GET `KeyList`; query `KeySearchQuery`: known keys (blocked, listed, overridden) that begin with a text, or whose value does. */
   keys: 'api/keys',
   /** POST `ResetRequest` → `ResetResult`. */
   reset: 'api/keys/reset',
