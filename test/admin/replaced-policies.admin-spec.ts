@@ -59,6 +59,16 @@ test('a policy that comes back after a while gets the override back', async () =
   expect(await problem()).toBeNull();
 });
 
+test('an override whose policy is gone can be ended, and not be changed', async () => {
+  const app = await start();
+  const { id } = await override(app, { limit: 2 });
+  app.app.get(RateLimiter).removePolicy('search');
+  const path = `api/overrides/${id}`;
+  expect((await app.ask('PUT', path, { patch: { limit: 3 }, reason: 'a test' }, 1)).status).toBe(400);
+  expect((await app.ask('DELETE', path, { reason: 'cleaned up' }, 1)).status).toBe(204);
+  expect((await app.ask<Override>('GET', path)).body).toMatchObject({ state: 'removed', policy: 'search', version: 2 });
+});
+
 test('an override that does not fit the policy that replaces its own is told as a problem', async () => {
   const app = await startAdmin({
     controllers: [ShopController],

@@ -102,7 +102,9 @@ export class OverridesAdmin {
     action: 'override.change' | 'override.rollback' | 'override.remove',
     step: StepInput,
   ): Promise<api.OverrideDetail> {
-    const current: OverrideDocument = { ...before, version, basedOn: this.codeWords(before.policy) };
+    // What is taken back needs no policy: it may be gone.
+    const basedOn = step.change === 'removed' ? before.basedOn : this.codeWords(before.policy);
+    const current: OverrideDocument = { ...before, version, basedOn };
     const document = next({ ...current, steps: before.steps }, current, caller, step);
     await this.save(document, version, action, before, caller);
     return this.get(document.id);
