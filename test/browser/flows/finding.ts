@@ -42,6 +42,14 @@ export function findingKeys(adapter: AdapterName): void {
       await page.getByRole('link', { name: `ip:${address}`, exact: true }).waitFor();
     });
 
+    flow('5. a filter that nothing passes says so, and nothing else', async () => {
+      const page = await scene.open('#/audit?actor=nobody');
+      await page.getByText('Nothing matches this filter').waitFor();
+      await page.goto(`${scene.stage.url}#/overrides?state=removed`);
+      await page.getByText('Nothing matches this filter').waitFor();
+      expect(await page.getByText('All limits are as code says').count()).toBe(0);
+    });
+
     flow('6. who is blocked, until when, and no longer: as the client was told', async () => {
       const { stage } = scene;
       const address = newAddress();

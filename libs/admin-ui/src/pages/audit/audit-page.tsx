@@ -26,6 +26,7 @@ export function AuditPage({ entryId }: { readonly entryId?: string }) {
     ...(outcome === 'done' || outcome === 'refused' ? { outcome } : {}),
     ...(actor.trim() === '' ? {} : { actor: actor.trim() }),
   };
+  const isFiltered = Object.keys(filter).length > 0;
   const audit = useAudit({ ...filter, limit: 50, ...(cursor === undefined ? {} : { before: cursor }) });
   const exportAs = (format: 'csv' | 'json') =>
     addressOf(ADMIN_PATHS.auditExport, { query: { ...filter, format } }).href;
@@ -85,7 +86,11 @@ export function AuditPage({ entryId }: { readonly entryId?: string }) {
         <Loaded of={audit} rows={8}>
           {({ entries, next }) => (
             <>
-              {entries.length === 0 ? <Empty title={t('changes.none')} /> : <AuditTable entries={entries} />}
+              {entries.length === 0 ? (
+                <Empty title={t(isFiltered ? 'empty.filter' : 'changes.none')} />
+              ) : (
+                <AuditTable entries={entries} />
+              )}
               {next === null && cursor === undefined ? null : (
                 <div className="pager">
                   <span />

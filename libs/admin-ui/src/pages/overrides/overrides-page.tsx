@@ -64,8 +64,8 @@ export function OverridesPage() {
         <Loaded of={overrides}>
           {({ overrides: list }) =>
             list.length === 0 ? (
-              <Empty title={t('empty.overrides')}>
-                <p>{t('empty.overridesCause')}</p>
+              <Empty title={t(state ? 'empty.filter' : 'empty.overrides')}>
+                {state ? null : <p>{t('empty.overridesCause')}</p>}
               </Empty>
             ) : (
               <OverrideTable overrides={list} />
