@@ -58,6 +58,18 @@ export function presenting(adapter: AdapterName): void {
       expect(found).toEqual([]);
     });
 
+    flow('15. a key can be read to its end on a screen 320 pixels wide', async () => {
+      const { stage } = scene;
+      const user = `${'long-'.repeat(25)}end`;
+      await stage.times(11, () => stage.plans(user));
+      const page = await scene.open(`#/blocked?q=${user}`, { viewport: { width: 320, height: 700 } });
+      const key = page.locator('tbody .key', { hasText: user });
+      await key.waitFor();
+      const cut =
+        'document.querySelector("tbody .key").scrollHeight - document.querySelector("tbody .key").clientHeight';
+      expect(await page.evaluate<number>(cut)).toBe(0);
+    });
+
     flow('15. dialogs are accessible, at 320 pixels too', async () => {
       const page = await scene.open('#/policies/chat', { viewport: { width: 320, height: 700 } });
       await button(page, 'Change limit').click();
