@@ -111,7 +111,7 @@ export function changingLimits(adapter: AdapterName): void {
     });
 
     flow('9. says that shadow without a number stops a policy from refusing', async () => {
-      const page = await scene.open('#/policies/write');
+      const page = await scene.open('#/policies/reports');
       await button(page, 'Change limit').click();
       for (let step = 0; step < 2; step++) await button(page, 'Next').click();
       await page.getByText('it refuses nobody any more').waitFor();
