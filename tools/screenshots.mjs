@@ -17,7 +17,7 @@ const { values } = parseArgs({
   },
 });
 
-/** How long the demo runs before, so that the five minutes of the charts are full of it. */
+/** How long the demo runs before, so that the five minutes of the charts are full of it: most of the time that all takes. */
 const WARM_UP_MS = 285_000;
 const THEMES = ['light', 'dark'];
 const WIDE = 1440;
@@ -67,6 +67,7 @@ async function take(page, [name, hash, prepare], theme, width) {
   const size = width === WIDE ? '' : `-${width}`;
   const path = join(values.out, `admin-${name}-${theme}${size}.png`);
   await page.screenshot({ path, fullPage: !name.endsWith('dialog') && width !== 320 });
+  console.log(path);
   // A dialog would outlive the next address.
   await page.keyboard.press('Escape');
 }
@@ -88,6 +89,7 @@ try {
   const page = await browser.newPage({ locale: 'en-GB', timezoneId: 'Europe/Berlin' });
   // It watches meanwhile, so that its charts know every second.
   await signIn(page);
+  console.log(`The demo runs for ${String(WARM_UP_MS / 1_000)} seconds before the first picture is taken.`);
   await pause(WARM_UP_MS);
   const names = values.only?.split(',') ?? (values.everywhere ? PAGES.map(([name]) => name) : GALLERY);
   for (const entry of PAGES.filter(([name]) => names.includes(name))) {
