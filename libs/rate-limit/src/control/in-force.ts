@@ -22,7 +22,7 @@ export class InForce {
     private readonly unixMs: () => number,
   ) {
     this.lists = new ListRules([]);
-    this.keys = new KeyRules([]);
+    this.keys = this.keyRules([]);
   }
 
   /** To be called with every document that is known, whenever one changed or time went by. */
@@ -43,7 +43,7 @@ export class InForce {
       this.hits.set(id, (this.hits.get(id) ?? 0) + 1);
     };
     this.lists = new ListRules(entries, count, this.unixMs);
-    this.keys = new KeyRules(rules, this.unixMs);
+    this.keys = this.keyRules(rules);
     const { lists, keys } = this;
     this.registry.control.rules =
       rules.length === 0 && entries.length === 0
@@ -79,6 +79,10 @@ export class InForce {
       // Of an override that is no longer possible, the one before it stays in force, where there still is one.
       if (!this.registry.isOverridden(policy)) this.policies.delete(policy);
     }
+  }
+
+  private keyRules(rules: readonly KeyRule[]): KeyRules {
+    return new KeyRules(rules, (name) => this.registry.inForceForAll(name), this.unixMs);
   }
 
   private keyRule(document: OverrideDocument): readonly KeyRule[] {

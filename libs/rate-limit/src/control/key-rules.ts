@@ -1,6 +1,7 @@
 import type { Policy } from '../core/policy';
+import type { Quota } from '../core/quota';
 import type { Charge } from '../core/store';
-import { changesQuota, isTrial, type PolicyPatch } from '../engine/policy-patch';
+import { changesQuota, isSameQuota, isTrial, type PolicyPatch } from '../engine/policy-patch';
 import type { Adjustment } from '../engine/runtime-control';
 import type { OverrideDocument } from './documents';
 import { matchesGlob } from './glob';
@@ -26,8 +27,10 @@ const MOST_REMEMBERED = 10_000;
 export class KeyRules {
   private readonly policies = new Map<string, PolicyRules>();
 
+  /** @param policyOf The policy of that name as it is in force for all of its keys, whatever routes change of it. */
   constructor(
     rules: readonly KeyRule[],
+    private readonly policyOf: (name: string) => Policy<never> | undefined,
     private readonly unixMs: () => number = Date.now,
   ) {
     for (const rule of rules) {
@@ -48,7 +51,7 @@ export class KeyRules {
     const rule = this.find(policy.name, identity);
     if (rule === undefined) return undefined;
     const { patch } = rule;
-    const changed = changesQuota(patch) ? (rule.policy.quota ?? rule.policy.quotaFor(quota.limit)) : undefined;
+    const changed = changesQuota(patch) ? this.inPlaceOf(quota, rule.policy) : undefined;
     return policy.mode === 'enforce' && isTrial(patch)
       ? { mode: 'enforce', quota: undefined, trial: changed }
       : { mode: patch.mode ?? policy.mode, quota: changed, trial: undefined };
@@ -60,12 +63,35 @@ export class KeyRules {
     return rule !== undefined && policy.mode === 'enforce' && isTrial(rule.patch) ? undefined : rule;
   }
 
+  /** Whether a quota is what the change for a key made of the policy's. */
+  hasMade(quota: Quota, policy: string, identity: string): boolean {
+    const changed = this.find(policy, identity)?.policy;
+    try {
+      return changed !== undefined && (changed.quota ?? changed.quotaFor(quota.limit)) === quota;
+    } catch {
+      return false;
+    }
+  }
+
   find(policy: string, identity: string): KeyRule | undefined {
     const ofPolicy = this.policies.get(policy);
     if (ofPolicy === undefined) return undefined;
     const rule = ofPolicy.keys.get(identity) ?? this.byPattern(ofPolicy, identity);
     const expiresAtMs = rule?.document.expiresAtMs;
     return typeof expiresAtMs === 'number' && expiresAtMs <= this.unixMs() ? undefined : rule;
+  }
+
+  /** What a change makes of a quota. One that a route or a call brought stays, and so does one that does not go with it. */
+  private inPlaceOf(given: Quota, changed: Policy<never>): Quota | undefined {
+    const own = this.policyOf(changed.name);
+    if (own === undefined || changed.algorithm !== given.algorithm) return undefined;
+    try {
+      const isOwn = isSameQuota(own.quota ?? own.quotaFor(given.limit), given);
+      return isOwn ? (changed.quota ?? changed.quotaFor(given.limit)) : undefined;
+    } catch {
+      // The limit of this request is none that the policy could have.
+      return undefined;
+    }
   }
 
   private byPattern({ patterns, remembered }: PolicyRules, identity: string): KeyRule | undefined {

@@ -117,8 +117,8 @@ function recordWhereAsked(
   onDropped: (events: number) => void,
 ): void {
   const recorder = new Recorder({
-    policyOf: (name) => registry.find(name) ?? registry.known().find((known) => known.name === name)?.policy,
-    isAdjusted: (policy, identity) => plane.inForce.keys.find(policy, identity) !== undefined,
+    policyOf: (name) => registry.inForceForAll(name),
+    isAdjusted: (policy, { identity, quota }) => plane.inForce.keys.hasMade(quota, policy, identity),
     onDropped,
   });
   plane.beforeEachPoll(async () => {

@@ -11,8 +11,8 @@ const MOST_WAITING = 2_000;
 export interface RecorderOptions {
   /** The policy of that name as it is in force for all of its keys. */
   readonly policyOf: (policy: string) => Policy<never> | undefined;
-  /** Whether a change of the policy for some of its keys concerns this one. */
-  readonly isAdjusted: (policy: string, identity: string) => boolean;
+  /** Whether a change of the policy for some of its keys made the quota of this charge. */
+  readonly isAdjusted: (policy: string, charge: Charge) => boolean;
   /** Told how many decisions were to be recorded and are not. */
   readonly onDropped: (events: number) => void;
   readonly unixMs?: () => number;
@@ -69,11 +69,12 @@ export class Recorder implements Listener {
   }
 
   /** What a route writes for itself stays whatever the policy says, so there is nothing to be tried out. */
-  private ownLimit(name: string, { quota, identity }: Charge): number | undefined | 'of the route' {
+  private ownLimit(name: string, charge: Charge): number | undefined | 'of the route' {
+    const { quota } = charge;
     const policy = this.options.policyOf(name);
     if (policy === undefined) return 'of the route';
     if (quota === policy.quota) return undefined;
-    if (this.options.isAdjusted(name, identity)) return policy.quota === undefined ? quota.limit : undefined;
+    if (this.options.isAdjusted(name, charge)) return policy.quota === undefined ? quota.limit : undefined;
     return quota === policy.quotaFor(quota.limit) ? quota.limit : 'of the route';
   }
 }

@@ -1,4 +1,5 @@
 import type { Policy, PolicyMode } from '../core/policy';
+import type { Quota } from '../core/quota';
 
 /**
  * What can be changed of a policy at run time. Mode `shadow` with numbers tries these out beside a policy that is
@@ -29,10 +30,13 @@ export function withPatch<Context>(
   if (changed?.mode !== 'shadow' || !isTrial(patch)) return changed;
   const enforced = compile({});
   if (enforced?.mode !== 'enforce') return changed;
-  return isSameQuota(enforced, changed) ? enforced : Object.freeze({ ...enforced, trial: changed });
+  // Then there is nothing to be tried out.
+  const isSame =
+    enforced.quota !== undefined && changed.quota !== undefined && isSameQuota(enforced.quota, changed.quota);
+  return isSame ? enforced : Object.freeze({ ...enforced, trial: changed });
 }
 
-/** Then there is nothing to be tried out. */
-function isSameQuota(a: Policy<never>, b: Policy<never>): boolean {
-  return a.quota !== undefined && JSON.stringify(a.quota) === JSON.stringify(b.quota);
+/** Whether two quotas say the same, be it that two policies made them. */
+export function isSameQuota(a: Quota, b: Quota): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -5,6 +5,7 @@ import type { Policy, PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import { policyBucketId } from './bucket-id';
 import type { KnownPolicy, RegisteredPolicy } from './known-policy';
+import { withDefaults } from './policy-defaults';
 import { isTrial, type PolicyPatch, withPatch } from './policy-patch';
 import { RuntimeControl } from './runtime-control';
 
@@ -36,20 +37,13 @@ export class PolicyRegistry<Context> {
     options: PolicyOptions<Context>,
     problems: Problems,
   ): Policy<Context> | undefined {
-    const isObject = typeof options === 'object' && (options as unknown) !== null;
-    const policy = compilePolicy(name, path, isObject ? this.withDefaults(options) : options, problems);
+    const policy = compilePolicy(name, path, withDefaults(options, this.defaults), problems);
     if (policy?.limitOf !== undefined) this.limitedByRequest.add(name);
     if (policy?.ban !== undefined) {
       this.mayBan = true;
       this.onBan?.();
     }
     return policy;
-  }
-
-  /** An option that is undefined says nothing, as one that is left out. */
-  private withDefaults(options: PolicyOptions<Context>): PolicyOptions<Context> {
-    const said = Object.entries(options).filter(([, value]) => value !== undefined);
-    return { ...this.defaults, ...(Object.fromEntries(said) as unknown as PolicyOptions<Context>) };
   }
 
   get names(): readonly string[] {
@@ -142,6 +136,11 @@ export class PolicyRegistry<Context> {
 
   find(name: string): Policy<Context> | undefined {
     return this.policies.get(name)?.policy;
+  }
+
+  /** A policy as it holds for all of its keys, be it written where it is used; whatever routes change of it. */
+  inForceForAll(name: string): Policy<Context> | undefined {
+    return this.find(name) ?? this.inline.get(name)?.policy;
   }
 
   /** The options a policy was registered with, for an inline policy that changes some of them. */

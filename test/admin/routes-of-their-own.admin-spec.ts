@@ -1,0 +1,85 @@
+import { Controller, Get } from '@nestjs/common';
+import { byHeader, RateLimit, RateLimiter } from 'nest-floodgate';
+import type { Override } from 'nest-floodgate/admin';
+import { type AdminApp, startAdmin } from './admin-app';
+
+jest.setTimeout(30_000);
+
+const key = byHeader('x-user');
+const ANN = { kind: 'key', key: 'header x-user:ann' };
+const MANY = 3_000_000;
+
+@Controller()
+class ShopController {
+  @RateLimit('search')
+  @Get('search')
+  search(): void {}
+
+  @RateLimit({ name: 'search', cost: 2 })
+  @Get('dear')
+  dear(): void {}
+
+  @RateLimit({ name: 'search', limit: 100 })
+  @Get('wide')
+  wide(): void {}
+
+  @RateLimit({ name: 'search', algorithm: 'token-bucket', limit: 3 })
+  @Get('bucket')
+  bucket(): void {}
+
+  @RateLimit('plan')
+  @Get('plan')
+  plan(): void {}
+}
+
+const policies = {
+  search: { limit: 10, per: '1h', key },
+  plan: { limit: () => MANY, per: '1m', key, algorithm: 'token-bucket' },
+} as const;
+
+const start = (): Promise<AdminApp> => startAdmin({ controllers: [ShopController], options: { policies } });
+
+const override = async (app: AdminApp, policy: string, patch: object, scope: object = ANN): Promise<void> => {
+  const input = { policy, scope, patch, reason: 'an attack' };
+  expect((await app.ask<Override>('POST', 'api/overrides', input)).status).toBe(201);
+};
+
+const told = async (app: AdminApp, path: string): Promise<readonly [number, string | null]> => {
+  const { status, headers } = await app.visit(path);
+  return [status, headers.get('ratelimit-policy')];
+};
+
+describe('an override of one key', () => {
+  test('holds where a route changes something else of the policy', async () => {
+    const app = await start();
+    await override(app, 'search', { limit: 3 });
+    expect(await told(app, 'search')).toEqual([200, '"search";q=3;w=3600']);
+    expect(await told(app, 'dear')).toEqual([200, '"search";q=3;w=3600']);
+    expect(await told(app, 'dear')).toEqual([429, '"search";q=3;w=3600']);
+  });
+
+  test('leaves a limit that a route writes for itself, or that a call passes', async () => {
+    const app = await start();
+    await override(app, 'search', { limit: 3 });
+    expect(await told(app, 'wide')).toEqual([200, '"search";q=100;w=3600']);
+    const limiter = app.app.get(RateLimiter);
+    expect((await limiter.consume('search', 'ann', { limit: 50 })).limit).toBe(50);
+    expect((await limiter.consume('search', 'ann')).limit).toBe(3);
+  });
+
+  test('leaves the buckets of a route that counts by another algorithm as they are', async () => {
+    const app = await start();
+    await told(app, 'bucket');
+    await override(app, 'search', { limit: 5 });
+    const rest = [await told(app, 'bucket'), await told(app, 'bucket'), await told(app, 'bucket')];
+    expect(rest.map(([status]) => status)).toEqual([200, 200, 429]);
+    expect(rest[2]?.[1]).toBe('"search";q=3;w=3600');
+  });
+
+  test('that does not go with the limit of a request leaves it, and fails nothing', async () => {
+    const app = await start();
+    await override(app, 'plan', { per: '1s' });
+    expect(await told(app, 'plan')).toEqual([200, `"plan";q=${String(MANY)};w=60`]);
+    expect((await app.app.get(RateLimiter).consume('plan', 'ann', { limit: MANY })).limit).toBe(MANY);
+  });
+});
