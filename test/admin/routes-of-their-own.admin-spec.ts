@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { byHeader, RateLimit, RateLimiter } from 'nest-floodgate';
-import type { Override } from 'nest-floodgate/admin';
+import type { Override, SimulationResult } from 'nest-floodgate/admin';
+import { until } from '../support/load-until';
 import { type AdminApp, startAdmin } from './admin-app';
 
 jest.setTimeout(30_000);
@@ -27,6 +28,10 @@ class ShopController {
   @Get('bucket')
   bucket(): void {}
 
+  @RateLimit({ name: 'bytes', per: '1d', limit: MANY })
+  @Get('upload')
+  upload(): void {}
+
   @RateLimit('plan')
   @Get('plan')
   plan(): void {}
@@ -34,6 +39,7 @@ class ShopController {
 
 const policies = {
   search: { limit: 10, per: '1h', key },
+  bytes: { limit: 10, per: '1s', key, algorithm: 'token-bucket' },
   plan: { limit: () => MANY, per: '1m', key, algorithm: 'token-bucket' },
 } as const;
 
@@ -81,5 +87,28 @@ describe('an override of one key', () => {
     await override(app, 'plan', { per: '1s' });
     expect(await told(app, 'plan')).toEqual([200, `"plan";q=${String(MANY)};w=60`]);
     expect((await app.app.get(RateLimiter).consume('plan', 'ann', { limit: MANY })).limit).toBe(MANY);
+  });
+});
+
+describe('while traffic is recorded', () => {
+  const simulate = async (app: AdminApp): Promise<number> => {
+    const input = { policy: 'search', patch: { limit: 2 } };
+    return (await app.ask<SimulationResult>('POST', 'api/simulate', input)).body.events;
+  };
+
+  test('a route whose limit the policy could not have is answered, and left out', async () => {
+    const app = await start();
+    expect((await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' })).status).toBe(200);
+    expect(await told(app, 'upload')).toEqual([200, `"bytes";q=${String(MANY)};w=86400`]);
+  });
+
+  test('of routes that change a policy those with a limit of their own are left out, and no others', async () => {
+    const app = await start();
+    await override(app, 'search', { limit: 9 });
+    expect((await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' })).status).toBe(200);
+    for (const path of ['wide', 'bucket', 'search', 'dear', 'wide', 'bucket']) await app.visit(path);
+    for (const path of ['wide', 'search', 'dear', 'dear']) await app.visit(path, 'bob');
+    await until('what was recorded', async () => (await simulate(app)) >= 5);
+    expect(await simulate(app)).toBe(5);
   });
 });
