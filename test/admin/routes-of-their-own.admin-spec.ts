@@ -28,6 +28,14 @@ class ShopController {
   @Get('bucket')
   bucket(): void {}
 
+  @RateLimit({ name: 'search', cost: 8 })
+  @Get('dearest')
+  dearest(): void {}
+
+  @RateLimit({ name: 'bytes', algorithm: 'fixed-window' })
+  @Get('fixed')
+  fixed(): void {}
+
   @RateLimit({ name: 'bytes', per: '1d', limit: MANY })
   @Get('upload')
   upload(): void {}
@@ -90,6 +98,28 @@ describe('an override of one key', () => {
   });
 });
 
+describe('an override of a whole policy', () => {
+  const WHOLE = { kind: 'policy' };
+
+  test('that does not go with what a route changes leaves the route with what code says', async () => {
+    const app = await start();
+    await override(app, 'search', { limit: 5 }, WHOLE);
+    expect(await told(app, 'dear')).toEqual([200, '"search";q=5;w=3600']);
+    expect(await told(app, 'dearest')).toEqual([200, '"search";q=10;w=3600']);
+    expect(await told(app, 'dearest')).toEqual([429, '"search";q=10;w=3600']);
+    await override(app, 'bytes', { burst: 5 }, WHOLE);
+    expect(await told(app, 'fixed')).toEqual([200, '"bytes";q=10;w=1']);
+  });
+
+  test('that does not go with the limit of a request or a call leaves that as it was', async () => {
+    const app = await start();
+    await override(app, 'plan', { per: '1s' }, WHOLE);
+    expect(await told(app, 'plan')).toEqual([200, `"plan";q=${String(MANY)};w=60`]);
+    expect((await app.app.get(RateLimiter).consume('plan', 'ann', { limit: MANY })).limit).toBe(MANY);
+    expect((await app.app.get(RateLimiter).consume('plan', 'bob', { limit: 7 })).windowSeconds).toBe(1);
+  });
+});
+
 describe('while traffic is recorded', () => {
   const simulate = async (app: AdminApp): Promise<number> => {
     const input = { policy: 'search', patch: { limit: 2 } };
@@ -100,6 +130,19 @@ describe('while traffic is recorded', () => {
     const app = await start();
     expect((await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' })).status).toBe(200);
     expect(await told(app, 'upload')).toEqual([200, `"bytes";q=${String(MANY)};w=86400`]);
+  });
+
+  test('a change that does not go with the limit of a request is tried out as it would be in force', async () => {
+    const app = await start();
+    expect((await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' })).status).toBe(200);
+    await app.visit('plan');
+    const tryOut = async (patch: object): Promise<readonly unknown[]> => {
+      const { status, body } = await app.ask<SimulationResult>('POST', 'api/simulate', { policy: 'plan', patch });
+      return [status, body.events, body.after.allowed];
+    };
+    await until('what was recorded', async () => (await tryOut({ per: '1s' }))[1] === 1);
+    expect(await tryOut({ per: '1s' })).toEqual([200, 1, 1]);
+    expect(await tryOut({ per: '1s', limit: 8_000_000 })).toEqual([200, 1, 1]);
   });
 
   test('of routes that change a policy those with a limit of their own are left out, and no others', async () => {

@@ -27,13 +27,25 @@ export function withPatch<Context>(
   compile: (changes: PolicyPatch) => Policy<Context> | undefined,
 ): Policy<Context> | undefined {
   const changed = compile(patch);
-  if (changed?.mode !== 'shadow' || !isTrial(patch)) return changed;
-  const enforced = compile({});
-  if (enforced?.mode !== 'enforce') return changed;
+  if (changed === undefined || !changesQuota(patch)) return changed;
+  const code = compile({});
+  if (code === undefined) return changed;
+  if (changed.mode !== 'shadow' || !isTrial(patch) || code.mode !== 'enforce') return whereItFits(changed, code);
   // Then there is nothing to be tried out.
-  const isSame =
-    enforced.quota !== undefined && changed.quota !== undefined && isSameQuota(enforced.quota, changed.quota);
-  return isSame ? enforced : Object.freeze({ ...enforced, trial: changed });
+  const isSame = code.quota !== undefined && changed.quota !== undefined && isSameQuota(code.quota, changed.quota);
+  return isSame ? code : Object.freeze({ ...code, trial: changed });
+}
+
+/** A changed policy; a limit of a request or a call that does not go with the change is counted as before. */
+export function whereItFits<Context>(changed: Policy<Context>, before: Policy<Context>): Policy<Context> {
+  const quotaFor = (limit: number | string): Quota => {
+    try {
+      return changed.quotaFor(limit);
+    } catch {
+      return before.quotaFor(limit);
+    }
+  };
+  return Object.freeze({ ...changed, quotaFor });
 }
 
 /** Whether two quotas say the same, be it that two policies made them. */

@@ -1,50 +1,24 @@
-import { compilePolicy } from '../core/compile-policy';
 import type { ConfigurationProblem } from '../core/errors';
 import { FloodgateError, show } from '../core/errors';
 import type { Policy, PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import { policyBucketId } from './bucket-id';
 import type { KnownPolicy, RegisteredPolicy } from './known-policy';
-import { withDefaults } from './policy-defaults';
-import { isTrial, type PolicyPatch, withPatch } from './policy-patch';
+import { PolicyCompiler } from './policy-compiler';
+import { isTrial, type PolicyPatch } from './policy-patch';
 import { RuntimeControl } from './runtime-control';
 
 /** The named policies of an application. Its version grows with every change, so that plans know when they are old. */
-export class PolicyRegistry<Context> {
+export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
   private readonly policies = new Map<string, RegisteredPolicy<Context>>();
   private readonly inline = new Map<string, Omit<KnownPolicy<Context>, 'name' | 'isInline'>>();
   private readonly patches = new Map<string, PolicyPatch>();
   private readonly buckets = new Map<string, Set<string>>();
   /** What is changed at run time beside the policies. */
   readonly control = new RuntimeControl();
-  /** Policies whose limit depends on the request, or did, wherever that is written. */
-  readonly limitedByRequest = new Set<string>();
-  /** Whether a policy turns denials into bans, or did, wherever that is written. */
-  mayBan = false;
-  /** Told of each one that does, as it comes. */
-  onBan: (() => void) | undefined;
   version = 0;
   /** Whether no named policy is in another mode: then calls by code need not look. */
   enforcesAll = true;
-
-  /** @param defaults What holds of a policy whose options do not say. */
-  constructor(private readonly defaults: Partial<PolicyOptions<Context>> = {}) {}
-
-  /** Checks and prepares a policy with these defaults. */
-  compile(
-    name: string,
-    path: string,
-    options: PolicyOptions<Context>,
-    problems: Problems,
-  ): Policy<Context> | undefined {
-    const policy = compilePolicy(name, path, withDefaults(options, this.defaults), problems);
-    if (policy?.limitOf !== undefined) this.limitedByRequest.add(name);
-    if (policy?.ban !== undefined) {
-      this.mayBan = true;
-      this.onBan?.();
-    }
-    return policy;
-  }
 
   get names(): readonly string[] {
     return [...this.policies.keys()];
@@ -72,7 +46,7 @@ export class PolicyRegistry<Context> {
     code: PolicyOptions<Context>,
     problems: Problems,
   ): Policy<Context> | undefined {
-    const policy = this.inForce(name, path, code, this.patches.get(name), {}, problems);
+    const policy = this.compileOnRoute(name, path, code, this.patches.get(name), {}, problems);
     if (policy !== undefined) this.inline.set(name, { code, policy });
     return policy;
   }
@@ -85,7 +59,7 @@ export class PolicyRegistry<Context> {
     problems: Problems,
   ): Policy<Context> | undefined {
     const { code } = this.policies.get(name) as RegisteredPolicy<Context>;
-    return this.inForce(name, path, code, this.patches.get(name), own, problems);
+    return this.compileOnRoute(name, path, code, this.patches.get(name), own, problems);
   }
 
   /**
@@ -101,7 +75,7 @@ export class PolicyRegistry<Context> {
       problems.add('policy', `is ${show(name)}, which is no policy here.`, this.knownPolicies());
       return problems.found;
     }
-    const policy = this.inForce(name, 'patch', code, patch, {}, problems);
+    const policy = this.compileChanged(name, 'patch', code, patch, {}, problems);
     if (policy === undefined) return problems.found;
     if (patch === undefined) this.patches.delete(name);
     else this.patches.set(name, patch);
@@ -170,18 +144,6 @@ export class PolicyRegistry<Context> {
 
   bucketsOf(name: string): Iterable<string> {
     return this.buckets.get(name) ?? [];
-  }
-
-  /** What code says, with what is changed at run time and what a route says for itself. */
-  private inForce(
-    name: string,
-    path: string,
-    code: PolicyOptions<Context>,
-    patch: PolicyPatch | undefined,
-    own: Partial<PolicyOptions<Context>>,
-    problems: Problems,
-  ): Policy<Context> | undefined {
-    return withPatch(patch ?? {}, (changes) => this.compile(name, path, { ...code, ...changes, ...own }, problems));
   }
 
   /** Whether another limit of the policy may be tried out, for all of its keys or for some. */
