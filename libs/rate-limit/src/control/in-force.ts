@@ -14,8 +14,11 @@ export class InForce {
   lists: ListRules;
   keys: KeyRules;
   private readonly policies = new Map<string, string>();
+  private documents: readonly ControlDocument[] = [];
   private signature = '';
-  private registryVersion = 0;
+  private generation = 0;
+  /** Policies that are to be changed for all of their keys, whether they are here or not. */
+  private wanted: readonly string[] = [];
 
   constructor(
     private readonly registry: PolicyRegistry<never>,
@@ -23,20 +26,24 @@ export class InForce {
   ) {
     this.lists = new ListRules([]);
     this.keys = this.keyRules([]);
+    registry.onAdded = () => {
+      this.apply(this.documents);
+    };
   }
 
   /** To be called with every document that is known, whenever one changed or time went by. */
   apply(documents: readonly ControlDocument[]): void {
+    this.documents = documents;
     const nowMs = this.unixMs();
     const inForce = documents.filter((document) => isInForce(document, nowMs));
     const signature = inForce.map(({ id, version }) => `${id}.${String(version)}`).join(' ');
-    // Code may have added, removed or replaced a policy meanwhile.
-    if (signature === this.signature && this.registry.version === this.registryVersion) return;
+    // Code may have added, removed or replaced a policy meanwhile, or a route may have come that writes one.
+    if (signature === this.signature && this.registry.generation === this.generation) return;
     this.signature = signature;
     this.problems.clear();
     const overrides = inForce.filter((document) => document.kind === 'override');
     this.applyToPolicies(overrides.filter(({ target }) => target.kind === 'policy'));
-    this.registryVersion = this.registry.version;
+    this.generation = this.registry.generation;
     const rules = overrides.filter(({ target }) => target.kind !== 'policy').flatMap((found) => this.keyRule(found));
     const entries = inForce.filter((document) => document.kind === 'entry');
     const count = (id: string): void => {
@@ -65,11 +72,12 @@ export class InForce {
       const other = wanted.get(override.policy);
       if (other === undefined || other.createdAtMs <= override.createdAtMs) wanted.set(override.policy, override);
     }
-    for (const policy of [...this.policies.keys()]) {
+    for (const policy of this.wanted) {
       if (wanted.has(policy)) continue;
       this.policies.delete(policy);
       this.registry.override(policy, undefined);
     }
+    this.wanted = [...wanted.keys()];
     for (const [policy, { id, patch }] of wanted) {
       const text = `${id}\n${JSON.stringify(patch)}`;
       if (this.policies.get(policy) === text && this.registry.isOverridden(policy)) continue;

@@ -16,6 +16,8 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
   private readonly buckets = new Map<string, Set<string>>();
   /** What is changed at run time beside the policies. */
   readonly control = new RuntimeControl();
+  /** Told when code adds a policy, which may be one that operators decided about. */
+  onAdded: (() => void) | undefined;
   version = 0;
   /** Whether no named policy is in another mode: then calls by code need not look. */
   enforcesAll = true;
@@ -37,6 +39,7 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
     // What is changed of a name goes on when code replaces its policy, as far as it fits.
     const patch = this.patches.get(name);
     if (patch !== undefined && this.override(name, patch).length > 0) this.patches.delete(name);
+    this.onAdded?.();
   }
 
   /** Checks and prepares a policy that is written where it is used and shares no name with a registered one. */
@@ -64,21 +67,20 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
 
   /**
    * Changes a policy for this process, or takes the change back (`undefined`); plans are worked out anew. What is wrong
-   * with the change is returned, and then nothing has changed.
+   * with the change is returned, and then nothing has changed. That of a policy that is not here waits for it.
    */
   override(name: string, patch: PolicyPatch | undefined): readonly ConfigurationProblem[] {
     const found = this.policies.get(name);
     const code = found?.code ?? this.inline.get(name)?.code;
     const problems = new Problems();
     if (code === undefined) {
-      this.patches.delete(name);
+      this.keep(name, patch);
       problems.add('policy', `is ${show(name)}, which is no policy here.`, this.knownPolicies());
       return problems.found;
     }
     const policy = this.compileChanged(name, 'patch', code, patch, {}, problems);
     if (policy === undefined) return problems.found;
-    if (patch === undefined) this.patches.delete(name);
-    else this.patches.set(name, patch);
+    this.keep(name, patch);
     if (found === undefined) this.inline.set(name, { code, policy });
     else {
       const isTried = patch !== undefined && isTrial(patch) && policy.mode === 'enforce';
@@ -86,6 +88,11 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
     }
     this.changed();
     return [];
+  }
+
+  /** Grows with every change as well, and with every policy that is found where it is written. */
+  get generation(): number {
+    return this.version + this.inline.size;
   }
 
   /** Whether a policy that is here is changed. */
@@ -144,6 +151,11 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
 
   bucketsOf(name: string): Iterable<string> {
     return this.buckets.get(name) ?? [];
+  }
+
+  private keep(name: string, patch: PolicyPatch | undefined): void {
+    if (patch === undefined) this.patches.delete(name);
+    else this.patches.set(name, patch);
   }
 
   /** Whether another limit of the policy may be tried out, for all of its keys or for some. */
