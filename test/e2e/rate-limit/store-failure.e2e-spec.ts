@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import {
   MemoryStore,
+  Operations,
   RateLimit,
   type RateLimitModuleOptions,
   type RateLimitStore,
@@ -94,6 +95,29 @@ describe.each(adapters)('without its store, on %s,', (adapter) => {
     const { limiter } = await start();
     await expect(limiter.consume('closed', 'somebody')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await expect(limiter.consume('local', 'somebody')).resolves.toMatchObject({ source: 'fallback' });
+  });
+
+  it('calls by code that were refused for it are counted, each once, and looks are not', async () => {
+    const { app, limiter } = await start();
+    const counted = (): unknown => {
+      const { calls, policies: each } = app.get(Operations).statistics.snapshot();
+      return [calls.errors, each['closed']?.errors, each['open']?.errors, calls.allowed];
+    };
+    await limiter.consume('open', 'somebody');
+    for (const failing of [
+      limiter.consume('closed', 'somebody'),
+      limiter.consume(['open', 'closed'], 'somebody'),
+      limiter.consume('closed', 'somebody', { partial: true }),
+      limiter.wait('closed', 'somebody'),
+      limiter.peek('closed', 'somebody'),
+    ]) {
+      await expect(failing).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    }
+    expect(counted()).toEqual([4, 4, 1, 1]);
+    limiter.addPolicy('watched', { limit: 3, per: '1m', mode: 'shadow' });
+    await expect(limiter.consume(['watched', 'closed'], 'somebody')).rejects.toThrow();
+    await expect(limiter.consume('closed', 'somebody', { limit: 0.5 })).rejects.toThrow();
+    expect(counted()).toEqual([5, 5, 1, 1]);
   });
 
   it('says so once, though it answers now and then', async () => {

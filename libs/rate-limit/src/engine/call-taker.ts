@@ -1,11 +1,12 @@
 import type { Decision, PolicyDecision } from '../core/decision';
+import { StoreUnavailableError } from '../core/errors';
 import { policyDecision } from '../core/policy-decision';
 import { type Charge, isPromiseLike, type MaybePromise, type RateLimitStore, type Verdict } from '../core/store';
 import { invalid } from './calls';
 import { untouchedVerdict } from '../core/verdict';
 import { controlled } from './controlled-call';
 import type { ResolvedCall } from './known-calls';
-import { mapMaybe } from './maybe-promise';
+import { mapMaybe, tryMaybe } from './maybe-promise';
 import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision, type ShadowReceipt } from './receipt';
 import { type ShadowCharge, takeShadows, trialsOf } from './shadow-charges';
@@ -50,7 +51,7 @@ export class CallTaker<Context> {
     const { control, enforcesAll } = this.registry;
     if (control.rules !== undefined || !enforcesAll) return this.askControlled(call, ask, how);
     const startedMs = this.begin(how);
-    const verdicts = ask(call.charges);
+    const verdicts = this.asked(call.policies, call.charges, ask, how);
     return isPromiseLike(verdicts)
       ? verdicts.then((settled) => this.decided(call, settled, how, startedMs))
       : this.decided(call, verdicts, how, startedMs);
@@ -73,7 +74,8 @@ export class CallTaker<Context> {
       takeShadows(shadows, this.store, [control.tap, this.observer]);
     const isAlone = how === 'take' && call.charges.length === 1;
     const tried = isAlone ? watch(call.trials) : [];
-    return mapMaybe(call.charges.length === 0 ? [] : ask(call.charges), (verdicts) => {
+    const names = call.indexes.map((index) => policies[index] as string);
+    return mapMaybe(call.charges.length === 0 ? [] : this.asked(names, call.charges, ask, how), (verdicts) => {
       const whole = merged.map((charge, i) => verdicts[places[i] as number] ?? untouched(charge));
       const isFree = ask === this.consumeUpTo && call.charges.length === 0;
       const decision = this.decision({ policies, charges: merged }, whole, isFree);
@@ -87,6 +89,23 @@ export class CallTaker<Context> {
       if (decision.allowed) AccountedDecision.addShadows(decision, [...watched, ...beside]);
       return decision;
     });
+  }
+
+  /** What the store says. Where a policy is `closed` it may say nothing, and the call fails: then that is what is told. */
+  private asked(
+    policies: readonly string[],
+    charges: readonly Charge[],
+    ask: Ask,
+    how: How,
+  ): MaybePromise<readonly Verdict[]> {
+    if (how === 'peek' || !charges.some(isClosed)) return ask(charges);
+    return tryMaybe(
+      () => ask(charges),
+      (error) => {
+        if (error instanceof StoreUnavailableError) this.observer?.failedCall(policies);
+        throw error;
+      },
+    );
   }
 
   /** Of a look nobody is told. */
@@ -119,6 +138,10 @@ export class CallTaker<Context> {
     }
     return new AccountedDecision(told, charges, verdicts);
   }
+}
+
+function isClosed({ onStoreFailure }: Charge): boolean {
+  return onStoreFailure === 'closed';
 }
 
 /** A call by code comes from nowhere. */

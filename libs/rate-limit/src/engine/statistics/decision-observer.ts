@@ -9,6 +9,9 @@ export interface DecisionObserver {
   /** A call by code was decided. The charges come in the order of `decision.policies`. */
   decidedCall(decision: Decision, charges: readonly Charge[], startedMs: number): void;
 
+  /** A call by code of these policies could not be counted, and was refused for it. */
+  failedCall(policies: readonly string[]): void;
+
   /** A request, or one more part of it, was decided, bypassed or failed; see `ObservedRequest`. */
   decidedRequest(request: ObservedRequest, decision: Decision, charges: readonly Charge[], startedMs: number): void;
   /** A policy in shadow mode was evaluated, or the trial of a limit would have refused; for the caller nothing changed. */

@@ -62,6 +62,11 @@ export class Statistics implements DecisionObserver {
     this.decided(decision, charges, startedMs);
   }
 
+  failedCall(policies: readonly string[]): void {
+    this.calls.errors++;
+    for (const policy of policies) this.of(policy).errors++;
+  }
+
   decidedRequest(request: ObservedRequest, decision: Decision, charges: readonly Charge[], startedMs: number): void {
     this.recount(request.earlier, decision.allowed ? 'allowed' : 'denied');
     this.decided(decision, charges, startedMs);
