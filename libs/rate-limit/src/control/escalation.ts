@@ -12,6 +12,8 @@ import { CROWD } from './newcomers';
 
 const PRECISION = 10;
 const MOST_WAITING = 10_000;
+/** Asked of the store together. One by one, operators would wait for thousands of round trips while a flood is refused. */
+const AT_ONCE = 256;
 const SYSTEM = { id: 'system', name: 'Floodgate' };
 
 export interface EscalationOptions {
@@ -53,17 +55,23 @@ export class Escalation implements Listener {
   /** Tells the store of the denials since the last time, and bans who has had too many. */
   async flush(): Promise<void> {
     if (this.waiting.size === 0) return;
-    const { waiting } = this;
+    const waiting = [...this.waiting.values()];
     this.waiting = new Map();
-    try {
-      for (const [key, denied] of waiting) {
-        // Of instances that had not heard of the ban yet: those denials are no new offence.
-        if (!this.isBanned(denied) && (await this.isTooMuch(denied))) await this.ban(denied);
-        waiting.delete(key);
-      }
-    } finally {
-      for (const { denials } of waiting.values()) this.options.onDropped(denials);
+    for (let from = 0; from < waiting.length; from += AT_ONCE) {
+      const some = waiting.slice(from, from + AT_ONCE);
+      const told = await Promise.allSettled(some.map(async (denied) => this.judge(denied)));
+      const failure = told.find((result) => result.status === 'rejected');
+      if (failure === undefined) continue;
+      // A store that does not answer would not for the others either.
+      const lost = [...some.filter((_, i) => told[i]?.status === 'rejected'), ...waiting.slice(from + AT_ONCE)];
+      for (const { denials } of lost) this.options.onDropped(denials);
+      throw failure.reason;
     }
+  }
+
+  private async judge(denied: Waiting): Promise<void> {
+    // Of instances that had not heard of the ban yet: those denials are no new offence.
+    if (!this.isBanned(denied) && (await this.isTooMuch(denied))) await this.ban(denied);
   }
 
   private isBanned({ policy, identity }: Waiting): boolean {
