@@ -80,5 +80,11 @@ function redisFamily(
     const told = facts.flatMap((node) => node[field] ?? []);
     return told.length === 0 ? [] : [{ labels: {}, value: told.reduce((sum, value) => sum + value, 0) }];
   };
-  return { name, help, type, together: 'max', read: async () => sumOf((await operations.redis?.facts(TIMEOUT_MS)) ?? []) };
+  return {
+    name,
+    help,
+    type,
+    together: 'max',
+    read: async () => sumOf((await operations.redis?.facts(TIMEOUT_MS)) ?? []),
+  };
 }
