@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Scope } from '@nestjs/common';
 import { OnRateLimit, RateLimiter, RateLimitEvents } from 'nest-floodgate';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { eventually, startOperated } from './operated-app';
@@ -36,6 +36,22 @@ it('calls marked methods, and a method that throws fails nobody', async () => {
   for (let i = 0; i < 7; i++) statuses.push((await app.get('/login')).status);
   expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
   expect(heard).toEqual(['near-limit login ip:127.0.0.1', 'limited login ip:127.0.0.1', 'limited login ip:127.0.0.1']);
+});
+
+it('warns of a marked method that there is no one instance to call on', async () => {
+  @Injectable({ scope: Scope.REQUEST })
+  class OfRequest {
+    @OnRateLimit('limited')
+    refused(): void {
+      heard.push('of a request');
+    }
+  }
+  const warnings: string[] = [];
+  const logger = { warn: (line: string) => warnings.push(line), error: () => undefined };
+  await startOperated({ providers: [OfRequest, Auditor], options: { logger } });
+  expect(warnings.filter((line) => line.includes('@OnRateLimit'))).toEqual([
+    expect.stringContaining('@OnRateLimit() of OfRequest.refused has no effect'),
+  ]);
 });
 
 it('tells what listeners of every kind throw or reject with, and fails nobody', async () => {

@@ -66,6 +66,14 @@ it('leaves the registry with its application, for the next one', async () => {
   expect((await (await startOperated({ registry })).get('/metrics')).text).toContain('rate_limit_build_info');
 });
 
+it('says at boot that another application of the process has the registry', async () => {
+  const registry = new Registry();
+  await startOperated({ registry });
+  await expect(startOperated({ registry })).rejects.toThrow(
+    /registry: has the metric rate_limit_\w+ already, of another app/,
+  );
+});
+
 it('tells of the processes of a cluster together what is the same in all of them once', async () => {
   const storage = { increment: () => Promise.reject(new Error('Nobody is there.')) };
   const well = await startOperated();

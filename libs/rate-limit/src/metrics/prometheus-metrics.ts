@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Metric, Registry } from 'prom-client';
+import { ConfigurationError } from '../core/errors';
 import type { Operations } from '../statistics/operations';
 import { metricFamilies, type MetricFamilyOptions } from './metric-families';
 import type { MetricFamily } from './metric-family';
@@ -24,6 +25,7 @@ export class RateLimitMetrics implements OnApplicationShutdown {
     options: MetricFamilyOptions = {},
   ) {
     const families = metricFamilies(operations, options);
+    refuseTaken(registry, families);
     for (const family of families) registry.registerMetric(asMetric(family));
     this.names = families.map(({ name }) => name);
   }
@@ -37,6 +39,15 @@ export class RateLimitMetrics implements OnApplicationShutdown {
   remove(): void {
     for (const name of this.names) this.registry.removeSingleMetric(name);
   }
+}
+
+/** Two applications of one process are the usual reason. */
+function refuseTaken(registry: Registry, families: readonly MetricFamily[]): void {
+  const taken = families.find(({ name }) => registry.getSingleMetric(name) !== undefined);
+  if (taken === undefined) return;
+  const problem = `has the metric ${taken.name} already, of another application in this process.`;
+  const remedy = 'Give each its own: RateLimitMetricsModule.forRoot({ registry: new Registry() }).';
+  throw new ConfigurationError([{ path: 'registry', problem, remedy }]);
 }
 
 /** What a registry asks of a metric. prom-client's own classes count by themselves, and cannot be told a count. */

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService, HttpAdapterHost, MetadataScanner } from '@nestjs/core';
 import { Problems } from '../core/problems';
 import { checkFeature, checkNames, checkStorable } from './check-options';
 import type { RateLimitFeatureOptions, RateLimitModuleOptions } from './rate-limit.options';
@@ -37,7 +37,14 @@ import { limitUnmatched } from './unmatched';
     { provide: RateLimiter, useFactory: ({ limiter }: RateLimitRuntime) => limiter, inject: [RATE_LIMIT_RUNTIME] },
     { provide: Operations, useFactory: ({ operations }: RateLimitRuntime) => operations, inject: [RATE_LIMIT_RUNTIME] },
     { provide: RateLimitEvents, useFactory: ({ events }: Operations) => events, inject: [Operations] },
-    RateLimitEventHooks,
+    {
+      provide: RateLimitEventHooks,
+      useFactory: (discovery: DiscoveryService, metadata: MetadataScanner, operations: Operations) =>
+        new RateLimitEventHooks(discovery, metadata, operations.events, (message) => {
+          operations.warnOnce(message, message);
+        }),
+      inject: [DiscoveryService, MetadataScanner, Operations],
+    },
     RateLimitGuard,
     AfterAuthRateLimitGuard,
   ],

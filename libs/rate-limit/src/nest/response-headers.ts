@@ -1,4 +1,5 @@
 interface ExpressResponse {
+  readonly headersSent: boolean;
   setHeader(name: string, value: string): void;
   json(body: unknown): unknown;
 }
@@ -11,7 +12,10 @@ type EitherResponse = Partial<ExpressResponse & FastifyReply>;
 /** Sets a response field through the framework's own response, so that its filters and hooks still see it. */
 export function setHeader(response: unknown, name: string, value: string): void {
   const either = response as EitherResponse;
-  if (either.setHeader !== undefined) either.setHeader(name, value);
+  if (either.setHeader !== undefined) {
+    // While a store was asked, something else may have answered: Express would throw.
+    if (either.headersSent !== true) either.setHeader(name, value);
+  }
   // Fastify sends names in lower case; handed one that is, it need not make a new text of it for every response.
   else either.header?.(LOWER_CASE[name] ?? name, value);
 }
