@@ -8,6 +8,7 @@ import {
   isForgettable,
   type OverrideDocument,
   type RecordingDocument,
+  supersedes,
 } from './documents';
 import { InForce } from './in-force';
 import { RECORDING_ID } from './recording';
@@ -169,10 +170,8 @@ export class ControlPlane {
     }
     this.epoch = news.epoch;
     for (const change of news.changes) {
-      const known = this.changed.get(change.document.id);
-      if (known === undefined || change.document.version >= known.document.version) {
-        this.changed.set(change.document.id, change);
-      }
+      const { id } = change.document;
+      if (supersedes(change.document, this.find(id), this.unixMs())) this.changed.set(id, change);
     }
     if (news.changes.length > 0) this.inForce.apply(this.documents());
     this.state = news.state;

@@ -75,6 +75,14 @@ export interface ControlStore {
 
 /** The most documents at once, those included that ended a while ago. */
 export const MOST_DOCUMENTS = 5_000;
+/** The most beside which a ban is made of denials: clients who make up keys must leave room for operators. */
+export const MOST_BESIDE_ESCALATIONS = 4_000;
 /** The most blocked keys that are kept track of. */
 export const MOST_BLOCKED = 5_000;
 export const AUDIT_RETENTION = { maxEntries: 10_000, maxAgeMs: 90 * 86_400_000 } as const;
+
+/** How many documents there may be for one more to be written. */
+export function mostBeside(document: ControlDocument): number {
+  const isEscalation = document.kind === 'entry' && document.origin === 'escalation';
+  return isEscalation ? MOST_BESIDE_ESCALATIONS : MOST_DOCUMENTS;
+}

@@ -94,8 +94,27 @@ const KEPT_MS: Readonly<Record<ControlDocument['kind'], number>> = {
   recording: Infinity,
 };
 
+/** Clocks of instances differ. */
+const LEAST_KEPT_MS = 3_600_000;
+
 /** Whether it ended so long ago that it can be forgotten. All instances forget by the same rule. */
 export function isForgettable(document: ControlDocument, nowMs: number): boolean {
   const endedMs = document.removed ? document.changedAtMs : (document.expiresAtMs ?? Infinity);
-  return nowMs - endedMs > KEPT_MS[document.kind];
+  return nowMs - endedMs > keptMs(document);
+}
+
+/** A ban made of denials that ended by itself makes the next one longer until as much good behaviour has gone by. */
+function keptMs(document: ControlDocument): number {
+  const keptMs = KEPT_MS[document.kind];
+  if (document.kind !== 'entry' || document.origin !== 'escalation' || document.removed) return keptMs;
+  return Math.min(keptMs, LEAST_KEPT_MS + document.offences * document.lengthMs);
+}
+
+/** Who looks less often, or whose clock is behind, knows for a while what another instance has forgotten. */
+const FORGOTTEN_ELSEWHERE_MS = 600_000;
+
+/** Whether the store's document takes the place of the known one: unless it is older, or that was forgotten meanwhile. */
+export function supersedes(document: ControlDocument, known: ControlDocument | undefined, nowMs: number): boolean {
+  if (known === undefined || document.version >= known.version) return true;
+  return isForgettable(known, nowMs + FORGOTTEN_ELSEWHERE_MS);
 }

@@ -1,5 +1,15 @@
 import type { BanRule } from '../core/ban';
-import { nextBan } from './escalation';
+import type { PolicyDecision } from '../core/decision';
+import { Problems } from '../core/problems';
+import { CalmLog } from '../engine/log';
+import { PolicyRegistry } from '../engine/policy-registry';
+import { MemoryStore } from '../stores/memory/memory-store';
+import { newInstanceIdentity } from '../statistics/instance-identity';
+import { ControlPlane } from './control-plane';
+import type { EntryDocument } from './documents';
+import { Escalation, nextBan } from './escalation';
+import { MemoryControlStore } from './memory-control-store';
+import { systemRecord } from './audit-record';
 
 const MINUTE = 60_000;
 const RULE: BanRule = { after: 3, withinMs: MINUTE, forMs: 15 * MINUTE, factor: 2, maxMs: 100 * MINUTE };
@@ -54,5 +64,34 @@ describe('a ban', () => {
 
   test('of thousands of offences is still the longest', () => {
     expect(nextBan(RULE, ended(5_000, 100 * MINUTE, 0, nowMs), nowMs).lengthMs).toBe(100 * MINUTE);
+  });
+});
+
+describe('a flood of keys that are banned', () => {
+  test('leaves room for what operators decide', async () => {
+    const registry = new PolicyRegistry<never>();
+    const ban = { after: 2, within: '1m', for: '15m' } as const;
+    registry.add('login', 'policies.login', { limit: 1, per: '1m', ban }, new Problems());
+    const { policy, bucketId } = registry.get('login');
+    const log = new CalmLog({ warn: () => undefined, error: () => undefined });
+    const store = new MemoryControlStore();
+    const identity = newInstanceIdentity('1.0.0');
+    const plane = new ControlPlane({ registry, store, identity, log, configHash: () => '', isStoreDown: () => false });
+    const buckets = new MemoryStore();
+    let dropped = 0;
+    const onDropped = (denials: number): void => void (dropped += denials);
+    const escalation = new Escalation({ plane, buckets, instance: identity.id, onDropped });
+    const denied = { policy: 'login', outcome: 'denied' } as PolicyDecision;
+    for (let i = 0; i < 9_000; i++) {
+      const charge = { bucketId, identity: `ip:${String(i % 4_500)}`, quota: policy.quota!, cost: 1, ban: policy.ban };
+      escalation.decided(denied, charge);
+    }
+    await escalation.flush();
+    await plane.poll();
+    expect([plane.entries().length, dropped]).toEqual([4_000, 1_000]);
+    const own: EntryDocument = { ...plane.entries()[0]!, id: 'e-1', version: 1, origin: 'operator' };
+    const record = systemRecord('control.restored', 'a test', '', identity.id, 0);
+    expect(await plane.write(own, 0, record)).toEqual({ outcome: 'written' });
+    buckets.close();
   });
 });

@@ -101,7 +101,7 @@ export class Escalation implements Listener {
     return verdict.remaining === 0;
   }
 
-  private async ban({ policy, identity, rule }: Waiting): Promise<void> {
+  private async ban({ policy, identity, rule, denials }: Waiting): Promise<void> {
     const { plane, instance } = this.options;
     const id = banId(policy, identity);
     const known = plane.find(id);
@@ -129,7 +129,7 @@ export class Escalation implements Listener {
     };
     const record = { action: 'entry.create', outcome: 'done', changes: [], requestId: null } as const;
     const kind = identity.slice(0, identity.indexOf(':'));
-    await plane.store.write(document, document.version - 1, {
+    const { outcome } = await plane.store.write(document, document.version - 1, {
       ...record,
       id: `${String(nowMs)}-${id}`,
       atMs: nowMs,
@@ -140,6 +140,10 @@ export class Escalation implements Listener {
       reason,
       instance,
     });
+    if (outcome === 'full') {
+      this.options.onDropped(denials);
+      return;
+    }
     // The denials that made it are spent: the next ban needs as many again.
     await this.options.buckets.reset(denialsBucket(policy), identity);
   }

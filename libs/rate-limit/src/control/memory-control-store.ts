@@ -6,7 +6,7 @@ import {
   type ControlStore,
   type Heartbeat,
   MOST_BLOCKED,
-  MOST_DOCUMENTS,
+  mostBeside,
   type News,
   type WriteResult,
 } from './control-store';
@@ -36,7 +36,8 @@ export class MemoryControlStore implements ControlStore {
   write(document: ControlDocument, expected: number, record: AuditRecord): Promise<WriteResult> {
     const current = this.documents.get(document.id)?.document;
     if ((current?.version ?? 0) !== expected) return Promise.resolve({ outcome: 'conflict', current });
-    if (current === undefined && this.documents.size >= MOST_DOCUMENTS) return Promise.resolve({ outcome: 'full' });
+    if (current === undefined && this.documents.size >= mostBeside(document))
+      return Promise.resolve({ outcome: 'full' });
     this.documents.set(document.id, { document, state: ++this.state });
     return this.note(record).then(() => ({ outcome: 'written' }));
   }

@@ -6,7 +6,7 @@ import {
   type ControlStore,
   type Heartbeat,
   MOST_BLOCKED,
-  MOST_DOCUMENTS,
+  mostBeside,
   type News,
   type WriteResult,
 } from './control-store';
@@ -55,7 +55,7 @@ export class RedisControlStore implements ControlStore {
   async write(document: ControlDocument, expected: number, record: AuditRecord): Promise<WriteResult> {
     const keys = this.keys('meta', 'documents', 'changes', 'audit');
     const { maxEntries, maxAgeMs } = AUDIT_RETENTION;
-    const args = [document.id, expected, textOf(document), MOST_DOCUMENTS, JSON.stringify(record)];
+    const args = [document.id, expected, textOf(document), mostBeside(document), JSON.stringify(record)];
     const reply = await this.run(scripts.WRITE, keys, [...args, maxEntries, record.atMs - maxAgeMs, KEEP_MS]);
     const [outcome, current] = reply as ['written' | 'conflict' | 'full', string?];
     return outcome === 'conflict' ? { outcome, current: documentOf(current) } : { outcome };
