@@ -1,4 +1,4 @@
-import { byHeader, type RateLimitModuleOptions } from 'nest-floodgate';
+import { byHeader, Operations, RateLimiter, type RateLimitModuleOptions } from 'nest-floodgate';
 import type {
   AuditPage,
   BlockedList,
@@ -66,6 +66,18 @@ test('known keys are found by how they begin, and by how their value begins', as
   await until('the key to be known', async () => (await found('header x-u')).length > 0);
   expect(await found('an')).toEqual(['header x-user:ann']);
   expect(await found('nn')).toEqual([]);
+});
+
+test('a key is not blocked by a call that could never be allowed, unless none could', async () => {
+  const app = await startAdmin({ options: { policies: { ...POLICIES, none: { limit: 0, per: '1m' } } } });
+  const limiter = app.app.get(RateLimiter);
+  expect((await limiter.consume('search', 'ann', { cost: 6 })).outcome).toBe('impossible');
+  expect((await limiter.consume('none', '192.0.2.7')).outcome).toBe('impossible');
+  const { blocked } = (await app.ask<BlockedList>('GET', 'api/blocked')).body;
+  expect(blocked.map(({ policy }) => policy)).toEqual(['none']);
+  expect((await app.visit('search')).status).toBe(200);
+  const { policies } = app.app.get(Operations).statistics.snapshot();
+  expect([policies['search']?.blocked.count, policies['none']?.blocked.count]).toEqual([0, 1]);
 });
 
 test('who was let go is counted as blocked no longer', async () => {

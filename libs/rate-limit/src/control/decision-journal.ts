@@ -1,4 +1,4 @@
-import type { PolicyDecision } from '../core/decision';
+import { blocksKey, type PolicyDecision } from '../core/decision';
 import type { Charge } from '../core/store';
 import type { DecisionTap } from '../engine/runtime-control';
 import { BlockedBoard } from './blocked-board';
@@ -40,7 +40,7 @@ export class DecisionJournal implements DecisionTap {
       const policy = policies[i] as PolicyDecision;
       if (policy.outcome === 'allowed') continue;
       const charge = charges[i] as Charge;
-      this.blocked.note(policy, charge.identity);
+      if (blocksKey(policy)) this.blocked.note(policy, charge.identity);
       if (policy.banId === undefined) this.escalation?.decided(policy, charge, false);
     }
     this.common(policies, charges, false);

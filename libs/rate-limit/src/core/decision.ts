@@ -36,6 +36,11 @@ export interface PolicyDecision {
   readonly banId?: string;
 }
 
+/** Whether a key is refused for a while: a cost that can never fit says nothing of its next call, unless nothing fits. */
+export function blocksKey({ outcome, limit }: PolicyDecision): boolean {
+  return outcome === 'denied' || (outcome === 'impossible' && limit === 0);
+}
+
 /**
  * The answer to one call, over all of its policies: every one was charged, or none. The fields beside `policies` are
  * those of the strictest policy: one that refused, with the longest wait; else the one with least left.

@@ -1,4 +1,4 @@
-import type { DecisionSource, PolicyDecision } from '../../core/decision';
+import { blocksKey, type DecisionSource, type PolicyDecision } from '../../core/decision';
 import { BlockedIndex } from './blocked-index';
 import { SOURCES, sourceIndex } from './decision-sources';
 import type { PolicyStatistics, SourceCounts } from './instance-statistics';
@@ -61,11 +61,11 @@ export class PolicyCounters {
   }
 
   /** Whose decision it was. */
-  decidedFor(identity: string, { outcome, retryAfterMs }: PolicyDecision, weight: number, nowMs: number): void {
+  decidedFor(identity: string, decision: PolicyDecision, weight: number, nowMs: number): void {
     this.requests.add(identity, weight);
-    if (outcome === 'allowed') return;
+    if (decision.outcome === 'allowed') return;
     this.denials.add(identity, weight);
-    this.blocked.note(identity, nowMs + Math.min(retryAfterMs, LONGEST_BLOCK_MS));
+    if (blocksKey(decision)) this.blocked.note(identity, nowMs + Math.min(decision.retryAfterMs, LONGEST_BLOCK_MS));
   }
 
   /** What it used was reset: until it is refused again it is not blocked. */
