@@ -77,3 +77,23 @@ describe('an override of a policy that comes later', () => {
     expect(registry.find('search')?.quota?.capacity).toBe(2);
   });
 });
+
+test('of two patterns as long the same one holds on every instance, in whatever order it got them', () => {
+  add();
+  const pattern = (id: string, text: string, createdAtMs: number): OverrideDocument => ({
+    ...override(id, { limit: 3 }, { kind: 'pattern', pattern: text }),
+    createdAtMs,
+  });
+  const [older, newer, same] = [
+    pattern('o-1', 'user:a*', 1),
+    pattern('o-3', 'user:*n', 2),
+    pattern('o-2', 'user:*m', 2),
+  ];
+  const winner = (...documents: OverrideDocument[]): string | undefined => {
+    const other = new InForce(registry, () => 1_000);
+    other.apply(documents);
+    return other.keys.find('search', documents.includes(same) ? 'user:am' : 'user:an')?.document.id;
+  };
+  expect([winner(older, newer), winner(newer, older)]).toEqual(['o-3', 'o-3']);
+  expect([winner(older, same), winner(same, older)]).toEqual(['o-2', 'o-2']);
+});

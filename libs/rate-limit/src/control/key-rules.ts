@@ -44,7 +44,7 @@ export class KeyRules {
       if (target.kind === 'key') ofPolicy.keys.set(target.key, rule);
       else ofPolicy.patterns.push(rule);
     }
-    for (const { patterns } of this.policies.values()) patterns.sort((a, b) => lengthOf(b) - lengthOf(a));
+    for (const { patterns } of this.policies.values()) patterns.sort(byLength);
   }
 
   adjust(policy: Policy<never>, { identity, quota }: Charge): Adjustment | undefined {
@@ -104,6 +104,12 @@ export class KeyRules {
     remembered.set(identity, found);
     return found;
   }
+}
+
+/** Of two that are as long the newer one first: instances know documents in different orders. */
+function byLength(a: KeyRule, b: KeyRule): number {
+  const [one, other] = [a.document, b.document];
+  return lengthOf(b) - lengthOf(a) || other.createdAtMs - one.createdAtMs || (one.id < other.id ? -1 : 1);
 }
 
 function lengthOf({ document: { target } }: KeyRule): number {
