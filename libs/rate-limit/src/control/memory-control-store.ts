@@ -25,6 +25,7 @@ export class MemoryControlStore implements ControlStore {
   private readonly told = new Set<string>();
   private heartbeat: Heartbeat | undefined;
   private state = 0;
+  private noted = 0;
 
   poll(epoch: string, state: number, heartbeat: Heartbeat): Promise<News> {
     this.heartbeat = heartbeat;
@@ -63,7 +64,8 @@ export class MemoryControlStore implements ControlStore {
   }
 
   note(record: AuditRecord): Promise<void> {
-    this.trail.push(record);
+    // As Redis does: what happens by itself may happen twice in one millisecond, and pages are read by id.
+    this.trail.push({ ...record, id: `${String(Date.now())}-${String(++this.noted)}` });
     const oldestMs = record.atMs - AUDIT_RETENTION.maxAgeMs;
     while (this.trail.length > AUDIT_RETENTION.maxEntries || (this.trail[0]?.atMs ?? Infinity) < oldestMs) {
       this.trail.shift();
