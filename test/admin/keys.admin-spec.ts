@@ -80,6 +80,23 @@ test('a key is not blocked by a call that could never be allowed, unless none co
   expect([policies['search']?.blocked.count, policies['none']?.blocked.count]).toEqual([0, 1]);
 });
 
+test('a key that code resets is blocked no longer, before it is refused again', async () => {
+  const app = await startAdmin();
+  const limiter = app.app.get(RateLimiter);
+  const blocked = async (): Promise<readonly unknown[]> => {
+    const listed = (await app.ask<BlockedList>('GET', 'api/blocked')).body.blocked.map(({ key }) => key.text);
+    return [listed, app.app.get(Operations).statistics.snapshot().policies['search']?.blocked.count];
+  };
+  await visits(6, () => app.visit('search'));
+  expect(await blocked()).toEqual([['header x-user:ann'], 1]);
+  await limiter.reset('search', 'ann');
+  expect(await blocked()).toEqual([[], 0]);
+  await visits(6, () => app.visit('search'));
+  await limiter.reset('search', 'ann');
+  await visits(6, () => app.visit('search'));
+  expect(await blocked()).toEqual([['header x-user:ann'], 1]);
+});
+
 test('who was let go is counted as blocked no longer', async () => {
   const app = await startAdmin();
   await visits(6, () => app.visit('search'));

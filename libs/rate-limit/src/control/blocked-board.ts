@@ -6,6 +6,7 @@ const MOST_WAITING = 5_000;
 /** What never ends is told of as ending then. */
 const LONGEST_MS = 10 * 365 * 86_400_000;
 
+type Released = Pick<BlockedRecord, 'policy' | 'identity'>;
 type Waiting = { -readonly [Fact in keyof BlockedRecord]: BlockedRecord[Fact] };
 
 /** Denials that the other instances have not been told of, one record a key and policy. */
@@ -13,6 +14,7 @@ export class BlockedBoard {
   /** By policy and identity: a text of both would have to be put together and hashed for each denial of a flood. */
   private waiting = new Map<string, Map<string, Waiting>>();
   private records = 0;
+  private released: Released[] = [];
 
   /** @param dropped Told how many denials there was no room for. */
   constructor(
@@ -39,6 +41,19 @@ export class BlockedBoard {
     if (ofPolicy === undefined) this.waiting.set(policy, new Map([[identity, record]]));
     else ofPolicy.set(identity, record);
     this.records++;
+  }
+
+  /** A key that code let go: the others have to be told that it is blocked no longer. */
+  release(policy: string, identity: string): void {
+    this.letGo(policy, identity);
+    if (this.released.length < MOST_WAITING) this.released.push({ policy, identity });
+  }
+
+  /** Who is to be taken off the list now, before those that `take` gives are put on it. */
+  takeReleased(): readonly Released[] {
+    const { released } = this;
+    this.released = [];
+    return released;
   }
 
   /** Denials of a key that was let go are not told any more: they would put it on the list again. */

@@ -52,6 +52,10 @@ export class DecisionJournal implements DecisionTap {
     else if (this.isDetailed) this.recent.note([policy], [charge], true);
   }
 
+  letGo(policy: string, identity: string): void {
+    this.blocked.release(policy, identity);
+  }
+
   private common(policies: readonly PolicyDecision[], charges: readonly Charge[], isShadow: boolean): void {
     const { recorder } = this;
     if (recorder !== undefined) {

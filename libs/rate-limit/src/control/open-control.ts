@@ -60,6 +60,8 @@ export function openControl(options: ControlOptions): Control {
     isStoreDown: options.isStoreDown,
   });
   plane.beforeEachPoll(async () => {
+    const released = journal.blocked.takeReleased();
+    await Promise.all(released.map(async ({ policy, identity }) => store.unblock(policy, identity)));
     const waiting = journal.blocked.take();
     if (waiting.length === 0) return;
     await store.noteBlocked(waiting, Date.now()).catch((error: unknown) => {

@@ -49,11 +49,13 @@ export class KeyLimiter<Context> {
   private readonly calls: CallResolver<Context>;
   private readonly taker: CallTaker<Context>;
   private readonly lines: WaitingLines;
+  private readonly observer: DecisionObserver | undefined;
 
   constructor({ store, registry, defaultKey, digest, observer, lines }: KeyLimiterOptions<Context>) {
     this.store = store;
     this.registry = registry;
     this.lines = lines;
+    this.observer = observer;
     this.taker = new CallTaker(store, registry, observer);
     this.calls = new CallResolver(registry, defaultKey, digest);
   }
@@ -140,6 +142,7 @@ export class KeyLimiter<Context> {
     const trials = this.registry.isTried(policy) ? [...buckets].map(trialBucketId) : [];
     await Promise.all([...buckets, ...trials].map(async (bucketId) => this.store.reset(bucketId, identity)));
     for (const bucketId of buckets) this.lines.wake(lineOf(bucketId, identity));
+    for (const listener of [this.registry.control.tap, this.observer]) listener?.letGo(policy, identity);
   }
 
   /** Adds a policy, for calls and for routes added later. Throws CONFIGURATION_INVALID. */

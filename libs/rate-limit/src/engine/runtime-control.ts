@@ -46,6 +46,8 @@ export interface DecisionTap {
    * only where that would have refused: the limit in force has told of the request.
    */
   shadowDecided(decision: PolicyDecision, charge: Charge, isTrial: boolean): void;
+  /** What a key has used of a policy was reset by code. */
+  letGo(policy: string, identity: string): void;
 }
 
 /**

@@ -17,6 +17,9 @@ export interface DecisionObserver {
   /** A policy in shadow mode was evaluated, or the trial of a limit would have refused; for the caller nothing changed. */
   shadowDecided(decision: PolicyDecision, charge: Charge): void;
 
+  /** What a key has used of a policy was reset. */
+  letGo(policy: string, identity: string): void;
+
   bypassedRequest(request: ObservedRequest): void;
   failedRequest(request: ObservedRequest): void;
 }
