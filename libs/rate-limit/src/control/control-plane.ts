@@ -51,7 +51,7 @@ export class ControlPlane {
   async start(): Promise<void> {
     // Before the first poll, so that a stop meanwhile ends it.
     this.timer = setInterval(() => {
-      void this.poll();
+      if (this.polling === undefined) void this.poll();
     }, POLL_MS);
     this.timer.unref();
     await this.poll();
