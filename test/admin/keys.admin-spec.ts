@@ -10,6 +10,7 @@ import type {
   ResetResult,
 } from 'nest-floodgate/admin';
 import { until } from '../support/load-until';
+import { startRedis } from '../support/redis/index.mjs';
 import { POLICIES, startAdmin } from './admin-app';
 
 jest.setTimeout(30_000);
@@ -43,6 +44,37 @@ test('a reset of several keys checks all of them, and the policy, before it lets
   ]);
   expect((await app.visit('search')).status).toBe(429);
   expect((await app.ask<AuditPage>('GET', 'api/audit?action=key.reset&outcome=done')).body.entries).toEqual([]);
+});
+
+test('a reset that fails for one key says so of that one, and does the others', async () => {
+  const redis = await startRedis();
+  try {
+    const app = await startAdmin({ options: { store: { type: 'redis', url: redis.url, deadlineMs: 5_000 } } });
+    const buckets = async () => new Set((await redis.cli('KEYS', '*')).trim().split('\n'));
+    const reset = (...keys: string[]) =>
+      app.ask<ResetResult & { detail?: string }>('POST', 'api/keys/reset', { keys, reason: 'called us' });
+    const [ann, bob, cid] = ['ann', 'bob', 'cid'].map((user) => `header x-user:${user}`) as [string, string, string];
+    await visits(6, () => app.visit('search', 'ann'));
+    const before = await buckets();
+    await app.visit('search', 'bob');
+    // What another program has written over.
+    const [written = ''] = [...(await buckets())].filter((name) => !before.has(name) && name.includes('{'));
+    await redis.cli('DEL', written);
+    await redis.cli('SET', written, 'something else');
+    const { status, body } = await reset(bob, ann, cid);
+    expect([status, body.results.map(({ key, problem }) => [key.text, problem !== null])]).toEqual([
+      200,
+      [
+        [bob, true],
+        [ann, false],
+        [cid, false],
+      ],
+    ]);
+    expect((await app.visit('search', 'ann')).status).toBe(200);
+    expect(await reset(bob)).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
+  } finally {
+    await redis.stop();
+  }
 });
 
 test('a reset names the policies that a key was in use of, and none for a key that was never seen', async () => {

@@ -13,6 +13,7 @@ import { overrideView } from './override-views';
 
 const MOST_LISTED = 1_000;
 
+type KeyReset = api.ResetResult['results'][number];
 type Known = api.KeyList['keys'][number]['known'][number];
 
 /** Looks at single keys, and lets them go. */
@@ -67,8 +68,19 @@ export class KeysAdmin {
     if (!isKnown) throw AdminError.invalid('policy', 'There is no such policy.');
     // All of them before the first is let go: a request that is refused has changed nothing.
     const identities = input.keys.map((text, i) => core.identityOf(`keys.${String(i)}`, text));
-    const results: api.ResetResult['results'][number][] = [];
-    for (const identity of identities) results.push(await this.resetOne(identity, input, caller));
+    const results: KeyReset[] = [];
+    let failure: AdminError | undefined;
+    for (const identity of identities) {
+      try {
+        results.push(await this.resetOne(identity, input, caller));
+      } catch (error) {
+        if (!(error instanceof AdminError)) throw error;
+        failure = error;
+        results.push({ key: core.keys.of(identity, policy), policies: [], problem: error.message });
+      }
+    }
+    // Where some were let go, each says for itself what became of it.
+    if (failure !== undefined && results.every(({ problem }) => problem !== null)) throw failure;
     return { results };
   }
 
@@ -117,11 +129,7 @@ export class KeysAdmin {
     return { keys: keys.filter(({ key }) => beginsWith(key.text, search)).slice(0, 200), complete: false };
   }
 
-  private async resetOne(
-    identity: string,
-    { policy, reason }: api.ResetRequest,
-    caller: Caller,
-  ): Promise<api.ResetResult['results'][number]> {
+  private async resetOne(identity: string, { policy, reason }: api.ResetRequest, caller: Caller): Promise<KeyReset> {
     const { core } = this;
     const wanted = this.states.policiesOf(identity).filter(({ name }) => policy === undefined || name === policy);
     const states = (await Promise.all(wanted.map(async (found) => this.states.inPolicy(found, identity)))).flat();
