@@ -99,7 +99,7 @@ export class AdminCore {
     record: AuditRecord,
     conflictOf: (current: ControlDocument | undefined) => Conflict,
   ): Promise<void> {
-    const result: WriteResult = await available(this.plane.write(document, expected, record));
+    const result: WriteResult = await available(this.plane.write(document, expected, record), 'Nothing was changed: ');
     if (result.outcome === 'full') {
       throw new AdminError('too-many', 'There are too many overrides and entries. Remove some that are not needed.');
     }
@@ -130,13 +130,13 @@ export class AdminCore {
   }
 }
 
-/** Rejects with an AdminError where the store cannot be asked. */
-export async function available<Value>(asked: Promise<Value>): Promise<Value> {
+/** Rejects with an AdminError where the store cannot be asked; `but` is what that means, where it is known. */
+export async function available<Value>(asked: Promise<Value>, but = ''): Promise<Value> {
   try {
     return await asked;
   } catch (error) {
     if (error instanceof AdminError) throw error;
-    const detail = `Nothing was changed: the shared store does not answer. ${messageOf(error)}`;
+    const detail = `${but}${but === '' ? 'The' : 'the'} shared store does not answer. ${messageOf(error)}`;
     throw new AdminError('store-unavailable', detail, { retryAfter: 5 });
   }
 }
