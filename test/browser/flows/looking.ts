@@ -5,6 +5,14 @@ import { eventually } from '../support/browser';
 import { describeScene } from '../support/scene';
 import { button, isLive, title } from '../support/words';
 
+/** Keeps what is written on canvases. */
+const DRAWN = `window.__drawn = new Set();
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+  window.__drawn.add(text);
+  write.call(this, text, ...place);
+};`;
+
 /** Flows 3 and 4 of what an operator does: to look. */
 export function looking(adapter: AdapterName): void {
   describeScene(adapter, (flow, scene) => {
@@ -70,10 +78,24 @@ export function looking(adapter: AdapterName): void {
       await until('an hour to be kept', async () => (await stage.redis.cli('KEYS', '*:hour:*:read')) !== '');
       const [key = ''] = (await stage.redis.cli('KEYS', '*:hour:*:read')).trim().split('\n');
       const [, base, span] = /^(.*:hour:)(\d+):read$/.exec(key)!;
-      // Half of the 30 days before, hour by hour.
-      const hours = Array.from({ length: 360 }, (_, hour) => ['SET', 'u32', `#${String(4 * (360 + hour))}`, '7200']);
-      await stage.redis.cli('BITFIELD', `${base!}${String(Number(span) - 1)}:read`, ...hours.flat());
-      const page = await scene.open('#/policies/read?range=hour');
+      // Fifteen days, hour by hour, with 30,000 a second.
+      const thisHour = Math.floor(Date.now() / 3_600_000);
+      for (const part of [Number(span) - 1, Number(span)]) {
+        const hours = Array.from({ length: 360 }, (_, ago) => thisHour - 1 - ago).filter((hour) => hour >= 720 * part);
+        const points = hours.filter((hour) => hour < 720 * (part + 1)).map((hour) => `#${String(4 * (hour % 720))}`);
+        const sets = points.flatMap((place) => ['SET', 'u32', place, '108000000']);
+        if (sets.length > 0) await stage.redis.cli('BITFIELD', `${base!}${String(part)}:read`, ...sets);
+      }
+      const page = await scene.open('#/policies/read');
+      await page.addInitScript(DRAWN);
+      await page.goto(`${stage.url}#/policies/read?range=hour`);
+      await page.reload();
+      // As wide as they are, marks of large numbers have no room beside the chart.
+      for (const mark of ['20', '30'])
+        await eventually(page, `[...window.__drawn].some((text) => /^${mark}k$/i.test(text))`);
+      expect(await page.evaluate<boolean>(`[...window.__drawn].some((text) => /^\\d{1,2} \\w{3,4}$/.test(text))`)).toBe(
+        true,
+      );
       await button(page, 'Show data table').click();
       const first = page.locator('.chart-table tbody th').last();
       await first.waitFor();

@@ -57,7 +57,9 @@ export function plotOptions({ width, height, series, windowSeconds, onPoint }: P
       },
       {
         ...axis,
-        size: 3 * rem,
+        // Half a rem is the widest digit; the rest is the distance to the chart.
+        size: (_plot, marks: readonly string[] | null) =>
+          Math.max(3, ...(marks ?? []).map((mark) => mark.length / 2 + 0.75)) * rem,
         space: 2.25 * rem,
         values: (_plot, marks) => marks.map(axisValue),
       },

@@ -43,9 +43,14 @@ export function rate(value: number): string {
   ).format(value);
 }
 
-/** A mark of an axis, as exact as it is placed: marks are a quarter apart, or more. */
-export const axisValue = (value: number): string =>
-  once('axis', (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })).format(value);
+/** A mark of an axis, as exact as it is placed: marks are a quarter apart, or more. Large ones are short: there is no room. */
+export function axisValue(value: number): string {
+  const notation = value < 10_000 ? 'standard' : 'compact';
+  return once(
+    `axis ${notation}`,
+    (locale) => new Intl.NumberFormat(locale, { notation, maximumFractionDigits: 2 }),
+  ).format(value);
+}
 
 export const compact = (value: number): string =>
   once('compact', (locale) => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })).format(
