@@ -46,6 +46,8 @@ export class InForce {
     this.generation = this.registry.generation;
     const rules = overrides.filter(({ target }) => target.kind !== 'policy').flatMap((found) => this.keyRule(found));
     const entries = inForce.filter((document) => document.kind === 'entry');
+    const known = new Set(documents.map(({ id }) => id));
+    for (const id of this.hits.keys()) if (!known.has(id)) this.hits.delete(id);
     const count = (id: string): void => {
       this.hits.set(id, (this.hits.get(id) ?? 0) + 1);
     };
