@@ -127,6 +127,22 @@ export function looking(adapter: AdapterName): void {
       await page.getByText('No live data.').waitFor({ state: 'detached' });
     });
 
+    flow('3. what a page cannot draw is said in its place, and the other pages go on', async () => {
+      const page = await scene.open();
+      await isLive(page);
+      // As of a server that is newer than the page.
+      await page.route('**/admin/api/policies', (route) => route.fulfill({ json: { policies: [{ name: 'read' }] } }));
+      await page.getByRole('link', { name: 'Policies', exact: true }).first().click();
+      await title(page, 'This page cannot be shown');
+      await page.getByRole('link', { name: 'Blocked now', exact: true }).first().click();
+      await title(page, 'Blocked now');
+      await page.getByRole('link', { name: 'Policies', exact: true }).first().click();
+      await title(page, 'This page cannot be shown');
+      await page.unroute('**/admin/api/policies');
+      await button(page, 'Try again').click();
+      await title(page, 'Policies');
+    });
+
     flow('4. everything by keyboard alone: pages, help, down to a key and back to the very link', async () => {
       const { stage } = scene;
       const address = newAddress();

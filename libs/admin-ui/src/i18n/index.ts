@@ -23,7 +23,9 @@ type Values = Readonly<Record<string, string | number>>;
  * taken for anything else.
  */
 export function t(message: Message, values: Values = {}): string {
-  const forms = catalogue.get()[message].split('|');
+  // A page that is older than its server does not know every action in the trail.
+  const words: Partial<Catalogue> = catalogue.get();
+  const forms = (words[message] ?? message).split('|');
   const form = values['n'] === 1 || values['n'] === '1' ? forms[0] : (forms[1] ?? forms[0]);
   return (form ?? '').replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { Drawn } from '../components/drawn';
 import { Empty } from '../components/states';
 import { PageHead } from '../components/page-head';
 import { t } from '../i18n';
@@ -16,9 +17,14 @@ import { PolicyPage } from '../pages/policies/policy-page';
 import { SimulatePage } from '../pages/simulate/simulate-page';
 import { SystemPage } from '../pages/system/system-page';
 
-/** The page that the address names. A page for another thing is another page: it starts anew. */
+/** The page that the address names. */
 export function Page(): ReactElement {
   const { path } = usePlace();
+  return <Drawn key={path.join('/')}>{pageOf(path)}</Drawn>;
+}
+
+/** A page for another thing is another page: it starts anew. */
+function pageOf(path: readonly string[]): ReactElement {
   const [name = '', detail] = path;
   if (detail !== undefined) {
     if (name === 'policies') return <PolicyPage key={detail} name={detail} />;

@@ -17,6 +17,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'page.simulate': 'Simulieren',
   'page.audit': 'Protokoll',
   'page.system': 'System',
+  'page.broken': 'Diese Seite lässt sich nicht anzeigen',
   'page.missing': 'Diese Seite gibt es nicht',
   'foot.role': 'Rolle: {role}',
   'foot.instances': '{answering} von {alive} Instanzen antworten',

@@ -16,6 +16,7 @@ export const shell = {
   'page.simulate': 'Simulate',
   'page.audit': 'Audit log',
   'page.system': 'System',
+  'page.broken': 'This page cannot be shown',
   'page.missing': 'There is no such page',
   'foot.role': 'Role: {role}',
   'foot.instances': '{answering} of {alive} instances answering',
