@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { byHeader, RateLimit, RateLimiter } from 'nest-floodgate';
-import type { Override, SimulationResult } from 'nest-floodgate/admin';
+import type { KeyInspection, Override, SimulationResult } from 'nest-floodgate/admin';
 import { until } from '../support/load-until';
 import { type AdminApp, startAdmin } from './admin-app';
 
@@ -117,6 +117,47 @@ describe('an override of a whole policy', () => {
     expect(await told(app, 'plan')).toEqual([200, `"plan";q=${String(MANY)};w=60`]);
     expect((await app.app.get(RateLimiter).consume('plan', 'ann', { limit: MANY })).limit).toBe(MANY);
     expect((await app.app.get(RateLimiter).consume('plan', 'bob', { limit: 7 })).windowSeconds).toBe(1);
+  });
+});
+
+describe('a key', () => {
+  interface Row {
+    readonly scope: string;
+    readonly algorithm: string;
+    readonly used: number | null;
+    readonly limit: number | null;
+    readonly limitFrom: string;
+  }
+  const rows = async (app: AdminApp) => {
+    const { body } = await app.ask<KeyInspection>('GET', `api/keys/inspect?key=${encodeURIComponent(ANN.key)}`);
+    const used = body.policies.filter(({ policy, state }) => policy === 'search' && state === 'ok') as readonly Row[];
+    return used
+      .map(({ scope, algorithm, used, limit, limitFrom }) => [scope, algorithm, used, limit, limitFrom])
+      .sort();
+  };
+
+  test('is shown by what each route makes of the policy, as it is overridden there', async () => {
+    const app = await start();
+    for (const path of ['search', 'wide', 'bucket', 'dear']) await app.visit(path);
+    const route = (name: string): unknown => expect.stringContaining(`ShopController.${name}`);
+    const [wide, bucket] = [
+      [route('wide'), 'sliding-window', 1, 100, 'policy'],
+      [route('bucket'), 'token-bucket', 1, 3, 'policy'],
+    ];
+    expect(await rows(app)).toEqual([
+      ['', 'sliding-window', 1, 10, 'policy'],
+      bucket,
+      [route('dear'), 'sliding-window', 2, 10, 'policy'],
+      wide,
+    ]);
+    await override(app, 'search', { limit: 7 }, { kind: 'policy' });
+    await override(app, 'search', { limit: 5 });
+    expect(await rows(app)).toEqual([
+      ['', 'sliding-window', 1, 5, 'override'],
+      bucket,
+      [route('dear'), 'sliding-window', 2, 5, 'override'],
+      wide,
+    ]);
   });
 });
 

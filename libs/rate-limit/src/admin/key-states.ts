@@ -23,35 +23,52 @@ export class KeyStates {
     return kind === 'ip' ? known : known.filter(({ key }) => key?.kind === kind);
   }
 
-  async inPolicy(policy: Policy<RateLimitContext>, identity: string): Promise<readonly api.KeyInPolicy[]> {
-    const { core } = this;
-    const rule = core.plane.inForce.keys.inForce(policy, identity);
-    const lastLimit = core.journal.limits.of(policy.name, identity);
-    const ofPolicy = policy.quota ?? (lastLimit === undefined ? undefined : policy.quotaFor(lastLimit));
-    const quota: Quota | undefined = rule?.policy.quota ?? ofPolicy;
-    const wide = policy.trial === undefined ? core.plane.inForce.overrideOf(policy.name) : undefined;
-    const overrideId = rule?.document.id ?? wide ?? null;
-    const about = {
-      policy: policy.name,
-      algorithm: policy.algorithm,
-      mode: rule?.patch.mode ?? policy.mode,
-      limit: quota?.capacity ?? null,
-      limitFrom: limitFrom(overrideId, policy, lastLimit),
-      overrideId,
-    };
+  inPolicy({ name }: Policy<RateLimitContext>, identity: string): Promise<readonly api.KeyInPolicy[]> {
+    const { registry } = this.core.runtime;
+    const known = bucketsOf(registry, name);
     return Promise.all(
-      bucketsOf(core.runtime.registry, policy).map(async (bucketId) => {
-        const scope = bucketId.slice(bucketId.lastIndexOf('\n') + 1);
-        // Both looks go to Redis together.
-        const [use, trial] = await Promise.all([
-          this.use({ bucketId, identity, quota }),
-          this.trial(policy, { bucketId, identity, quota: ofPolicy }),
-        ]);
-        return { ...about, scope, ...use, trial };
+      known.flatMap((bucketId) => {
+        const policy = registry.inForceIn(name, bucketId);
+        return policy === undefined ? [] : [this.inBucket(policy, { bucketId, identity })];
       }),
     );
   }
 
+  /** As routes change a policy, each by itself, so it is in their buckets. */
+  private async inBucket(policy: Policy<RateLimitContext>, bucket: Omit<Bucket, 'quota'>): Promise<api.KeyInPolicy> {
+    const { plane, journal } = this.core;
+    const { bucketId, identity } = bucket;
+    const lastLimit = journal.limits.of(policy.name, identity);
+    const own = policy.quota ?? (lastLimit === undefined ? undefined : policy.quotaFor(lastLimit));
+    const { quota, ...limit } = this.limitOf(policy, bucket, own);
+    // Both looks go to Redis together.
+    const [use, trial] = await Promise.all([
+      this.use({ ...bucket, quota }),
+      this.trial(policy, { ...bucket, quota: own }),
+    ]);
+    const scope = bucketId.slice(bucketId.lastIndexOf('\n') + 1);
+    const about = { policy: policy.name, algorithm: policy.algorithm, scope };
+    const mode = plane.inForce.keys.inForce(policy, identity)?.patch.mode ?? policy.mode;
+    return { ...about, mode, limit: quota?.capacity ?? null, ...limit, ...use, trial };
+  }
+
+  /** What limits a key in a bucket, and who said so. What a route writes for itself stays whatever is overridden. */
+  private limitOf(
+    policy: Policy<RateLimitContext>,
+    bucket: Omit<Bucket, 'quota'>,
+    own: Quota | undefined,
+  ): Pick<api.KeyInPolicy, 'limitFrom' | 'overrideId'> & { readonly quota: Quota | undefined } {
+    const { plane, runtime } = this.core;
+    const { keys } = plane.inForce;
+    const rule = keys.inForce(policy, bucket.identity);
+    const ofKey =
+      own === undefined ? rule?.policy.quota : keys.adjust(policy, { ...bucket, quota: own, cost: 1 })?.quota;
+    const isRuled = rule !== undefined && (ofKey !== undefined || rule.patch.mode !== undefined);
+    const isWide = policy.trial === undefined && runtime.registry.isOverriddenIn(policy.name, bucket.bucketId);
+    const wide = isWide ? plane.inForce.overrideOf(policy.name) : undefined;
+    const overrideId = (isRuled ? rule.document.id : wide) ?? null;
+    return { quota: ofKey ?? own, overrideId, limitFrom: limitFrom(overrideId, policy, own !== undefined) };
+  }
   /** The limit that is tried out for a key, by the rules of decisions. */
   private async trial(
     policy: Policy<RateLimitContext>,

@@ -138,7 +138,7 @@ export class KeysAdmin {
     const { store } = core.runtime.opened;
     for (const found of wanted) {
       const { registry } = core.runtime;
-      const buckets = bucketsOf(registry, found);
+      const buckets = bucketsOf(registry, found.name);
       const trials = registry.isTried(found.name) ? buckets.map(trialBucketId) : [];
       for (const bucketId of [...buckets, ...trials]) {
         await available(Promise.resolve(store.reset(bucketId, identity)));

@@ -76,6 +76,7 @@ export function buildPlan<Context>(
   const fromController = isReplaced ? [] : without(handler, usesOf(controller.policies, controllerId, routeId));
   const everyRoute = without(handler, without(controller, usesOf(input.everyRoute, routeId, routeId)));
   const chosen = new Map<string, PlanEntry<Context>>();
+  const written = new Map<string, InlinePolicy<Context> | undefined>();
   for (const use of [...everyRoute, ...fromController, ...usesOf(handler.policies, routeId, routeId)]) {
     const policy =
       use.inline === undefined
@@ -84,8 +85,10 @@ export function buildPlan<Context>(
     if (policy === undefined) continue;
     if (policy.skip === true || policy.mode === 'off') chosen.delete(policy.name);
     else chosen.set(policy.name, entryOf(policy, use, input));
+    written.set(policy.name, use.inline);
   }
-  for (const { policy, bucketId } of chosen.values()) registry.noteBucket(policy.name, bucketId);
+  for (const [name, { bucketId }] of chosen)
+    registry.noteBucket(name, bucketId, ownOptions(written.get(name), registry));
   return { entries: [...chosen.values()], version: registry.version };
 }
 
@@ -158,6 +161,16 @@ function compileInline<Context>(
   return givenName !== undefined && base !== undefined
     ? registry.compileVariant(name, path, { scope: 'route', ...options }, problems)
     : registry.compileInline(name, path, merged, problems);
+}
+
+/** What a route changes of a registered policy; `undefined` where it changes nothing, or writes all of it. */
+function ownOptions<Context>(
+  inline: InlinePolicy<Context> | undefined,
+  registry: PolicyRegistry<Context>,
+): Partial<PolicyOptions<Context>> | undefined {
+  const { name, ...options } = inline ?? {};
+  if (name === undefined || registry.optionsOf(name) === undefined) return undefined;
+  return { scope: 'route', ...options };
 }
 
 function entryOf<Context>(

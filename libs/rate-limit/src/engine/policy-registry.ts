@@ -13,7 +13,7 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
   private readonly policies = new Map<string, RegisteredPolicy<Context>>();
   private readonly inline = new Map<string, Omit<KnownPolicy<Context>, 'name' | 'isInline'>>();
   private readonly patches = new Map<string, PolicyPatch>();
-  private readonly buckets = new Map<string, Set<string>>();
+  private readonly buckets = new Map<string, Map<string, Partial<PolicyOptions<Context>> | undefined>>();
   /** What is changed at run time beside the policies. */
   readonly control = new RuntimeControl();
   /** Told when code adds a policy, which may be one that operators decided about. */
@@ -143,14 +143,34 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
       : `Registered are ${this.names.map(show).join(', ')}.`;
   }
 
-  /** Remembers that a policy is counted in a bucket, so that resetting the policy finds all of them. */
-  noteBucket(name: string, bucketId: string): void {
-    const ids = this.buckets.get(name) ?? new Set();
-    this.buckets.set(name, ids.add(bucketId));
+  /**
+   * Remembers that a policy is counted in a bucket, so that resetting the policy finds all of them; with what the route
+   * that it is the bucket of changes of the policy.
+   */
+  noteBucket(name: string, bucketId: string, own?: Partial<PolicyOptions<Context>>): void {
+    const known = this.buckets.get(name) ?? new Map<string, Partial<PolicyOptions<Context>> | undefined>();
+    this.buckets.set(name, known.set(bucketId, own));
   }
 
   bucketsOf(name: string): Iterable<string> {
-    return this.buckets.get(name) ?? [];
+    return this.buckets.get(name)?.keys() ?? [];
+  }
+
+  /** A policy as it is counted in one of its buckets; `undefined` where none is known by that name. */
+  inForceIn(name: string, bucketId: string): Policy<Context> | undefined {
+    const own = this.buckets.get(name)?.get(bucketId);
+    if (own === undefined || !this.policies.has(name)) return this.inForceForAll(name);
+    return this.compileVariant(name, '@RateLimit', own, new Problems());
+  }
+
+  /** Whether what is changed of a policy at run time makes a difference in one of its buckets. */
+  isOverriddenIn(name: string, bucketId: string): boolean {
+    const own = this.buckets.get(name)?.get(bucketId);
+    const code = this.policies.get(name)?.code;
+    if (!this.isOverridden(name) || own === undefined || code === undefined) return this.isOverridden(name);
+    const asWritten = this.compileChanged(name, '@RateLimit', code, undefined, own, new Problems());
+    const now = this.inForceIn(name, bucketId);
+    return JSON.stringify([asWritten?.quota, asWritten?.mode]) !== JSON.stringify([now?.quota, now?.mode]);
   }
 
   private keep(name: string, patch: PolicyPatch | undefined): void {
