@@ -134,8 +134,8 @@ export function looking(adapter: AdapterName): void {
       await page.route('**/admin/api/policies', (route) => route.fulfill({ json: { policies: [{ name: 'read' }] } }));
       await page.getByRole('link', { name: 'Policies', exact: true }).first().click();
       await title(page, 'This page cannot be shown');
-      await page.getByRole('link', { name: 'Blocked now', exact: true }).first().click();
-      await title(page, 'Blocked now');
+      await page.getByRole('link', { name: 'System', exact: true }).first().click();
+      await title(page, 'System');
       await page.getByRole('link', { name: 'Policies', exact: true }).first().click();
       await title(page, 'This page cannot be shown');
       await page.unroute('**/admin/api/policies');

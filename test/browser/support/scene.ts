@@ -27,6 +27,7 @@ export class Scene {
   private readonly tabs: Page[] = [];
   private complaints: string[] = [];
   private expected: readonly RegExp[] = [];
+  private readonly failed = new Set<string>();
   private startAgain = (): Promise<void> => Promise.resolve();
 
   async start(adapter: AdapterName, variables?: Readonly<Record<string, string>>): Promise<void> {
@@ -83,9 +84,10 @@ export class Scene {
 
   /**
    * Runs a flow, keeps a picture of each tab when it fails, and looks at what the browser had to complain of. What a flow
-   * has left behind that failed half way is gone at its second try.
+   * has left behind that failed half way is gone for the others, and at its second try what they have left is.
    */
-  async play(act: () => Promise<void>): Promise<void> {
+  async play(title: string, act: () => Promise<void>): Promise<void> {
+    if (this.failed.has(title)) await this.beginAnew();
     try {
       await act();
       const unexpected = this.complaints.filter((text) => !this.expected.some((pattern) => pattern.test(text)));
@@ -94,12 +96,17 @@ export class Scene {
         expect(await page.evaluate('window.__violations')).toEqual([]);
     } catch (error) {
       const pictured = await this.pictured(error);
-      await this.leave();
-      await this.stop();
-      await this.startAgain();
+      this.failed.add(title);
+      await this.beginAnew();
       throw pictured;
     }
     await this.leave();
+  }
+
+  private async beginAnew(): Promise<void> {
+    await this.leave();
+    await this.stop();
+    await this.startAgain();
   }
 
   private async leave(): Promise<void> {
@@ -133,7 +140,7 @@ export function describeScene(
     beforeAll(() => scene.start(adapter, variables), LONGEST_MS);
     afterAll(() => scene.stop(), LONGEST_MS);
     declare((title, act) => {
-      test(title, () => scene.play(act), LONGEST_MS);
+      test(title, () => scene.play(title, act), LONGEST_MS);
     }, scene);
   });
 }

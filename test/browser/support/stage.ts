@@ -34,6 +34,8 @@ export class Stage {
         RATE_LIMIT_REQUESTS: '1000000',
         RATE_LIMIT_CHAT: '5',
         LOG_LEVEL: 'fatal',
+        // Exact numbers are told by Redis alone; a busy machine may take its time to decide.
+        RATE_LIMIT_REDIS_DEADLINE_MS: '5000',
         ...variables,
       });
     const stage = new Stage(adapter, redis, [await sample(), await sample()]);

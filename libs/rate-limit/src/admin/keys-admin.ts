@@ -97,7 +97,7 @@ export class KeysAdmin {
       entryId: record.banId ?? null,
     }));
     const wanted = views.filter(
-      (view) => (policy === undefined || view.policy === policy) && view.key.text.startsWith(search),
+      (view) => (policy === undefined || view.policy === policy) && beginsWith(view.key.text, search),
     );
     return { atMs, blocked: wanted, count, atLeast: count > records.length };
   }
@@ -112,6 +112,8 @@ export class KeysAdmin {
       found.set(identity, entry);
     };
     const nowMs = Date.now();
+    // Whom this instance refused a moment ago, it tells of then.
+    await this.core.plane.poll();
     for (const { identity, policy } of (await available(this.core.plane.store.blocked(nowMs, MOST_LISTED))).records) {
       add(identity, policy, 'blocked');
     }
