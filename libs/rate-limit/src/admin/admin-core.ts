@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../control/audit-record';
 import type { ControlPlane } from '../control/control-plane';
-import type { WriteResult } from '../control/control-store';
+import { MOST_DOCUMENTS, type WriteResult } from '../control/control-store';
 import type { DecisionJournal } from '../control/decision-journal';
 import type { ControlDocument } from '../control/documents';
 import { identityFromText, isRangeIdentity } from '../control/identity-text';
@@ -101,7 +101,9 @@ export class AdminCore {
   ): Promise<void> {
     const result: WriteResult = await available(this.plane.write(document, expected, record), 'Nothing was changed: ');
     if (result.outcome === 'full') {
-      throw new AdminError('too-many', 'There are too many overrides and entries. Remove some that are not needed.');
+      const full = `There are ${String(MOST_DOCUMENTS)} overrides and entries, as many as can be kept.`;
+      const ended = 'Those that have ended count for a while: entries for two days, overrides for thirty.';
+      throw new AdminError('too-many', `${full} ${ended} Change one that is there, or wait.`);
     }
     if (result.outcome === 'written') {
       this.actions.add(record);
