@@ -43,3 +43,29 @@ it('shows the limit that a key last had, wherever it is written that the request
   }
   expect((await inspect('eve')).map(([, ...seen]) => seen)).toEqual(Array(2).fill([null, 'unknown']));
 });
+
+it('shows a key though its last limit is none that another route of the policy could have', async () => {
+  const many = 3_000_000;
+
+  @Controller()
+  class Plans {
+    @RateLimit('plan')
+    @Get('plan')
+    plan(): void {}
+
+    @RateLimit({ name: 'plan', per: '1s', limit: () => 5 })
+    @Get('brief')
+    brief(): void {}
+  }
+  const plan = { limit: () => many, per: '1m', key, algorithm: 'token-bucket' } as const;
+  const app = await startAdmin({ controllers: [Plans], options: { policies: { plan } } });
+  expect((await app.visit('plan')).status).toBe(200);
+  const { status, body } = await app.ask<KeyInspection>('GET', 'api/keys/inspect?key=header%20x-user:ann');
+  expect([status, body.policies.map(({ limit, state }) => [limit, state])]).toEqual([
+    200,
+    [
+      [many, 'unused'],
+      [null, 'unknown'],
+    ],
+  ]);
+});

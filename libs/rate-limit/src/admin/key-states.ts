@@ -2,6 +2,7 @@ import type { Policy } from '../core/policy';
 import type { Quota } from '../core/quota';
 import type { Charge } from '../core/store';
 import { msFromTicks } from '../core/ticks';
+import { quotaIfFits } from '../engine/policy-patch';
 import { trialCharge } from '../engine/shadow-charges';
 import type { RateLimitContext } from '../nest/rate-limit-context';
 import { type AdminCore, available } from './admin-core';
@@ -39,7 +40,7 @@ export class KeyStates {
     const { plane, journal } = this.core;
     const { bucketId, identity } = bucket;
     const lastLimit = journal.limits.of(policy.name, identity);
-    const own = policy.quota ?? (lastLimit === undefined ? undefined : policy.quotaFor(lastLimit));
+    const own = policy.quota ?? (lastLimit === undefined ? undefined : quotaIfFits(policy, lastLimit));
     const { quota, ...limit } = this.limitOf(policy, bucket, own);
     // Both looks go to Redis together.
     const [use, trial] = await Promise.all([

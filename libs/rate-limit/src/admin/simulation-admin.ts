@@ -1,8 +1,7 @@
 import { policyNameOf } from '../engine/bucket-id';
-import { whereItFits } from '../engine/policy-patch';
+import { quotaIfFits, whereItFits } from '../engine/policy-patch';
 import type { Policy, PolicyMode } from '../core/policy';
 import { Problems } from '../core/problems';
-import type { Quota } from '../core/quota';
 import { type RecordedEvent, readChunk } from '../control/recording';
 import { type Comparison, compare, type Judge, type ReplayedKey } from '../control/replay';
 import type { RateLimitContext } from '../nest/rate-limit-context';
@@ -120,16 +119,7 @@ export class SimulationAdmin {
         return adjusted?.patch.mode === undefined || adjusted.patch.mode === 'enforce' ? own : undefined;
       // A limit that came with the request gives way to one that the patch says for all.
       const isReplaced = now.limitOf !== undefined && policy.quota !== undefined;
-      return limit === undefined || isReplaced ? policy.quota : quotaOf(policy, limit);
+      return limit === undefined || isReplaced ? policy.quota : quotaIfFits(policy, limit);
     };
-  }
-}
-
-/** None where the policy could not have that limit, so that the request would pass uncounted. */
-function quotaOf(policy: AnyPolicy, limit: number): Quota | undefined {
-  try {
-    return policy.quotaFor(limit);
-  } catch {
-    return undefined;
   }
 }

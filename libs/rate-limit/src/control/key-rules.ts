@@ -1,7 +1,7 @@
 import type { Policy } from '../core/policy';
 import type { Quota } from '../core/quota';
 import type { Charge } from '../core/store';
-import { changesQuota, isSameQuota, isTrial, type PolicyPatch } from '../engine/policy-patch';
+import { changesQuota, isSameQuota, isTrial, type PolicyPatch, quotaIfFits } from '../engine/policy-patch';
 import type { Adjustment } from '../engine/runtime-control';
 import type { OverrideDocument } from './documents';
 import { matchesGlob } from './glob';
@@ -66,11 +66,7 @@ export class KeyRules {
   /** Whether a quota is what the change for a key made of the policy's. */
   hasMade(quota: Quota, policy: string, identity: string): boolean {
     const changed = this.find(policy, identity)?.policy;
-    try {
-      return changed !== undefined && (changed.quota ?? changed.quotaFor(quota.limit)) === quota;
-    } catch {
-      return false;
-    }
+    return changed !== undefined && (changed.quota ?? quotaIfFits(changed, quota.limit)) === quota;
   }
 
   find(policy: string, identity: string): KeyRule | undefined {
@@ -85,13 +81,9 @@ export class KeyRules {
   private inPlaceOf(given: Quota, changed: Policy<never>): Quota | undefined {
     const own = this.policyOf(changed.name);
     if (own === undefined || changed.algorithm !== given.algorithm) return undefined;
-    try {
-      const isOwn = isSameQuota(own.quota ?? own.quotaFor(given.limit), given);
-      return isOwn ? (changed.quota ?? changed.quotaFor(given.limit)) : undefined;
-    } catch {
-      // The limit of this request is none that the policy could have.
-      return undefined;
-    }
+    const ofPolicy = own.quota ?? quotaIfFits(own, given.limit);
+    if (ofPolicy === undefined || !isSameQuota(ofPolicy, given)) return undefined;
+    return changed.quota ?? quotaIfFits(changed, given.limit);
   }
 
   private byPattern({ patterns, remembered }: PolicyRules, identity: string): KeyRule | undefined {

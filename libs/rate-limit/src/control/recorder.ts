@@ -1,7 +1,7 @@
 import type { PolicyDecision } from '../core/decision';
 import type { Policy } from '../core/policy';
 import type { Charge } from '../core/store';
-import { isSameQuota } from '../engine/policy-patch';
+import { isSameQuota, quotaIfFits } from '../engine/policy-patch';
 import type { Listener } from './decision-journal';
 import { ChunkWriter, type RecordedChunk } from './recording';
 import { isSampled } from './recent-decisions';
@@ -76,11 +76,6 @@ export class Recorder implements Listener {
     if (policy === undefined) return 'of the route';
     if (policy.quota !== undefined && isSameQuota(policy.quota, quota)) return undefined;
     if (this.options.isAdjusted(name, charge)) return policy.quota === undefined ? quota.limit : undefined;
-    try {
-      return quota === policy.quotaFor(quota.limit) ? quota.limit : 'of the route';
-    } catch {
-      // A limit that the policy could not have.
-      return 'of the route';
-    }
+    return quota === quotaIfFits(policy, quota.limit) ? quota.limit : 'of the route';
   }
 }

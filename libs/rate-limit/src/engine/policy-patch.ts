@@ -38,14 +38,17 @@ export function withPatch<Context>(
 
 /** A changed policy; a limit of a request or a call that does not go with the change is counted as before. */
 export function whereItFits<Context>(changed: Policy<Context>, before: Policy<Context>): Policy<Context> {
-  const quotaFor = (limit: number | string): Quota => {
-    try {
-      return changed.quotaFor(limit);
-    } catch {
-      return before.quotaFor(limit);
-    }
-  };
+  const quotaFor = (limit: number | string): Quota => quotaIfFits(changed, limit) ?? before.quotaFor(limit);
   return Object.freeze({ ...changed, quotaFor });
+}
+
+/** A limit of a request or a call as a policy counts it; `undefined` where it is none that the policy could have. */
+export function quotaIfFits(policy: Pick<Policy<never>, 'quotaFor'>, limit: number | string): Quota | undefined {
+  try {
+    return policy.quotaFor(limit);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether two quotas say the same, be it that two policies made them. */

@@ -5,6 +5,7 @@ import type { Quota } from '../core/quota';
 import type { Charge, RateLimitStore, Verdict } from '../core/store';
 import { trialBucketId } from './bucket-id';
 import { mapMaybe, tryMaybe } from './maybe-promise';
+import { quotaIfFits } from './policy-patch';
 import { type Receipt, receiptOf, type ShadowReceipt } from './receipt';
 import type { Adjustment, DecisionTap } from './runtime-control';
 
@@ -59,12 +60,7 @@ export function trialCharge(
 /** A limit that a call passes stays whatever the policy says, so there is nothing to be tried out. */
 function trialQuota(trial: Policy<never>, given: Quota, own: Quota | undefined): Quota | undefined {
   if (own !== undefined && given !== own) return undefined;
-  try {
-    return trial.quota ?? trial.quotaFor(given.limit);
-  } catch {
-    // The limit of this request does not go with what is tried out.
-    return undefined;
-  }
+  return trial.quota ?? quotaIfFits(trial, given.limit);
 }
 
 /** The trials that would have been asked in place of their policies: no other policy refused the call. */
