@@ -111,6 +111,18 @@ describe('an override of a whole policy', () => {
     expect(await told(app, 'fixed')).toEqual([200, '"bytes";q=10;w=1']);
   });
 
+  test('says where it makes no difference', async () => {
+    const app = await start();
+    const places = async (policy: string, patch: object): Promise<readonly string[]> => {
+      const { body } = await app.ask<Override>('POST', 'api/overrides', { policy, scope: WHOLE, patch, reason: 'why' });
+      return [...body.unheardIn].sort();
+    };
+    const route = (name: string): unknown => expect.stringMatching(new RegExp(`^route .*ShopController.${name}$`));
+    expect(await places('search', { limit: 5 })).toEqual(['bucket', 'dearest', 'wide'].map(route));
+    expect(await places('bytes', { limit: 5, mode: 'shadow' })).toEqual([route('upload')]);
+    expect(await places('plan', { mode: 'off' })).toEqual([]);
+  });
+
   test('that does not go with the limit of a request or a call leaves that as it was', async () => {
     const app = await start();
     await override(app, 'plan', { per: '1s' }, WHOLE);

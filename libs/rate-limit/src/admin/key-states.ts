@@ -2,6 +2,7 @@ import type { Policy } from '../core/policy';
 import type { Quota } from '../core/quota';
 import type { Charge } from '../core/store';
 import { msFromTicks } from '../core/ticks';
+import { scopeOf } from '../engine/bucket-id';
 import { quotaIfFits } from '../engine/policy-patch';
 import { trialCharge } from '../engine/shadow-charges';
 import type { RateLimitContext } from '../nest/rate-limit-context';
@@ -47,7 +48,7 @@ export class KeyStates {
       this.use({ ...bucket, quota }),
       this.trial(policy, { ...bucket, quota: own }),
     ]);
-    const scope = bucketId.slice(bucketId.lastIndexOf('\n') + 1);
+    const scope = scopeOf(bucketId);
     const about = { policy: policy.name, algorithm: policy.algorithm, scope };
     const mode = plane.inForce.keys.inForce(policy, identity)?.patch.mode ?? policy.mode;
     return { ...about, mode, limit: quota?.capacity ?? null, ...limit, ...use, trial };

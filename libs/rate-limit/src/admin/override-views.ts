@@ -1,8 +1,10 @@
 import { differences } from '../control/audit-record';
 import { type ControlDocument, isInForce, type OverrideDocument } from '../control/documents';
 import { wordsOf, wordsOfPatch } from '../control/policy-words';
+import { scopeOf } from '../engine/bucket-id';
 import type { AdminCore } from './admin-core';
 import type * as api from './api';
+import { bucketsOf } from './policy-buckets';
 
 const NOWHERE: api.Applied = { applied: 0, instances: 0, missing: [] };
 
@@ -23,6 +25,7 @@ export function overrideView(core: AdminCore, document: OverrideDocument, applie
     expiresAtMs: document.expiresAtMs,
     codeChanged: code === undefined ? [] : differences(document.basedOn, wordsOf(code)),
     applied,
+    unheardIn: unheardIn(core, document),
     problem: core.plane.inForce.problems.get(document.id) ?? null,
   };
 }
@@ -55,6 +58,13 @@ export function targetText(core: AdminCore, { policy, target }: OverrideDocument
 
 export function timeText(atMs: number | null): string {
   return atMs === null ? 'never' : new Date(atMs).toISOString();
+}
+
+/** Of an override of one key, the view of the key tells what limits it on each route. */
+function unheardIn({ plane, runtime: { registry } }: AdminCore, { id, policy }: OverrideDocument): readonly string[] {
+  if (plane.inForce.overrideOf(policy) !== id) return [];
+  const buckets = bucketsOf(registry, policy).filter((bucketId) => !registry.isOverriddenIn(policy, bucketId));
+  return buckets.map(scopeOf);
 }
 
 function stateOf(document: OverrideDocument): api.OverrideState {

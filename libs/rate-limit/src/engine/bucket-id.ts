@@ -18,6 +18,11 @@ export function trialBucketId(bucketId: string): string {
   return `${bucketId}\ntrial`;
 }
 
+/** What the uses that share a bucket have in common, such as `route ItemsController#list`; '' where all do. */
+export function scopeOf(bucketId: string): string {
+  return bucketId.split('\n')[2] ?? '';
+}
+
 /** The name of the policy that a bucket belongs to. */
 export function policyNameOf(bucketId: string): string {
   return bucketId.slice(0, bucketId.indexOf('\n'));

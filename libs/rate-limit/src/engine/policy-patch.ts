@@ -21,6 +21,12 @@ export function isTrial(patch: PolicyPatch): boolean {
   return patch.mode === 'shadow' && changesQuota(patch);
 }
 
+/** Whether a change says anything that a route which has options of its own does not say otherwise. */
+export function isHeardBeside(patch: PolicyPatch, own: Readonly<Record<string, unknown>>): boolean {
+  const said = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return said.some(([option]) => own[option] === undefined && !(option === 'mode' && isTrial(patch)));
+}
+
 /** A policy with a change. `compile` prepares it with the options that it is handed in place of those of code. */
 export function withPatch<Context>(
   patch: PolicyPatch,

@@ -5,7 +5,7 @@ import { Problems } from '../core/problems';
 import { policyBucketId } from './bucket-id';
 import type { KnownPolicy, RegisteredPolicy } from './known-policy';
 import { PolicyCompiler } from './policy-compiler';
-import { isTrial, type PolicyPatch } from './policy-patch';
+import { isHeardBeside, isTrial, type PolicyPatch } from './policy-patch';
 import { RuntimeControl } from './runtime-control';
 
 /** The named policies of an application. Its version grows with every change, so that plans know when they are old. */
@@ -167,10 +167,10 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
   isOverriddenIn(name: string, bucketId: string): boolean {
     const own = this.buckets.get(name)?.get(bucketId);
     const code = this.policies.get(name)?.code;
-    if (!this.isOverridden(name) || own === undefined || code === undefined) return this.isOverridden(name);
-    const asWritten = this.compileChanged(name, '@RateLimit', code, undefined, own, new Problems());
-    const now = this.inForceIn(name, bucketId);
-    return JSON.stringify([asWritten?.quota, asWritten?.mode]) !== JSON.stringify([now?.quota, now?.mode]);
+    const patch = this.patches.get(name);
+    if (patch === undefined || own === undefined || code === undefined) return this.isOverridden(name);
+    if (!isHeardBeside(patch, { ...own })) return false;
+    return this.compileChanged(name, '@RateLimit', code, patch, own, new Problems()) !== undefined;
   }
 
   private keep(name: string, patch: PolicyPatch | undefined): void {

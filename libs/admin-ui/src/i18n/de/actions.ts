@@ -58,6 +58,8 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'override.broken': 'Nicht anwendbar',
   'override.codeChanged': 'Code geändert',
   'override.codeChangedText': 'Der Code hat sich seither geändert.',
+  'override.unheard': 'nicht überall',
+  'override.unheardText': 'Ohne Wirkung in {places}: Optionen dort sagen etwas anderes oder passen nicht dazu.',
   'override.facts': 'Übersteuerung',
   'override.created': 'Erstellt',
   'override.changed': 'Geändert',

@@ -57,6 +57,8 @@ export const actions = {
   'override.broken': 'Cannot be applied',
   'override.codeChanged': 'code changed',
   'override.codeChangedText': 'Code has changed since this was made.',
+  'override.unheard': 'not everywhere',
+  'override.unheardText': 'No difference in {places}: options written there say otherwise, or do not go with it.',
   'override.facts': 'Override',
   'override.created': 'Made',
   'override.changed': 'Changed',

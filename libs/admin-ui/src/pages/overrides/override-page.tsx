@@ -116,6 +116,12 @@ function Detail({ override }: { readonly override: OverrideDetail }) {
           </div>
         </Notice>
       ) : null}
+      {override.unheardIn.length > 0 ? (
+        <Notice tone="warn">
+          <Icon name="warn" />
+          <span>{t('override.unheardText', { places: override.unheardIn.join(', ') })}</span>
+        </Notice>
+      ) : null}
       <Panel title={t('override.facts')}>
         <dl className="facts">
           <div>

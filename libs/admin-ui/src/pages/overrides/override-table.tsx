@@ -38,6 +38,7 @@ function columns(): readonly Column<Override>[] {
         <>
           <OverrideState override={override} />{' '}
           {override.codeChanged.length > 0 ? <Badge tone="warn">{t('override.codeChanged')}</Badge> : null}
+          {override.unheardIn.length > 0 ? <Badge tone="warn">{t('override.unheard')}</Badge> : null}
         </>
       ),
     },

@@ -38,6 +38,8 @@ export interface Override {
   /** What code said when it was made, where code says something else now. */
   readonly codeChanged: readonly FieldChange[];
   readonly applied: Applied;
+  /** Where it makes no difference, since a route says otherwise: its buckets, such as `route ItemsController#search`. */
+  readonly unheardIn: readonly string[];
   /** Why this instance cannot apply it: the policy is gone, or the numbers do not fit it any more. */
   readonly problem: string | null;
 }

@@ -28,6 +28,7 @@ export const override = z.strictObject({
   expiresAtMs: whenMs.nullable(),
   codeChanged: list(fieldChange),
   applied,
+  unheardIn: list(text),
   problem: text.nullable(),
 }) satisfies z.ZodType<api.Override>;
 
