@@ -55,6 +55,10 @@ describe.each(adapters)('on %s', (adapter: AdapterName) => {
       { action: 'override.create', actor: { name: 'Rita' } },
       { action: 'key.reset', actor: { name: 'Rita' } },
     ]);
+    // A person is found by a part of the name.
+    const countOf = async (who: string) =>
+      (await app.ask<AuditPage>('GET', `api/audit?outcome=refused&actor=${who}`)).body.entries.length;
+    expect([await countOf('rit'), await countOf('Rita'), await countOf('rita%20b')]).toEqual([2, 2, 0]);
   });
 
   test('whoever may only read cannot push the trail out with refused attempts, however many and long', async () => {

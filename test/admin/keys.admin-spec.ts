@@ -76,19 +76,6 @@ test('a reset that fails for one key says so of that one, and does the others', 
   }
 });
 
-test('what cannot be read says nothing of changes', async () => {
-  const redis = await startRedis();
-  const app = await startAdmin({ options: { store: { type: 'redis', url: redis.url } } });
-  await redis.stop();
-  const detailOf = async (method: string, path: string, body?: object) =>
-    (await app.ask<{ detail: string }>(method, path, body)).body.detail;
-  expect(await detailOf('GET', 'api/blocked')).toMatch(/^The shared store does not answer\./);
-  const ban = { list: 'ban', match: { kind: 'key', key: 'user:42' }, reason: 'a test' };
-  expect(await detailOf('POST', 'api/entries', ban)).toMatch(
-    /^Nothing was changed: the shared store does not answer\./,
-  );
-});
-
 test('a reset names the policies that a key was in use of, and none for a key that was never seen', async () => {
   const byPlan = { limit: () => 5, per: '1m', key: byHeader('x-user') } as const;
   const app = await startAdmin({ options: { policies: { ...POLICIES, search: byPlan } } });

@@ -1,67 +1,9 @@
-import { Controller, Get } from '@nestjs/common';
-import { byHeader, RateLimit, RateLimiter } from 'nest-floodgate';
-import type { KeyInspection, Override, SimulationResult } from 'nest-floodgate/admin';
-import { until } from '../support/load-until';
-import { type AdminApp, startAdmin } from './admin-app';
+import { RateLimiter } from 'nest-floodgate';
+import type { KeyInspection, Override } from 'nest-floodgate/admin';
+import type { AdminApp } from './admin-app';
+import { ANN, MANY, override, startShop as start, told } from './shop';
 
 jest.setTimeout(30_000);
-
-const key = byHeader('x-user');
-const ANN = { kind: 'key', key: 'header x-user:ann' };
-const MANY = 3_000_000;
-
-@Controller()
-class ShopController {
-  @RateLimit('search')
-  @Get('search')
-  search(): void {}
-
-  @RateLimit({ name: 'search', cost: 2 })
-  @Get('dear')
-  dear(): void {}
-
-  @RateLimit({ name: 'search', limit: 100 })
-  @Get('wide')
-  wide(): void {}
-
-  @RateLimit({ name: 'search', algorithm: 'token-bucket', limit: 3 })
-  @Get('bucket')
-  bucket(): void {}
-
-  @RateLimit({ name: 'search', cost: 8 })
-  @Get('dearest')
-  dearest(): void {}
-
-  @RateLimit({ name: 'bytes', algorithm: 'fixed-window' })
-  @Get('fixed')
-  fixed(): void {}
-
-  @RateLimit({ name: 'bytes', per: '1d', limit: MANY })
-  @Get('upload')
-  upload(): void {}
-
-  @RateLimit('plan')
-  @Get('plan')
-  plan(): void {}
-}
-
-const policies = {
-  search: { limit: 10, per: '1h', key },
-  bytes: { limit: 10, per: '1s', key, algorithm: 'token-bucket' },
-  plan: { limit: () => MANY, per: '1m', key, algorithm: 'token-bucket' },
-} as const;
-
-const start = (): Promise<AdminApp> => startAdmin({ controllers: [ShopController], options: { policies } });
-
-const override = async (app: AdminApp, policy: string, patch: object, scope: object = ANN): Promise<void> => {
-  const input = { policy, scope, patch, reason: 'an attack' };
-  expect((await app.ask<Override>('POST', 'api/overrides', input)).status).toBe(201);
-};
-
-const told = async (app: AdminApp, path: string): Promise<readonly [number, string | null]> => {
-  const { status, headers } = await app.visit(path);
-  return [status, headers.get('ratelimit-policy')];
-};
 
 describe('an override of one key', () => {
   test('holds where a route changes something else of the policy', async () => {
@@ -170,41 +112,5 @@ describe('a key', () => {
       [route('dear'), 'sliding-window', 2, 5, 'override'],
       wide,
     ]);
-  });
-});
-
-describe('while traffic is recorded', () => {
-  const simulate = async (app: AdminApp): Promise<number> => {
-    const input = { policy: 'search', patch: { limit: 2 } };
-    return (await app.ask<SimulationResult>('POST', 'api/simulate', input)).body.events;
-  };
-
-  test('a route whose limit the policy could not have is answered, and left out', async () => {
-    const app = await start();
-    expect((await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' })).status).toBe(200);
-    expect(await told(app, 'upload')).toEqual([200, `"bytes";q=${String(MANY)};w=86400`]);
-  });
-
-  test('a change that does not go with the limit of a request is tried out as it would be in force', async () => {
-    const app = await start();
-    expect((await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' })).status).toBe(200);
-    await app.visit('plan');
-    const tryOut = async (patch: object): Promise<readonly unknown[]> => {
-      const { status, body } = await app.ask<SimulationResult>('POST', 'api/simulate', { policy: 'plan', patch });
-      return [status, body.events, body.after.allowed];
-    };
-    await until('what was recorded', async () => (await tryOut({ per: '1s' }))[1] === 1);
-    expect(await tryOut({ per: '1s' })).toEqual([200, 1, 1]);
-    expect(await tryOut({ per: '1s', limit: 8_000_000 })).toEqual([200, 1, 1]);
-  });
-
-  test('of routes that change a policy those with a limit of their own are left out, and no others', async () => {
-    const app = await start();
-    await override(app, 'search', { limit: 9 });
-    expect((await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' })).status).toBe(200);
-    for (const path of ['wide', 'bucket', 'search', 'dear', 'wide', 'bucket']) await app.visit(path);
-    for (const path of ['wide', 'search', 'dear', 'dear']) await app.visit(path, 'bob');
-    await until('what was recorded', async () => (await simulate(app)) >= 5);
-    expect(await simulate(app)).toBe(5);
   });
 });

@@ -1,6 +1,7 @@
 import type { AuditRecord } from '../control/audit-record';
 import type { ControlPlane } from '../control/control-plane';
 import { MOST_DOCUMENTS, type WriteResult } from '../control/control-store';
+import { UncertainError } from '../control/control-redis';
 import type { DecisionJournal } from '../control/decision-journal';
 import type { ControlDocument } from '../control/documents';
 import { identityFromText, isRangeIdentity } from '../control/identity-text';
@@ -99,7 +100,7 @@ export class AdminCore {
     record: AuditRecord,
     conflictOf: (current: ControlDocument | undefined) => Conflict,
   ): Promise<void> {
-    const result: WriteResult = await available(this.plane.write(document, expected, record), 'Nothing was changed: ');
+    const result: WriteResult = await available(this.plane.write(document, expected, record), 'change');
     if (result.outcome === 'full') {
       const full = `There are ${String(MOST_DOCUMENTS)} overrides and entries, as many as can be kept.`;
       const ended = 'Those that have ended count for a while: entries for two days, overrides for thirty.';
@@ -132,13 +133,15 @@ export class AdminCore {
   }
 }
 
-/** Rejects with an AdminError where the store cannot be asked; `but` is what that means, where it is known. */
-export async function available<Value>(asked: Promise<Value>, but = ''): Promise<Value> {
+/** Rejects with an AdminError where the store cannot be asked; of a change it says what came of it, if that is known. */
+export async function available<Value>(asked: Promise<Value>, what: 'look' | 'change' = 'look'): Promise<Value> {
   try {
     return await asked;
   } catch (error) {
     if (error instanceof AdminError) throw error;
-    const detail = `${but}${but === '' ? 'The' : 'the'} shared store does not answer. ${messageOf(error)}`;
+    const silence = `shared store does not answer. ${messageOf(error)}`;
+    const outcome = error instanceof UncertainError ? 'It may have been changed, or not' : 'Nothing was changed';
+    const detail = what === 'look' ? `The ${silence}` : `${outcome}: the ${silence}`;
     throw new AdminError('store-unavailable', detail, { retryAfter: 5 });
   }
 }

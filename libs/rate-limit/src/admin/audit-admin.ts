@@ -71,9 +71,13 @@ export function csvCell(value: string): string {
 
 function fits({ action, actor, policy, outcome }: AuditRecord, query: api.AuditQuery): boolean {
   if (query.action !== undefined && query.action !== action) return false;
-  if (query.actor !== undefined && query.actor !== actor.id && query.actor !== actor.name) return false;
+  if (query.actor !== undefined && !isPartOf(query.actor, actor.id) && !isPartOf(query.actor, actor.name)) return false;
   if (query.policy !== undefined && query.policy !== policy) return false;
   return query.outcome === undefined || query.outcome === outcome;
+}
+
+function isPartOf(part: string, text: string): boolean {
+  return text.toLowerCase().includes(part.toLowerCase());
 }
 
 function page(entries: readonly api.AuditEntry[], next: string | null): api.AuditPage {

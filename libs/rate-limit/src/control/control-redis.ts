@@ -1,3 +1,4 @@
+import { messageOf } from '../engine/log';
 import { within } from '../statistics/statistics-redis';
 import type { ControlScript } from './redis-scripts';
 
@@ -12,24 +13,45 @@ export interface ControlRedis {
   nodes?(role: 'master'): readonly Pick<ControlRedis, 'script'>[];
 }
 
-const TIMEOUT_MS = 1_000;
+/** A script was sent, and no answer came: it may have run, or run later. */
+export class UncertainError extends Error {}
 
-/** Rejects where the script fails, or no answer comes within a second. */
+const TIMEOUT_MS = 1_000;
+/** The words of ioredis for a connection that is about to be there, as after a boot. */
+const BEING_CONNECTED: ReadonlySet<string> = new Set(['connecting', 'connect']);
+
+/** Rejects where the script fails; with an UncertainError where no answer comes within a second, or at all. */
 export async function runScript(
   client: ControlRedis,
   { sha, body }: ControlScript,
   keys: readonly string[],
   args: readonly (string | number)[],
 ): Promise<unknown> {
+  if (BEING_CONNECTED.has(client.status)) await untilReady(client);
   if (client.status !== 'ready') throw new Error(`Redis is not connected (${client.status}).`);
   const run = (): Promise<unknown> => client.evalsha(sha, keys.length, ...keys, ...args);
-  return within(
-    TIMEOUT_MS,
-    run().catch(async (error: unknown) => {
-      if (!String(error).includes('NOSCRIPT')) throw error;
-      // Not EVAL, which the user of the limiter has no right to. Of a Cluster any master may have the keys.
-      await Promise.all((client.nodes?.('master') ?? [client]).map((node) => node.script('LOAD', body)));
-      return run();
-    }),
-  );
+  const answered = run().catch(async (error: unknown) => {
+    if (!String(error).includes('NOSCRIPT')) throw error;
+    // Not EVAL, which the user of the limiter has no right to. Of a Cluster any master may have the keys.
+    await Promise.all((client.nodes?.('master') ?? [client]).map((node) => node.script('LOAD', body)));
+    return run();
+  });
+  try {
+    return await within(TIMEOUT_MS, answered);
+  } catch (error) {
+    // The name that every version of the driver gives to what Redis itself answers.
+    if (error instanceof Error && error.name === 'ReplyError') throw error;
+    throw new UncertainError(messageOf(error), { cause: error });
+  }
+}
+
+async function untilReady(client: ControlRedis): Promise<void> {
+  let stop = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    client.on('ready', resolve);
+    stop = () => client.off('ready', resolve);
+  });
+  // Whoever asks is told of the state it is in by then.
+  await within(TIMEOUT_MS, ready).catch(() => undefined);
+  stop();
 }

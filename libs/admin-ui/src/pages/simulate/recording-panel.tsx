@@ -65,6 +65,11 @@ export function RecordingPanel({ status }: { readonly status: RecordingStatus })
   );
 }
 
+/** What to choose from, with what was chosen last, be it over the API. */
+function choices(last: number): readonly number[] {
+  return [...new Set([1, 4, 16, 64, 256, 1024, last || 1])].sort((a, b) => a - b);
+}
+
 interface RecordingDialogProps {
   readonly status: RecordingStatus;
   readonly onClose: () => void;
@@ -96,7 +101,7 @@ export function RecordingDialog({ status: current, onClose }: RecordingDialogPro
                 setOneIn(Number(event.currentTarget.value));
               }}
             >
-              {[1, 4, 16, 64, 256, 1024].map((choice) => (
+              {choices(status.oneIn).map((choice) => (
                 <option key={choice} value={choice}>
                   {t('recording.oneIn', { n: choice })}
                 </option>

@@ -36,6 +36,7 @@ export interface AuditEntry {
 
 export interface AuditQuery {
   readonly action?: AuditAction;
+  /** Part of the name or id of a person, in upper or lower case. */
   readonly actor?: string;
   readonly policy?: string;
   readonly outcome?: 'done' | 'refused';
