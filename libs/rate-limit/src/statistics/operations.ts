@@ -153,7 +153,8 @@ export class Operations {
   private async flush(): Promise<void> {
     if (this.sink === undefined) return;
     if (this.status.snapshot().state !== 'up') {
-      // Counts wait for a store that is well; one that is only being connected is not complained of. That the instance lives, the others must not miss: they share with it.
+      // Counts wait for a store that is well; one that is only being connected is not complained of. That the instance
+      // lives, the others must not miss: they share with it.
       await this.sink.announce(this.identity.id).catch(() => undefined);
       return;
     }
