@@ -58,7 +58,7 @@ export const actions = {
   'override.codeChanged': 'code changed',
   'override.codeChangedText': 'Code has changed since this was made.',
   'override.unheard': 'not everywhere',
-  'override.unheardText': 'No difference in {places}: options written there say otherwise, or do not go with it.',
+  'override.unheardText': 'Makes no difference in {places}: options written there say otherwise, or do not go with it.',
   'override.facts': 'Override',
   'override.created': 'Made',
   'override.changed': 'Changed',
