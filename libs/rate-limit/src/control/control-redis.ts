@@ -45,13 +45,24 @@ export async function runScript(
   }
 }
 
-async function untilReady(client: ControlRedis): Promise<void> {
+/** One wait for all who ask meanwhile: a listener each would be too many for the client's liking. */
+const waits = new WeakMap<ControlRedis, Promise<void>>();
+
+function untilReady(client: ControlRedis): Promise<void> {
+  const known = waits.get(client);
+  if (known !== undefined) return known;
+  const wait = becomingReady(client).finally(() => waits.delete(client));
+  waits.set(client, wait);
+  return wait;
+}
+
+/** A second at most. Whoever asks is told of the state that the client is in by then. */
+async function becomingReady(client: ControlRedis): Promise<void> {
   let stop = (): void => undefined;
   const ready = new Promise<void>((resolve) => {
     client.on('ready', resolve);
     stop = () => client.off('ready', resolve);
   });
-  // Whoever asks is told of the state it is in by then.
   await within(TIMEOUT_MS, ready).catch(() => undefined);
   stop();
 }
