@@ -42,6 +42,11 @@ test('systemd, where it is there, finds nothing wrong with the unit but what is 
   expect(text).toMatch(/^DynamicUser=yes$/m);
 });
 
+test('the unit lets V8 ask for memory protection keys, without which the process is killed at its start', () => {
+  const filters = read('deploy/systemd/floodgate@.service').match(/(?<=^SystemCallFilter=).*$/gm);
+  expect(filters).toEqual(['@system-service @pkey', '~@privileged @resources']);
+});
+
 test('files of variables name only what .env.example explains', () => {
   const explained = new Set(read('.env.example').match(/^\w+(?==)/gm));
   const { env } = jest.requireActual('../../deploy/pm2/ecosystem.config.cjs').apps[0] as { env: object };
