@@ -32,6 +32,11 @@ test.each(['deploy/redis/redis.conf', 'k8s/components/redis/redis.conf', 'k8s/co
   },
 );
 
+test('deploy/redis/redis.conf tells systemd that it is up, which waits for that, and has a folder to write to', () => {
+  const lines = read('deploy/redis/redis.conf').split('\n');
+  for (const line of ['supervised auto', 'daemonize no', 'dir /var/lib/redis']) expect(lines).toContain(line);
+});
+
 test('systemd, where it is there, finds nothing wrong with the unit but what is not installed', () => {
   const unit = join(directory, 'floodgate@3000.service');
   const text = read('deploy/systemd/floodgate@.service').replace('/usr/bin/node', process.execPath);
