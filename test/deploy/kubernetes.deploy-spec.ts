@@ -16,7 +16,7 @@ interface Container {
 }
 
 interface Pods {
-  readonly replicas: number;
+  readonly replicas?: number;
   readonly template: {
     readonly metadata: { readonly labels: Record<string, string> };
     readonly spec: {
@@ -107,7 +107,8 @@ describe('the app in production', () => {
   const [container] = template.spec.containers;
 
   test('has three instances that share the limits and are spread over zones and nodes', () => {
-    expect(replicas).toBe(3);
+    // Their number is the autoscaler's alone: an apply would set it back to what is written here, in the middle of a flood.
+    expect(replicas).toBeUndefined();
     expect(settings(manifests)).toMatchObject({ RATE_LIMIT_INSTANCES: '3', TRUSTED_PROXIES: 'private' });
     expect(template.spec.topologySpreadConstraints).toHaveLength(2);
     expect(named(manifests, 'HorizontalPodAutoscaler', 'floodgate')?.spec).toMatchObject({ minReplicas: 3 });
@@ -153,7 +154,7 @@ describe('the schemas', () => {
   };
 
   test.each([
-    ['a wrong type', '"replicas":3', '"replicas":"three"', '/spec/replicas: type'],
+    ['a wrong type', '"revisionHistoryLimit":5', '"revisionHistoryLimit":"five"', '/spec/revisionHistoryLimit: type'],
     ['a missing field', '"selector"', '"selectr"', '/spec: required'],
     [
       'a misspelt field',
