@@ -72,6 +72,13 @@ describe.each(files)('%s', (file) => {
     }
   });
 
+  test('opens the admin page of the app to whoever has the token of .env, and to nobody without one', () => {
+    const tokens = { ADMIN_TOKEN: 'a'.repeat(32), ADMIN_READ_TOKEN: 'b'.repeat(32) };
+    const given = config(file, { REDIS_PASSWORD: 'a secret', ...tokens });
+    expect(given['app']?.environment).toMatchObject(tokens);
+    expect(services['app']?.environment).toMatchObject({ ADMIN_TOKEN: '', ADMIN_READ_TOKEN: '' });
+  });
+
   test('names only variables that .env.example explains', () => {
     const variables = Array.from(read(file).matchAll(/(?<!\$)\$\{(\w+)/g), ([, name]) => name!);
     expect(read('.env.example').match(/^\w+(?==)/gm)).toEqual(expect.arrayContaining(variables));
@@ -112,6 +119,16 @@ test('nginx replaces X-Forwarded-For and finds instances again', () => {
   const conf = read('docker/nginx.conf');
   expect(conf).toContain('proxy_set_header X-Forwarded-For $remote_addr;');
   expect(conf).toMatch(/server app:3000 resolve /);
+});
+
+test('nginx shows nobody what is for Prometheus and orchestrators, in Compose as without containers', () => {
+  const [, hidden] = /^ *(location ~\* \^\/.*) \{$/m.exec(read('deploy/nginx/floodgate.conf'))!;
+  expect(hidden).toContain('metrics|livez|readyz|startupz|health|api/health');
+  expect(read('docker/nginx.conf')).toContain(`${hidden} {\n      return 404;\n`);
+});
+
+test('git does not take .env, which has passwords', () => {
+  expect(read('.gitignore').split('\n')).toContain('.env');
 });
 
 describe('the image', () => {
