@@ -49,6 +49,11 @@ describe('environment of the sample', () => {
     });
   });
 
+  it('takes a number of proxies, whose addresses change on many platforms', () => {
+    expect(readConfig({ TRUSTED_PROXIES: '1' }).trustedProxies).toBe(1);
+    expect(readConfig({ TRUSTED_PROXIES: ' 2 ' }).trustedProxies).toBe(2);
+  });
+
   it('takes a variable that is set to nothing for one that is not set', () => {
     expect(readConfig({ PORT: '', TRUSTED_PROXIES: ' ', RATE_LIMIT_CHAT: '' })).toEqual(readConfig({}));
   });
@@ -59,9 +64,11 @@ describe('environment of the sample', () => {
     ['NODE_ENV', 'prod', 'Write one of: development, production, test.'],
     ['LOG_LEVEL', 'info', 'Write one of: fatal, error, warn, log, debug, verbose.'],
     ['ADAPTER', 'Fastify', 'Write one of: express, fastify.'],
-    ['TRUSTED_PROXIES', '10.0.0.0/33', 'Write addresses, networks such as 10.0.0.0/8,'],
-    ['TRUSTED_PROXIES', 'loopback,,private', 'Write addresses, networks such as 10.0.0.0/8,'],
-    ['TRUSTED_PROXIES', 'my-proxy', 'Write addresses, networks such as 10.0.0.0/8,'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', 'Write the number of proxies, or addresses, networks such as 10.0.0.0/8,'],
+    ['TRUSTED_PROXIES', 'loopback,,private', 'Write the number of proxies, or addresses, networks such as 10.0.0.0/8,'],
+    ['TRUSTED_PROXIES', '0', 'Write the number of proxies, or addresses, networks such as 10.0.0.0/8,'],
+    ['TRUSTED_PROXIES', '1,2', 'Write the number of proxies, or addresses, networks such as 10.0.0.0/8,'],
+    ['TRUSTED_PROXIES', 'my-proxy', 'Write the number of proxies, or addresses, networks such as 10.0.0.0/8,'],
     ['RATE_LIMIT_CHAT', '0', 'Write a whole number from 1 to 1000000.'],
     ['RATE_LIMIT_CHAT', 'many', 'Write a whole number from 1 to 1000000.'],
     ['RATE_LIMIT_REQUESTS', '-1', 'Write a whole number from 1 to 1000000.'],

@@ -92,6 +92,16 @@ describe('what the documents promise to name', () => {
     expect(examples).toEqual(expect.arrayContaining(variables));
   });
 
+  test('docs/configuration.md and .env.example have each variable that the sample reads', () => {
+    const [, schema = ''] = /const environment = z\n {2}\.object\(\{\n([^]*?)\n {2}\}\)/.exec(
+      read('apps/sample/src/config.ts'),
+    )!;
+    const variables = Array.from(schema.matchAll(/^ {4}([A-Z_]+):/gm), ([, name]) => name!);
+    expect(variables.length).toBeGreaterThan(10);
+    expect(rowsOf('docs/configuration.md')).toEqual(expect.arrayContaining(variables));
+    expect(read('.env.example').match(/^\w+(?==)/gm)).toEqual(expect.arrayContaining(variables));
+  });
+
   test('docs/errors.md has a row for each reply by which Redis refuses a call', () => {
     const file = read('libs/rate-limit/src/stores/redis/redis-store-errors.ts');
     const replies = Array.from(file.matchAll(/^ {2}([A-Z]+): \{ weight/gm), ([, name]) => name);

@@ -28,10 +28,11 @@ function oneOf<const Values extends readonly [string, ...string[]]>(...values: V
 
 const proxies = z
   .string()
-  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .transform((text) => (/^\s*[1-9]\d?\s*$/.test(text) ? Number(text) : text.split(',').map((entry) => entry.trim())))
   .refine(
-    (entries) => entries.every(isNetwork),
-    'Write addresses, networks such as 10.0.0.0/8, "loopback", "linklocal" or "private", with commas between them.',
+    (given) => typeof given === 'number' || given.every(isNetwork),
+    'Write the number of proxies, or addresses, networks such as 10.0.0.0/8, "loopback", "linklocal" or "private", ' +
+      'with commas between them.',
   );
 
 function isNetwork(entry: string): boolean {
