@@ -121,6 +121,10 @@ test('nginx replaces X-Forwarded-For and finds instances again', () => {
   expect(conf).toMatch(/server app:3000 resolve /);
 });
 
+test('nginx tells the app under which host and port it is asked, to which the admin page compares the origin', () => {
+  expect(read('docker/nginx.conf')).toContain('proxy_set_header Host $http_host;');
+});
+
 test('nginx shows nobody what is for Prometheus and orchestrators, in Compose as without containers', () => {
   const [, hidden] = /^ *(location ~\* \^\/.*) \{$/m.exec(read('deploy/nginx/floodgate.conf'))!;
   expect(hidden).toContain('metrics|livez|readyz|startupz|health|api/health');
