@@ -7,7 +7,10 @@ import { build, type Manifest, root } from './kustomize';
 interface Container {
   readonly image: string;
   readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
-  readonly env?: readonly { readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string } } }[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string } };
+  }[];
   readonly resources: { readonly requests: object; readonly limits: { readonly memory: string } };
   readonly securityContext: object;
   readonly startupProbe: { readonly httpGet?: { readonly path: string } };
@@ -71,6 +74,7 @@ describe.each(overlays)('k8s/%s', (overlay) => {
   test('names only configuration and secrets that are there, or that the documents tell to make', () => {
     const made = manifests.filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret');
     const names = made.map(({ metadata }) => metadata.name);
+    names.push('floodgate-admin');
     if (overlay !== 'overlays/local') names.push('floodgate-redis');
     for (const { spec } of workloads) {
       const { containers, volumes = [] } = (spec as Pods).template.spec;
@@ -127,6 +131,11 @@ describe('the app in production', () => {
   test('finds its Redis through the Sentinels, or at the managed address with TLS', () => {
     expect(settings(manifests)!['RATE_LIMIT_REDIS_SENTINELS']!.split(',')).toHaveLength(3);
     expect(settings(build('overlays/production-managed'))).toMatchObject({ RATE_LIMIT_REDIS_TLS: 'true' });
+  });
+
+  test('starts without a token of the admin page, which nobody can open then', () => {
+    const [token] = (container.env ?? []).filter(({ name }) => name === 'ADMIN_TOKEN');
+    expect(token?.valueFrom?.secretKeyRef).toEqual({ name: 'floodgate-admin', key: 'token', optional: true });
   });
 
   test('has no secret in what is kept in git, and an image of a version', () => {
