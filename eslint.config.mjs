@@ -47,7 +47,12 @@ const tests = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'coverage/', 'test/package/fixtures/import-cycle/']),
+  globalIgnores([
+    '**/dist/',
+    'coverage/',
+    'test/package/fixtures/import-cycle/',
+    'test/package/fixtures/strict-types/',
+  ]),
   js.configs.recommended,
   { languageOptions: { globals: globals.node } },
   typescript,

@@ -27,6 +27,10 @@ test('the types resolve for every kind of module resolution', () => {
   expect(tool('attw', tarball)).toContain('No problems found');
 });
 
+test('an application under the strictest checks names every type that it meets, and passes on options as they are', () => {
+  expect(tool('tsc', '-p', join(__dirname, 'fixtures/strict-types'))).toBe('');
+});
+
 describe('the tarball', () => {
   const files = output('tar', ['-tzf', tarball])
     .trim()

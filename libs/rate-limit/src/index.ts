@@ -28,6 +28,7 @@ export type { HttpRequest } from './nest/rate-limit-context';
 export type { RateLimitKey } from './nest/key-resolvers';
 export type {
   MemoryStoreConfig,
+  RateLimitFeatureOptions,
   RateLimitModuleOptions,
   RateLimitPolicies,
   RefusalBody,
@@ -37,6 +38,19 @@ export type { CallOptions, PolicyCall } from './engine/calls';
 export type { InlinePolicy, PolicyReference } from './engine/plan';
 export type { RateLimitLogger } from './engine/log';
 export type { OperationsOptions } from './statistics/operations';
+export type { KeyText } from './statistics/key-text';
+export type { RefusalLine } from './events/refusal-log';
+export type {
+  BreakerEvent,
+  FallbackEvent,
+  LimitedEvent,
+  NearLimitEvent,
+  PolicyChangedEvent,
+  RateLimitEvent,
+  RateLimitEventOf,
+  RateLimitEventType,
+  StoreEvent,
+} from './events/rate-limit-event';
 export type { NewKeysOptions } from './control/new-keys-options';
 export type { ThrottlerStoreConfig } from './nest/throttler-store';
 export type { EnvironmentOptions } from './environment/rate-limit-options-from-env';
@@ -54,9 +68,11 @@ export type { TrustedProxies } from './http/trusted-proxies';
 export type { Clock } from './core/clock';
 export type { Decision, DecisionSource, Outcome, PolicyDecision } from './core/decision';
 export type { ConfigurationProblem, FloodgateErrorCode } from './core/errors';
+export type { Duration } from './core/duration';
 export type { KeyFunction, KeyResolver } from './core/identity';
 export type { PerRequest, PolicyMode, PolicyOptions, PolicyScope } from './core/policy';
-export type { BanOptions } from './core/ban';
-export type { LeaseOption, LeaseOptions } from './core/lease/lease-options';
+export type { BanOptions, BanRule } from './core/ban';
+export type { LeaseGrant, LeaseReturn, LeaseTerms } from './core/lease/lease';
+export type { LeaseBounds, LeaseOption, LeaseOptions } from './core/lease/lease-options';
 export type { AlgorithmName, Quota } from './core/quota';
 export type { Charge, MaybePromise, OwedUnits, RateLimitStore, StoreFailureMode, Verdict } from './core/store';

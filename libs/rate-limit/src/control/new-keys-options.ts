@@ -5,11 +5,11 @@ import { parseWholeNumber, type Problems } from '../core/problems';
 /** How many new keys may get buckets of their own, so that clients that make up keys cannot fill the store. */
 export interface NewKeysOptions {
   /** From one network (a /24 of IPv4, a /48 of IPv6), on one instance. Default 1,000. */
-  readonly perNetwork?: number | string;
+  readonly perNetwork?: number | string | undefined;
   /** On one instance in all. Default 50,000. */
-  readonly perInstance?: number | string;
+  readonly perInstance?: number | string | undefined;
   /** In which span. Default 1 minute. */
-  readonly per?: Duration;
+  readonly per?: Duration | undefined;
 }
 
 /** The same, checked. */

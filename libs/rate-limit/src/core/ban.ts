@@ -10,9 +10,9 @@ export interface BanOptions {
   /** Length of the first ban. */
   readonly for: Duration;
   /** How many times longer each further ban is, 1 to 10. A ban's length of good behaviour takes one step back. Default 2. */
-  readonly factor?: number | string;
+  readonly factor?: number | string | undefined;
   /** The longest ban. Default 24 hours. */
-  readonly max?: Duration;
+  readonly max?: Duration | undefined;
 }
 
 /** The same, checked, in milliseconds. */

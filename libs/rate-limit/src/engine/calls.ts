@@ -13,11 +13,11 @@ import type { PolicyRegistry } from './policy-registry';
 /** What a call without a request has to pass, where a policy needs it. */
 export interface CallOptions<Context> {
   /** Units the call takes. Default: the policy's cost. */
-  readonly cost?: number;
+  readonly cost?: number | undefined;
   /** The limit for this call. Default: the policy's. Needed where that is a function and no `context` is passed. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** What the policy's functions of a request are called with. */
-  readonly context?: Context;
+  readonly context?: Context | undefined;
 }
 
 /** One policy of a call of several, with its own key. */

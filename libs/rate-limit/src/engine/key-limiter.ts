@@ -15,14 +15,14 @@ import type { WaitingLines } from './waiting-lines';
 
 export interface ConsumeOptions<Context> extends CallOptions<Context> {
   /** Take as many units as are there, down to none, instead of refusing. For one policy only. Default `false`. */
-  readonly partial?: boolean;
+  readonly partial?: boolean | undefined;
 }
 
 export interface WaitOptions<Context> extends CallOptions<Context> {
   /** The longest to wait, in milliseconds. Default: for ever. */
-  readonly maxWaitMs?: number;
+  readonly maxWaitMs?: number | undefined;
   /** Ends the wait: the promise rejects with the signal's reason, and nothing is charged. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface KeyLimiterOptions<Context> {

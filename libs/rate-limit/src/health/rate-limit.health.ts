@@ -4,7 +4,7 @@ import type { HealthResult, HealthStatus } from './health-report';
 
 export interface RateLimitHealthOptions {
   /** What a store that cannot be reached makes of the whole. Default `degraded`: decisions are made without it. */
-  readonly storeDownIs?: HealthStatus;
+  readonly storeDownIs?: HealthStatus | undefined;
 }
 
 /**

@@ -5,9 +5,9 @@ import type { HealthResult, HealthStatus } from './health-report';
 
 export interface RedisHealthOptions {
   /** The longest to wait for an answer, in milliseconds. Default 500. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** What a Redis that does not answer makes of the whole. Default `degraded`. */
-  readonly downIs?: HealthStatus;
+  readonly downIs?: HealthStatus | undefined;
 }
 
 const TIMEOUT_MS = 500;

@@ -9,7 +9,7 @@ import { storeFamilies } from './store-families';
 
 export interface MetricFamilyOptions {
   /** Names of policies that get a label of their own though they are not registered, such as named inline ones. */
-  readonly policies?: readonly string[];
+  readonly policies?: readonly string[] | undefined;
 }
 
 /** One look serves all metrics of one scrape. */

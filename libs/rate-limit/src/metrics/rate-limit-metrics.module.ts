@@ -19,11 +19,11 @@ import { RateLimitMetrics } from './prometheus-metrics';
 /** What `RateLimitMetricsModule.forRoot` takes. */
 export interface RateLimitMetricsModuleOptions extends MetricFamilyOptions {
   /** A registry of prom-client. Default: its global one. */
-  readonly registry?: Registry;
+  readonly registry?: Registry | undefined;
   /** Where the registry can be scraped; `false` where something else serves it. Default `metrics`. */
-  readonly path?: string | false;
+  readonly path?: string | false | undefined;
   /** Class decorators for the controller, such as one that frees it from an authentication guard. */
-  readonly decorators?: readonly ClassDecorator[];
+  readonly decorators?: readonly ClassDecorator[] | undefined;
 }
 
 /** Metrics of the limiter for Prometheus. Needs `RateLimitModule` and the package prom-client. */

@@ -23,11 +23,11 @@ import type { StatisticsRedis } from './statistics-redis';
 /** How the limiter reports what it does. */
 export interface OperationsOptions {
   /** Refusals written to the log in each second and policy; the others of the second are one line. Default 0: none. */
-  readonly logRefusals?: number;
+  readonly logRefusals?: number | undefined;
   /** What is shown in place of an identity in logs and statistics. Default: its kind and a digest. */
-  readonly keyText?: KeyText;
+  readonly keyText?: KeyText | undefined;
   /** Where the lines about refusals go. Default: text, to the module's logger. */
-  readonly writeRefusal?: (line: RefusalLine) => void;
+  readonly writeRefusal?: ((line: RefusalLine) => void) | undefined;
 }
 
 /** The Redis behind the store: the store's own client, and what its keys start with. */

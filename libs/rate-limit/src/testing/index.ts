@@ -1,6 +1,10 @@
 export { algorithmOf } from '../core/algorithms/registry';
 export type { AnyAlgorithm, BucketState } from '../core/algorithms/registry';
-export type { Algorithm } from '../core/algorithms/algorithm';
+export type { Algorithm, Refund } from '../core/algorithms/algorithm';
+export type { FixedWindowState } from '../core/algorithms/fixed-window';
+export type { SlidingWindowState } from '../core/algorithms/sliding-window';
+export type { TokenBucketState } from '../core/algorithms/token-bucket';
+export type { QuotaOptions } from '../core/compile-quota';
 export type { AlgorithmName, FixedWindowQuota, Quota, SlidingWindowQuota, TokenBucketQuota } from '../core/quota';
 export type { Verdict } from '../core/store';
 export { TICKS_PER_MS } from '../core/ticks';

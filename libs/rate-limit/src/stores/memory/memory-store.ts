@@ -9,11 +9,11 @@ export interface MemoryStoreOptions {
    * The most buckets kept at once, at about 200 bytes each. Default 1,000,000. When all are in use, the least used ones
    * give way, or else new clients share a bucket for each policy: a client never gets more by filling the store.
    */
-  readonly maxKeys?: number;
+  readonly maxKeys?: number | undefined;
   /** Default: the clock of this process. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Called once when the store is full of buckets in use and keys without one begin to share a bucket. */
-  readonly onFull?: (message: string) => void;
+  readonly onFull?: ((message: string) => void) | undefined;
 }
 
 export const DEFAULT_MAX_KEYS = 1_000_000;
