@@ -111,6 +111,12 @@ describe('the bucket of a policy', () => {
     expect(bucketsOf({ controller })).toEqual(bucketsOf({ controller, route: other }));
   });
 
+  it('is that of the route where the scope is undefined, as where it is left out', () => {
+    const handler = declared({ limit: 1, per: '1m', scope: undefined });
+    expect(bucketsOf({ handler })).toEqual(['Cats.find#1\nsliding-window\nroute Cats.find']);
+    expect(problems.found).toEqual([]);
+  });
+
   it('is noted, so that a reset finds it', () => {
     plan({ handler: declared({ name: 'default', limit: 9 }), everyRoute: ['default'] });
     plan({ everyRoute: ['default'] });

@@ -153,8 +153,8 @@ function compileInline<Context>(
   const base = givenName === undefined ? undefined : registry.optionsOf(givenName);
   // Where a registered policy says how widely its bucket is shared, that is not meant for one that differs.
   const merged = { ...base, scope: 'route', ...options } as PolicyOptions<Context>;
-  const isOnController = bucketName !== name;
-  if (givenName === undefined && merged.scope !== 'route' && !(isOnController && merged.scope === 'controller')) {
+  const ownScopes = bucketName === name ? ['route'] : ['route', 'controller'];
+  if (givenName === undefined && !ownScopes.includes(merged.scope ?? 'route')) {
     const remedy = 'Give it a name as well: policies of one name and scope share a bucket.';
     problems.add(`${path}.scope`, `is ${show(merged.scope)}, but nothing else can name this policy.`, remedy);
   }
