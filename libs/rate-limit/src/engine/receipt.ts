@@ -12,9 +12,13 @@ export interface Receipt {
 /** A receipt of what a policy in shadow mode, or a trial, took beside a decision; `undefined` where it could not be asked. */
 export type ShadowReceipt = MaybePromise<Receipt | undefined>;
 
-/** What a charge was granted, none of it given back. */
+/**
+ * What a charge was granted, none of it given back. Of a partial grant that is the cost: by it is reckoned which part of
+ * a charge units are that was made without its store.
+ */
 export function receiptOf(charge: Charge, verdict: Verdict | undefined): Receipt {
-  return { charge, mark: verdict?.mark ?? 0, left: verdict?.granted ?? 0 };
+  const { mark = 0, granted = 0 } = verdict ?? {};
+  return { charge: granted === charge.cost ? charge : { ...charge, cost: granted }, mark, left: granted };
 }
 
 /** A decision that knows what it took. Who prints, compares or serialises it sees no keys of clients. */
