@@ -26,6 +26,7 @@ const cases: [what: string, policies: PolicyDecision[], policy: string, allowed:
   ['of those that refused, the one with the longest wait', [denied('a', 10), denied('b', 20), said('c')], 'b', false],
   ['of equal waits, the first', [denied('a', 10, { remaining: 3 }), denied('b', 10)], 'a', false],
   ['impossible is more than any wait', [denied('a', 1e12), impossible('b'), denied('c', 5)], 'b', false],
+  ['a ban is told with what it refused', [denied('a', 10, { banId: 'ban:1' })], 'a', false],
   ['a refusal without a wait is still one', [said('a', { remaining: 0 }), denied('b', 0), said('c')], 'b', false],
 ];
 

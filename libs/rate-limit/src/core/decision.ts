@@ -66,6 +66,8 @@ export class FoldedDecision implements Decision {
   readonly resetAfterMs: number;
   readonly source: DecisionSource;
   readonly allowed: boolean;
+  /** Declared only: few decisions have one, and a field would be made for all. */
+  declare readonly banId?: string;
 
   constructor(readonly policies: readonly PolicyDecision[]) {
     const strictest = strictestOf(policies);
@@ -81,6 +83,7 @@ export class FoldedDecision implements Decision {
     this.resetAfterMs = strictest.resetAfterMs;
     this.source = strictest.source;
     this.allowed = strictest.outcome === 'allowed';
+    if (strictest.banId !== undefined) this.banId = strictest.banId;
   }
 }
 
