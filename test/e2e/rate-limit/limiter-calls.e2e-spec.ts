@@ -35,6 +35,8 @@ describe('a call that cannot be decided', () => {
   it.each<[string, string, () => Promise<unknown>]>([
     ['of an unknown policy', 'POLICY_UNKNOWN', () => limiter.consume('serch', 'ada')],
     ['of no policy', 'CALL_INVALID', () => limiter.consume([], 'ada')],
+    ['of undefined', 'CALL_INVALID', () => limiter.consume(undefined as never, 'ada')],
+    ['of undefined beside another', 'CALL_INVALID', () => limiter.peek(['search', undefined as never], 'ada')],
     ['for nobody', 'CALL_INVALID', () => limiter.consume('search', '')],
     ['for undefined', 'CALL_INVALID', () => limiter.consume('search', undefined as never)],
     ['at half a cost', 'CALL_INVALID', () => limiter.consume('search', 'ada', { cost: 0.5 })],
@@ -46,6 +48,7 @@ describe('a call that cannot be decided', () => {
     ['without its cost', 'CONTEXT_MISSING', () => limiter.peek('priced', 'ada')],
     ['that waits less than nothing', 'CALL_INVALID', () => limiter.wait('search', 'ada', { maxWaitMs: -1 })],
     ['that waits NaN', 'CALL_INVALID', () => limiter.wait('search', 'ada', { maxWaitMs: NaN })],
+    ['to give back what nobody decided', 'CALL_INVALID', () => limiter.refund(undefined as never)],
     ['to reset an unknown policy', 'POLICY_UNKNOWN', () => limiter.reset('serch', 'ada')],
   ])('%s rejects with %s', async (_title, code, call) => {
     const error = await call().catch((thrown: unknown) => thrown as FloodgateError);

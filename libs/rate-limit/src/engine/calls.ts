@@ -48,6 +48,7 @@ export class CallResolver<Context> {
     key: string,
     options: CallOptions<Context> | undefined,
   ): MaybePromise<ResolvedCall> {
+    if (typeof target !== 'string' && !Array.isArray(target)) throw unnamed(target);
     if (options !== undefined) return this.resolveAll(callsOf(target, key, options));
     const known = this.known.find(target, key, this.registry.version);
     if (known !== undefined) return known;
@@ -63,7 +64,7 @@ export class CallResolver<Context> {
   }
 
   private charges(calls: readonly PolicyCall<Context>[]): MaybePromise<readonly Charge[]> {
-    if (calls.length === 0) throw invalid('It names no policy.', 'Pass a policy name, or a list of at least one.');
+    if (calls.length === 0) throw invalid('It names no policy.', NAME_ONE);
     const [only] = calls;
     if (only !== undefined && calls.length === 1) return mapMaybe(this.charge(only), (charge) => [charge]);
     const charges: MaybePromise<Charge>[] = [];
@@ -118,7 +119,11 @@ function callsOf<Context>(
   const callOf = (policy: string): PolicyCall<Context> =>
     options === undefined ? { policy, key } : { ...options, policy, key };
   if (typeof target === 'string') return [callOf(target)];
-  return target.map((policy) => (typeof policy === 'string' ? callOf(policy) : policy));
+  return target.map((policy: string | PolicyCall<Context>) => {
+    if (typeof policy === 'string') return callOf(policy);
+    if (typeof policy !== 'object' || (policy as unknown) === null) throw unnamed(policy);
+    return policy;
+  });
 }
 
 function isNames(target: string | readonly unknown[]): boolean {
@@ -157,6 +162,12 @@ function wholeCost(policy: string, cost: unknown): number {
   const parsed = parseWholeNumber(cost, 0, MAX_LIMIT);
   if (parsed !== undefined) return parsed;
   throw invalid(`The cost for policy ${show(policy)} is ${show(cost)}.`, 'Pass a whole number, 0 or more.');
+}
+
+const NAME_ONE = 'Pass a policy name, or a list of at least one.';
+
+function unnamed(target: unknown): FloodgateError {
+  return invalid(`It names ${show(target)}.`, NAME_ONE);
 }
 
 export function invalid(problem: string, remedy: string): FloodgateError {

@@ -125,6 +125,12 @@ export class KeyLimiter<Context> {
     if (units !== Infinity && !(Number.isSafeInteger(units) && units >= 0)) {
       throw invalid(`The refund is of ${show(units)} units.`, 'Pass a whole number, 0 or more.');
     }
+    if (typeof decision !== 'object' || (decision as unknown) === null) {
+      throw invalid(
+        `What is to be given back is ${show(decision)}.`,
+        'Pass a decision: where nothing applies there is none.',
+      );
+    }
     const refunds = AccountedDecision.receiptsOf(decision).map(async (receipt) => this.giveBack(receipt, units));
     const shadows = AccountedDecision.shadowsOf(decision).map(async (found) => {
       const receipt = await found;
