@@ -5,6 +5,7 @@ import { RateLimit, RateLimitGuard, RateLimitModule, type RateLimitModuleOptions
 import { fromThrottlerOptions, RedisThrottlerStorage } from 'nest-floodgate/throttler';
 import { adapters, type RunningApp, startApp } from '../support/apps';
 import { Client, tally, times } from '../support/client';
+import { until } from '../support/load-until';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 
 @Controller('plain')
@@ -133,7 +134,41 @@ describe.each(adapters)('fromThrottlerOptions on %s', (adapter) => {
     const client = await start({ throttlers: [...THROTTLERS], storage });
     expect(tally(await times(6, () => client.get('/plain')))).toEqual({ 200: 5, 429: 1 });
     expect(await server.cli('--scan', '--pattern', `module-${adapter}:*`)).not.toBe('');
+  });
+});
+
+describe('a RedisThrottlerStorage that is handed over', () => {
+  const storageNamed = (prefix: string): RedisThrottlerStorage =>
+    new RedisThrottlerStorage(server.url, { prefix, connectionName: prefix, deadlineMs: 5_000 });
+  const optionsWith = (storage: RedisThrottlerStorage): ThrottlerModuleOptions => ({
+    throttlers: [...THROTTLERS],
+    storage,
+  });
+  const connectionsNamed = async (name: string): Promise<number> =>
+    (await server.cli('client', 'list')).split('\n').filter((line) => line.includes(` name=${name} `)).length;
+
+  test('leaves one connection to the app, and none when that is closed', async () => {
+    const app = await startApp(appWith(fromThrottlerOptions(optionsWith(storageNamed('one')))), 'express', {
+      logger: ['fatal'],
+    });
+    const client = new Client(app.url);
+    await until('a connection', async () => (await connectionsNamed('one')) > 0);
+    expect((await client.get('/plain')).status).toBe(200);
+    expect(await connectionsNamed('one')).toBe(1);
+    await app.close();
+    await until('no connection', async () => (await connectionsNamed('one')) === 0);
+  });
+
+  test('gives up a connection that it has made before, and makes it again where it is still asked', async () => {
+    const storage = storageNamed('asked');
+    await storage.untilReady();
+    fromThrottlerOptions(optionsWith(storage));
+    await until('no connection', async () => (await connectionsNamed('asked')) === 0);
+    await storage.untilReady();
+    expect(await storage.increment('client', 60_000, 3, 60_000, 'default')).toMatchObject({ totalHits: 1 });
+    expect(await connectionsNamed('asked')).toBe(1);
     await storage.close();
+    await until('no connection', async () => (await connectionsNamed('asked')) === 0);
   });
 });
 

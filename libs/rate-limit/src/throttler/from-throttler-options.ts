@@ -23,7 +23,8 @@ type CommonModuleOptions = Exclude<ThrottlerModuleOptions, readonly unknown[]>;
 /**
  * The options of ThrottlerModule as those of RateLimitModule: a policy for each throttler, on every route, with a bucket
  * of its own for each route, the `X-RateLimit-*` fields and the texts of before. Throws a ConfigurationError for what
- * has no counterpart; a block after a limit has none either, and is left out with a warning.
+ * has no counterpart; a block after a limit has none either, and is left out with a warning. The module makes a
+ * connection of its own to the Redis of a RedisThrottlerStorage.
  */
 export function fromThrottlerOptions(options: ThrottlerModuleOptions): RateLimitModuleOptions {
   const common: CommonModuleOptions = Array.isArray(options) ? { throttlers: options } : options;
@@ -79,7 +80,7 @@ function policyOf(throttler: ThrottlerOptions, common: CommonOptions): PolicyOpt
 function storeOf(storage: CommonModuleOptions['storage']): Pick<RateLimitModuleOptions, 'store' | 'onStoreFailure'> {
   if (storage === undefined) return {};
   if (storage instanceof RedisThrottlerStorage) {
-    return { store: storage.storeConfig, onStoreFailure: storage.onStoreFailure };
+    return { store: storage.handOver(), onStoreFailure: storage.onStoreFailure };
   }
   return { store: { type: 'throttler', storage } };
 }

@@ -69,6 +69,8 @@ export function readArguments(
   const redis = checkRedisOptions(store, problems);
   checkStoreFailureMode('onStoreFailure', onStoreFailure, problems);
   problems.throwIfAny();
+  // Complained of here, and not when the connection is made.
+  if (client === undefined) loadIoredis();
   return { redis: redis as CheckedRedisOptions, store, onStoreFailure, nowMs };
 }
 

@@ -6,6 +6,7 @@ import { connectRedis } from '../stores/redis/connection/connect-redis';
 import type { RedisConnection } from '../stores/redis/connection/redis-connection';
 import { RedisKeys } from '../stores/redis/keys';
 import type { ExistingRedisClient, RedisStoreConfig } from '../stores/redis/redis-options';
+import type { CheckedRedisOptions } from '../stores/redis/redis-options-checked';
 import { ThrottleLanes } from '../stores/redis/throttle-lanes';
 import type { ThrottleGroup, ThrottlePart } from '../stores/redis/throttle-wire';
 import { OutageThrottler } from './outage-throttler';
@@ -23,6 +24,12 @@ const OWNER = 'owner ';
 /** How long `untilReady` waits, in milliseconds. */
 const READY_TIMEOUT_MS = 10_000;
 
+/** A connection, and what is on its way through it. */
+interface Link {
+  readonly connection: RedisConnection;
+  readonly lanes: ThrottleLanes;
+}
+
 /**
  * Keeps throttlers in Redis, for `storage` of ThrottlerModule: what the memory storage of @nestjs/throttler 6.7 does,
  * shared by all instances, in one round trip. A hit that Redis does not decide within the deadline is decided here, as
@@ -33,11 +40,14 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
   /** What `store` of RateLimitModule needs to use the same Redis. */
   readonly storeConfig: RedisStoreConfig;
   readonly onStoreFailure: StoreFailureMode;
-  private readonly connection: RedisConnection;
+  private readonly redisOptions: CheckedRedisOptions;
+  private readonly nowMs: (() => number) | undefined;
   private readonly keys: RedisKeys;
-  private readonly lanes: ThrottleLanes;
+  private readonly log = new CalmLog(new Logger('RedisThrottlerStorage'));
   private readonly outage: OutageThrottler;
   private readonly plans = new ThrottlePlans();
+  private opened: Link | undefined;
+  private readonly opening: NodeJS.Immediate;
 
   constructor(options?: RedisThrottlerStorageOptions);
   constructor(clientOrUrl?: ExistingRedisClient | string, options?: RedisThrottlerStorageOptions);
@@ -46,28 +56,19 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
     options?: RedisThrottlerStorageOptions,
   ) {
     const { redis, store, onStoreFailure, nowMs } = readArguments(first, options);
-    const log = new CalmLog(new Logger('RedisThrottlerStorage'));
+    this.redisOptions = redis;
+    this.nowMs = nowMs;
     this.storeConfig = store;
     this.onStoreFailure = onStoreFailure;
     this.keys = new RedisKeys(redis);
-    this.connection = connectRedis(redis, log.logger);
-    this.lanes = new ThrottleLanes({
-      connection: this.connection,
-      deadlineMs: redis.deadlineMs,
-      nowMs,
-      onStateChange: (node, state, reason) => {
-        // A connection that is lost says so itself.
-        if (!this.connection.isReady) return;
-        if (state === 'open') log.tell('error', `[Redis] ${node} is not asked for now: ${reason}`);
-        else log.tell('warn', `[Redis] ${node} is asked again: ${reason}`);
-      },
-    });
     this.outage = new OutageThrottler(onStoreFailure, redis.instances);
+    // Before anybody asks, and not for a storage that is handed over as soon as it is made.
+    this.opening = setImmediate(() => this.link);
   }
 
   /** The client in use. */
   get redis(): ExistingRedisClient {
-    return this.connection.client as unknown as ExistingRedisClient;
+    return this.link.connection.client as unknown as ExistingRedisClient;
   }
 
   increment(
@@ -95,7 +96,8 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
     try {
       const plan = this.plans.forList(terms);
       const redisKey = this.keys.keyOf(`${OWNER}${owner}`);
-      return this.lanes.decide([{ redisKey, plan }], this.lanes.slotOf(redisKey), (error) =>
+      const { lanes } = this.link;
+      return lanes.decide([{ redisKey, plan }], lanes.slotOf(redisKey), (error) =>
         this.outage.decide(hitsOfOwner(owner, plan.hits), failureOf(error)),
       );
     } catch (error) {
@@ -106,29 +108,64 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
 
   /** Resolves when Redis is there; rejects where it is not within ten seconds. */
   untilReady(): Promise<void> {
-    return this.connection.waitUntilReady(READY_TIMEOUT_MS);
+    return this.link.connection.waitUntilReady(READY_TIMEOUT_MS);
   }
 
   async close(): Promise<void> {
-    await this.lanes.close();
-    await this.connection.close();
+    clearImmediate(this.opening);
+    const { opened } = this;
+    await opened?.lanes.close();
+    await opened?.connection.close();
+  }
+
+  /**
+   * What `store` of RateLimitModule needs to use the same Redis, by a connection of its own: the one of this storage is
+   * closed, and made again should the storage be asked.
+   */
+  handOver(): RedisStoreConfig {
+    void this.close();
+    this.opened = undefined;
+    return this.storeConfig;
   }
 
   onApplicationShutdown(): Promise<void> {
     return this.close();
   }
 
+  private get link(): Link {
+    return (this.opened ??= this.open());
+  }
+
+  private open(): Link {
+    const { redisOptions, log } = this;
+    const connection = connectRedis(redisOptions, log.logger);
+    const lanes = new ThrottleLanes({
+      connection,
+      deadlineMs: redisOptions.deadlineMs,
+      nowMs: this.nowMs,
+      onStateChange: (node, state, reason) => {
+        // A connection that is lost says so itself.
+        if (!connection.isReady) return;
+        if (state === 'open') log.tell('error', `[Redis] ${node} is not asked for now: ${reason}`);
+        else log.tell('warn', `[Redis] ${node} is asked again: ${reason}`);
+      },
+    });
+    return { connection, lanes };
+  }
+
   private ask(group: ThrottleGroup): Promise<Records> {
-    if (group.length === 1 || !this.connection.isCluster) return this.lanes.decide(group, this.slotOf(group[0]));
+    const { connection, lanes } = this.link;
+    if (group.length === 1 || !connection.isCluster) return lanes.decide(group, this.slotOf(group[0]));
     return this.askSlots(group);
   }
 
   private async askSlots(group: ThrottleGroup): Promise<Records> {
+    const { lanes } = this.link;
     const first = this.slotOf(group[0]);
-    if (group.every((part) => this.slotOf(part) === first)) return this.lanes.decide(group, first);
+    if (group.every((part) => this.slotOf(part) === first)) return lanes.decide(group, first);
     const records: ThrottlerStorageRecord[] = [];
     for (const part of group) {
-      const [record] = await this.lanes.decide([part], this.slotOf(part));
+      const [record] = await lanes.decide([part], this.slotOf(part));
       records.push(record as ThrottlerStorageRecord);
       if (record?.isBlocked === true) break;
     }
@@ -136,7 +173,7 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
   }
 
   private slotOf(part: ThrottlePart | undefined): number {
-    return part === undefined ? 0 : this.lanes.slotOf(part.redisKey);
+    return part === undefined ? 0 : this.link.lanes.slotOf(part.redisKey);
   }
 }
 
