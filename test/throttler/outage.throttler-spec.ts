@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { RedisThrottlerStorage, type RedisThrottlerStorageOptions } from 'nest-floodgate/throttler';
 import { Stalls } from '../support/load-stalls';
+import { until } from '../support/load-until';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 
 const DEADLINE_MS = 60;
@@ -50,6 +51,29 @@ test.each(['paused', 'killed'])('decides within the deadline by itself while Red
   const { ms, admitted } = await slowestOf(10, storage);
   expect(admitted).toBe(4);
   expect(ms).toBeLessThan(DEADLINE_MS + SLACK_MS);
+});
+
+test('says once why a Redis that is reached does not decide, and once that it does again', async () => {
+  const lines: string[] = [];
+  const note = (line: string): void => void lines.push(line);
+  Logger.overrideLogger({ log: note, warn: note, error: note });
+  try {
+    const storage = await storageWith({ deadlineMs: 5_000 });
+    const linesOf = (what: RegExp): readonly string[] => lines.filter((line) => what.test(line));
+    await server.cli('config', 'set', 'maxmemory', '1');
+    await until('a complaint', async () => {
+      await hit(storage);
+      return linesOf(/does not decide: .*OOM.*raise maxmemory/).length > 0;
+    });
+    await server.cli('config', 'set', 'maxmemory', '0');
+    await until('the end of it', async () => {
+      await hit(storage);
+      return linesOf(/decides again/).length > 0;
+    });
+    expect([linesOf(/does not decide/).length, linesOf(/decides again/).length]).toEqual([1, 1]);
+  } finally {
+    Logger.overrideLogger(false);
+  }
 });
 
 test('gives each of the instances its share of a limit', async () => {

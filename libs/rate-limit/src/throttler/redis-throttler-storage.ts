@@ -2,14 +2,12 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { CalmLog } from '../engine/log';
 import { failureOf } from '../engine/failure/store-failure';
 import type { StoreFailureMode } from '../core/store';
-import { connectRedis } from '../stores/redis/connection/connect-redis';
-import type { RedisConnection } from '../stores/redis/connection/redis-connection';
 import { RedisKeys } from '../stores/redis/keys';
 import type { ExistingRedisClient, RedisStoreConfig } from '../stores/redis/redis-options';
 import type { CheckedRedisOptions } from '../stores/redis/redis-options-checked';
-import { ThrottleLanes } from '../stores/redis/throttle-lanes';
 import type { ThrottleGroup, ThrottlePart } from '../stores/redis/throttle-wire';
 import { OutageThrottler } from './outage-throttler';
+import { RedisLink } from './redis-link';
 import { readArguments, type RedisThrottlerStorageOptions } from './redis-arguments';
 import type { ThrottleHit, ThrottleTerms } from './throttle-hit';
 import { ThrottlePlans } from './throttle-plans';
@@ -23,12 +21,6 @@ const OWNER = 'owner ';
 
 /** How long `untilReady` waits, in milliseconds. */
 const READY_TIMEOUT_MS = 10_000;
-
-/** A connection, and what is on its way through it. */
-interface Link {
-  readonly connection: RedisConnection;
-  readonly lanes: ThrottleLanes;
-}
 
 /**
  * Keeps throttlers in Redis, for `storage` of ThrottlerModule: what the memory storage of @nestjs/throttler 6.7 does,
@@ -46,7 +38,7 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
   private readonly log = new CalmLog(new Logger('RedisThrottlerStorage'));
   private readonly outage: OutageThrottler;
   private readonly plans = new ThrottlePlans();
-  private opened: Link | undefined;
+  private opened: RedisLink | undefined;
   private readonly opening: NodeJS.Immediate;
 
   constructor(options?: RedisThrottlerStorageOptions);
@@ -88,7 +80,7 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
    */
   async incrementAll(hits: readonly ThrottleHit[]): Promise<Records> {
     const group = hits.map((hit) => ({ redisKey: this.keys.keyOf(`${KEY}${hit.key}`), plan: this.plans.forHit(hit) }));
-    return this.ask(group).catch((error: unknown) => this.outage.decide(checkedHits(hits, group), failureOf(error)));
+    return this.ask(group).catch((error: unknown) => this.decideHere(checkedHits(hits, group), error));
   }
 
   /** The same for throttlers that each have a bucket of one owner. These live in one key, and so in one slot. */
@@ -98,7 +90,7 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
       const redisKey = this.keys.keyOf(`${OWNER}${owner}`);
       const { lanes } = this.link;
       return lanes.decide([{ redisKey, plan }], lanes.slotOf(redisKey), (error) =>
-        this.outage.decide(hitsOfOwner(owner, plan.hits), failureOf(error)),
+        this.decideHere(hitsOfOwner(owner, plan.hits), error),
       );
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -113,9 +105,7 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
 
   async close(): Promise<void> {
     clearImmediate(this.opening);
-    const { opened } = this;
-    await opened?.lanes.close();
-    await opened?.connection.close();
+    await this.opened?.close();
   }
 
   /**
@@ -132,25 +122,14 @@ export class RedisThrottlerStorage implements GroupThrottlerStorage, OnApplicati
     return this.close();
   }
 
-  private get link(): Link {
-    return (this.opened ??= this.open());
+  private get link(): RedisLink {
+    return (this.opened ??= new RedisLink(this.redisOptions, this.nowMs, this.log));
   }
 
-  private open(): Link {
-    const { redisOptions, log } = this;
-    const connection = connectRedis(redisOptions, log.logger);
-    const lanes = new ThrottleLanes({
-      connection,
-      deadlineMs: redisOptions.deadlineMs,
-      nowMs: this.nowMs,
-      onStateChange: (node, state, reason) => {
-        // A connection that is lost says so itself.
-        if (!connection.isReady) return;
-        if (state === 'open') log.tell('error', `[Redis] ${node} is not asked for now: ${reason}`);
-        else log.tell('warn', `[Redis] ${node} is asked again: ${reason}`);
-      },
-    });
-    return { connection, lanes };
+  private decideHere(hits: readonly ThrottleHit[], error: unknown): Records {
+    const failure = failureOf(error);
+    this.opened?.failed(failure);
+    return this.outage.decide(hits, failure);
   }
 
   private ask(group: ThrottleGroup): Promise<Records> {

@@ -10,6 +10,8 @@ export interface ThrottleLanesOptions {
   readonly connection: RedisConnection;
   readonly deadlineMs: number;
   readonly onStateChange: (node: string, state: 'open' | 'closed', reason: string) => void;
+  /** Redis answered what was sent then, on a monotonic clock. */
+  readonly onAnswer: (sentAtMs: number) => void;
   /** Only for tests: milliseconds since 1970. Default: the clock of Redis. */
   readonly nowMs?: (() => number) | undefined;
 }
@@ -74,6 +76,7 @@ export class ThrottleLanes {
       send: async (groups, ofSlot, batch) => {
         const call = encodeGroups(groups, this.options.nowMs?.());
         const reply = await this.lanes.of(ofSlot).call('evalsha', () => this.loader.run(node, call, batch));
+        this.options.onAnswer(batch.sentAtMs);
         return decodeGroups(groups, reply);
       },
     });
