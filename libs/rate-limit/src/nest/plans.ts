@@ -8,7 +8,7 @@ import { Problems } from '../core/problems';
 import type { ControllerIds } from './controller-ids';
 import type { RateLimitContext } from './rate-limit-context';
 import { declarationsOf } from './rate-limit.decorators';
-import { joinThrottle, throttleDeclarations } from './throttle-declarations';
+import { joinThrottle, tellUnheeded, throttleDeclarations } from './throttle-declarations';
 
 type Entries = readonly PlanEntry<RateLimitContext>[];
 export type Handler = (...args: never[]) => unknown;
@@ -51,10 +51,14 @@ export class Plans {
 
   /** Works out a handler's plan and keeps it. */
   compile(controller: Type, handler: Handler, problems: Problems): RoutePlan {
-    const { registry, everyRoute, defaultKey, routes } = this.options;
+    const { registry, everyRoute, defaultKey, routes, log } = this.options;
     const route = this.routeOf(controller, handler);
     const declared = { controller: declarationsOf(controller), handler: declarationsOf(handler) };
-    const throttle = throttleDeclarations({ controller, handler, routeId: route.routeId }, everyRoute, problems);
+    const place = { controller, handler, routeId: route.routeId };
+    const throttle = throttleDeclarations(place, everyRoute, problems);
+    tellUnheeded(place, everyRoute, (subject, message) => {
+      log.warnOnce(subject, message);
+    });
     const { entries, version } = buildPlan(
       { everyRoute, defaultKey, ...joinThrottle(declared, throttle), route },
       registry,

@@ -1,10 +1,20 @@
+import { show } from '../core/errors';
 import type { Problems } from '../core/problems';
 import type { Declarations, InlinePolicy } from '../engine/plan';
 import type { RateLimitContext } from './rate-limit-context';
 import { type GenerateKey, type GetTracker, keyOfTracker, perRequest } from './throttle-keys';
-import { type ThrottleOption, throttleOverrides, throttleSkip } from './throttle-metadata';
+import {
+  DEFAULT_THROTTLER,
+  type ThrottleOption,
+  throttleOverrides,
+  throttlersNamedBy,
+  throttleSkip,
+} from './throttle-metadata';
 
 type Declared = Declarations<RateLimitContext>;
+
+/** Why a policy has no block. */
+export const NO_BLOCK = 'a policy refuses a client until its oldest request leaves the window, and no longer.';
 
 interface Route {
   readonly controller: object;
@@ -36,6 +46,32 @@ export function throttleDeclarations(
     if (policy !== undefined) policies.push(policy);
   }
   return { policies, skips };
+}
+
+/** Tells, once for each name, of what the decorators of a route say that RateLimitGuard takes no notice of. */
+export function tellUnheeded(
+  { controller, handler, routeId }: Route,
+  everyRoute: readonly string[],
+  warnOnce: (subject: string, message: string) => void,
+): void {
+  const isKnown = (name: string): boolean => everyRoute.includes(name);
+  const known = everyRoute.length === 0 ? 'It is empty.' : `It has ${everyRoute.map(show).join(', ')}.`;
+  const unknown = (decorator: string, name: string): void => {
+    const place = `${decorator} of ${routeId} names ${show(name)}, which is not in everyRoute`;
+    warnOnce(`${decorator} ${name}`, `${place}: RateLimitGuard takes no notice of it, nor on other routes. ${known}`);
+  };
+  for (const target of [handler, controller]) {
+    const { throttled, skipped } = throttlersNamedBy(target);
+    for (const name of throttled) {
+      if (!isKnown(name)) unknown('@Throttle()', name);
+      else if (throttleOverrides(target, name).blockDuration !== undefined) {
+        const message = `The blockDuration of ${show(name)} in @Throttle() of ${routeId} is left out: ${NO_BLOCK}`;
+        warnOnce(`blockDuration ${name}`, message);
+      }
+    }
+    // A bare one names `default`, and means all policies where none has that name.
+    for (const name of skipped) if (!isKnown(name) && name !== DEFAULT_THROTTLER) unknown('@SkipThrottle()', name);
+  }
 }
 
 /** Both kinds of declarations together. Options of `@Throttle` do not replace a `@RateLimit` of the class. */

@@ -11,6 +11,7 @@ import type { PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import type { RateLimitContext } from '../nest/rate-limit-context';
 import type { RateLimitModuleOptions } from '../nest/rate-limit.options';
+import { NO_BLOCK } from '../nest/throttle-declarations';
 import { executionOf, type GetTracker, keyOfTracker, perRequest } from '../nest/throttle-keys';
 import { checkThrottlers } from './check-throttlers';
 import { userAgentIsIgnored } from './ignored-user-agents';
@@ -52,9 +53,7 @@ function policyOf(throttler: ThrottlerOptions, common: CommonOptions): PolicyOpt
   const { limit, ttl, blockDuration } = throttler;
   const name = nameOf(throttler);
   if (blockDuration !== undefined && parseNumber(blockDuration) !== 0) {
-    const message =
-      `The blockDuration of throttler ${show(name)} is left out: a policy refuses a client until its oldest request ` +
-      'leaves the window, and no longer.';
+    const message = `The blockDuration of throttler ${show(name)} is left out: ${NO_BLOCK}`;
     new Logger('fromThrottlerOptions').warn(message);
   }
   const generateKey = throttler.generateKey ?? common.generateKey;
