@@ -52,6 +52,11 @@ export function isHost(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && !/[\s/@#?]/.test(value);
 }
 
+/** An IPv6 address as sockets take it. */
+export function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}
+
 /** A value for a message; text with an @ may hold a password. */
 export function shown(value: unknown): string {
   return typeof value === 'string' && value.includes('@') ? 'text with an @' : show(value);
@@ -78,7 +83,9 @@ export function parseNatMap(path: string, map: RedisNatMap | undefined, problems
   const fits =
     typeof (map as unknown) === 'object' &&
     (map as unknown) !== null &&
-    Object.values(map).every(({ host, port }) => isHost(host) && parseWholeNumber(port, 1, 65_535) !== undefined);
+    Object.values(map)
+      .map(partsOf)
+      .every(({ host, port }) => isHost(host) && parseWholeNumber(port, 1, 65_535) !== undefined);
   if (fits) return map;
   problems.add(path, 'is no map of addresses.', 'Write { "10.0.0.1:6379": { host: "localhost", port: 7001 } }.');
   return undefined;

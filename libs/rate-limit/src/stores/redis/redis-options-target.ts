@@ -1,6 +1,6 @@
 import { parseWholeNumber, type Problems } from '../../core/problems';
 import { isClusterClient, isIoredisClient } from './connection/redis-client';
-import { isHost, parseAddresses, parseNatMap, parseTls, shown } from './redis-options-address';
+import { isHost, parseAddresses, parseNatMap, parseTls, shown, withoutBrackets } from './redis-options-address';
 import type { RedisStoreConfig } from './redis-options';
 import type { ClientTarget, Login, RedisTarget } from './redis-options-checked';
 import { parseRedisUrl } from './redis-options-url';
@@ -53,8 +53,9 @@ const TARGETS: Record<Way, (config: RedisStoreConfig, problems: Problems) => Red
   url(config, problems) {
     const url = parseRedisUrl('store.url', config.url, problems);
     if (url === undefined) return undefined;
+    const own = loginOf(config, problems);
     for (const name of ['username', 'password'] as const) {
-      if (url.login[name] === undefined || config[name] === undefined) continue;
+      if (url.login[name] === undefined || own[name] === undefined) continue;
       problems.add(`store.${name}`, 'is in the url, too.', 'Keep one of them.');
     }
     if (url.db !== undefined && config.db !== undefined) {
@@ -63,7 +64,6 @@ const TARGETS: Record<Way, (config: RedisStoreConfig, problems: Problems) => Red
     if (url.isTls && config.tls === false) {
       problems.add('store.tls', 'is false, and the url says rediss://.', 'Write redis://, or leave tls out.');
     }
-    const own = loginOf(config, problems);
     const login = {
       username: url.login.username ?? own.username,
       password: url.login.password ?? own.password,
@@ -82,6 +82,8 @@ const TARGETS: Record<Way, (config: RedisStoreConfig, problems: Problems) => Red
   host(config, problems) {
     const { host } = config;
     if (!isHost(host)) problems.add('store.host', `is ${shown(host)}.`, 'Write a name or an address, or use url.');
+    else if (/^[^:]*:[^:]*$|\]:/.test(host))
+      problems.add('store.host', `is ${shown(host)}.`, 'Write the port as port.');
     const port = parseWholeNumber(config.port ?? 6379, 1, 65_535);
     if (port === undefined) {
       problems.add('store.port', `is ${shown(config.port)}.`, 'Write a whole number from 1 to 65535.');
@@ -89,7 +91,14 @@ const TARGETS: Record<Way, (config: RedisStoreConfig, problems: Problems) => Red
     }
     const tls = parseTls('store.tls', config.tls, problems);
     const login = loginOf(config, problems);
-    return { kind: 'standalone', host: host ?? '', port, login, db: databaseOf(config, problems), tls };
+    return {
+      kind: 'standalone',
+      host: withoutBrackets(host ?? ''),
+      port,
+      login,
+      db: databaseOf(config, problems),
+      tls,
+    };
   },
 
   sentinels(config, problems) {
@@ -130,6 +139,12 @@ function clientTarget(client: unknown, share: boolean, problems: Problems): Clie
   if (!isIoredisClient(client)) {
     const remedy = 'Pass a Redis or Cluster of ioredis 5 or 6; other clients cannot be used.';
     problems.add('store.client', `is ${shown(client)}, not an ioredis client.`, remedy);
+    return undefined;
+  }
+  if (share && client.options['enableAutoPipelining'] === true) {
+    // ioredis takes the first argument of such a call for its command.
+    const remedy = 'Leave out share: true, so that a duplicate without it is used.';
+    problems.add('store.client', 'has enableAutoPipelining, which spoils every call.', remedy);
     return undefined;
   }
   if (isClusterClient(client) || client.options.readOnly !== true) return { kind: 'client', client, share };

@@ -1,5 +1,6 @@
 import type { Problems } from '../../core/problems';
 import { parseWholeNumber } from '../../core/problems';
+import { withoutBrackets } from './redis-options-address';
 import type { HostAndPort, Login } from './redis-options-checked';
 
 /** What a `redis://` or `rediss://` URL says. */
@@ -57,7 +58,11 @@ export function parseRedisUrl(path: string, text: unknown, problems: Problems): 
     return undefined;
   }
   const port = url.port === '' ? 6379 : Number(url.port);
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port, login, db, isTls: url.protocol === 'rediss:' };
+  if (port === 0) {
+    problems.add(path, 'has the port 0.', EXAMPLE);
+    return undefined;
+  }
+  return { host: withoutBrackets(url.hostname), port, login, db, isTls: url.protocol === 'rediss:' };
 }
 
 function loginOf(url: URL): Login | undefined {

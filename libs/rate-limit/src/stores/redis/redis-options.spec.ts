@@ -41,6 +41,15 @@ test('a URL says where, who, which database and whether TLS', () => {
   });
 });
 
+test('an empty user or password is none, also beside those of a URL', () => {
+  const login = { username: 'u', password: 'p' };
+  expect(target({ url: 'redis://u:p@h', username: '', password: '' })).toMatchObject({ login });
+});
+
+test('an IPv6 address may stand in brackets', () => {
+  expect(target({ host: '[fd00::1]' })).toMatchObject({ host: 'fd00::1' });
+});
+
 test('numbers come as numbers or text, and everything has a default', () => {
   const { checked } = check({ host: 'h', port: '7000', deadlineMs: '250', instances: '4' });
   expect(checked).toMatchObject({ deadlineMs: 250, instances: 4, target: { port: 7000 } });
@@ -83,6 +92,14 @@ test('a client of ioredis 5 or 6 is known by what it can do', () => {
   }
 });
 
+test('a client whose calls ioredis bundles is not shared', () => {
+  const client = new Redis({ lazyConnect: true, enableAutoPipelining: true });
+  clients.push(client);
+  expect(target({ client })).toMatchObject({ kind: 'client' });
+  const { problems } = check({ client, share: true });
+  expect(problems).toEqual([expect.stringMatching(/^store\.client: has enableAutoPipelining.* Leave out share: true/)]);
+});
+
 test.each<[options: object, problem: RegExp]>([
   [{}, /^store: names no Redis\. Write url/],
   [{ url: undefined }, /^store: names no Redis \(url is undefined\)/],
@@ -98,6 +115,9 @@ test.each<[options: object, problem: RegExp]>([
   [{ nodes: [7] }, /^store\.nodes\[0\]: is 7/],
   [{ client: {} }, /^store\.client: is an object, not an ioredis client/],
   [{ host: '' }, /^store\.host: is ""/],
+  [{ host: 'redis:6379' }, /^store\.host: is "redis:6379"\. Write the port as port/],
+  [{ host: '[::1]:6379' }, /^store\.host: is "\[::1\]:6379"\. Write the port as port/],
+  [{ url: 'redis://h:0' }, /^store\.url: has the port 0/],
   [{ host: 'a', port: 70_000 }, /^store\.port: is 70000/],
   [{ host: 'a', db: -1 }, /^store\.db: is -1/],
   [{ host: 'a', password: 5 }, /^store\.password: is no text/],
@@ -114,6 +134,7 @@ test.each<[options: object, problem: RegExp]>([
   [{ host: 'a', connectionName: 'my app' }, /^store\.connectionName: is "my app"/],
   [{ host: 'a', sentinel: [] }, /^store\.sentinel: is not an option\. Did you mean "sentinels"/],
   [{ nodes: ['a'], natMap: { a: 'b' } }, /^store\.natMap: is no map/],
+  [{ nodes: ['a'], natMap: { a: null } }, /^store\.natMap: is no map/],
   [{ url: 'redis://u:p@h', password: 'q' }, /^store\.password: is in the url, too/],
   [{ url: 'redis://h/1', db: 1 }, /^store\.db: is in the url, too/],
   [{ url: 'rediss://h', tls: false }, /^store\.tls: is false, and the url says rediss/],
