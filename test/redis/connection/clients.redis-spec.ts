@@ -25,6 +25,7 @@ afterAll(async () => {
 interface Client {
   readonly status: string;
   readonly isCluster: boolean;
+  connect(): Promise<void>;
   ping(): Promise<string>;
   hset(key: string, field: string, value: string): Promise<number>;
   hdel(key: string, field: string): Promise<number>;
@@ -99,6 +100,17 @@ describe.each([
     const connection = scene.connect({ client, share: true });
     await connection.waitUntilReady(READY_MS);
     expect(scene.lines).toEqual([`[Redis] Connected to redis://localhost:${server.port} (shared client)`]);
+  });
+
+  it('that was closed before it is shared is told of, and used once somebody connects it', async () => {
+    const client = ending(single({}));
+    await client.ping();
+    client.disconnect();
+    await until(() => client.status === 'end');
+    const connection = scene.connect({ client, share: true });
+    expect(scene.linesWith('Cannot connect')).toEqual([expect.stringContaining('the client was closed before')]);
+    await client.connect();
+    await connection.waitUntilReady(READY_MS);
   });
 
   it('for a Cluster is duplicated or shared', async () => {

@@ -61,7 +61,10 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
     this.listen('close', () => {
       this.lost();
     });
-    if (!this.isOurs) this.complainOfOptions();
+    if (this.isOurs) return;
+    this.complainOfOptions();
+    // It tells nothing more by itself.
+    if (this.client.status === 'end') this.state.failed(new Error('the client was closed before'));
   }
 
   get isReady(): boolean {
