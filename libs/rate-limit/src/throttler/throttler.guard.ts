@@ -65,13 +65,13 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
     return this.#decideAll([request], false);
   }
 
-  /** Sets nothing where the context has no response, as a GraphQL subscription. */
+  /** Sets nothing where the context has no response, as a GraphQL subscription or a message without a body. */
   protected override setResponseHeader(
-    response: Record<string, unknown> | undefined,
+    response: Record<string, unknown> | null | undefined,
     name: string,
     value: string | number,
   ): void {
-    if (response !== undefined) super.setResponseHeader(response, name, value);
+    if (response !== undefined && response !== null) super.setResponseHeader(response, name, value);
   }
 
   #limit(context: ExecutionContext): Promise<boolean> {
