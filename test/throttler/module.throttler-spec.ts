@@ -175,4 +175,8 @@ describe('a RedisThrottlerStorage that is handed over', () => {
 test('refuses what has no counterpart', () => {
   expect(() => fromThrottlerOptions([{ ttl: () => 1_000, limit: 1 }])).toThrow('throttlers[0].ttl: is a function.');
   expect(() => fromThrottlerOptions([{ ttl: 1_000, limit: '' as never }])).toThrow('throttlers[0].limit: is "".');
+  const unnamed = { ttl: 1_000, limit: 3 };
+  expect(() => fromThrottlerOptions([unnamed, { ttl: 60_000, limit: 20 }])).toThrow(
+    'throttlers[1].name: is "default", as that of throttlers[0]. Each is a policy of its name: write another.',
+  );
 });

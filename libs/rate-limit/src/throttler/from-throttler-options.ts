@@ -32,7 +32,14 @@ export function fromThrottlerOptions(options: ThrottlerModuleOptions): RateLimit
   const { throttlers, storage, ipv6SubnetPrefix, setHeaders } = common;
   const problems = new Problems();
   checkThrottlers(throttlers, problems);
+  const names = throttlers.map(nameOf);
   for (const [i, { ttl }] of throttlers.entries()) {
+    const name = names[i] as string;
+    const first = names.indexOf(name);
+    if (first < i) {
+      const remedy = 'Each is a policy of its name: write another.';
+      problems.add(`throttlers[${i}].name`, `is ${show(name)}, as that of throttlers[${first}].`, remedy);
+    }
     if (typeof ttl !== 'function') continue;
     const remedy = 'A policy has one window: write a number, or use the guard of nest-floodgate/throttler.';
     problems.add(`throttlers[${i}].ttl`, 'is a function.', remedy);
@@ -41,7 +48,7 @@ export function fromThrottlerOptions(options: ThrottlerModuleOptions): RateLimit
   const headers = throttlers.some((throttler) => throttler.setHeaders ?? setHeaders ?? true);
   return {
     policies: Object.fromEntries(throttlers.map((throttler) => [nameOf(throttler), policyOf(throttler, common)])),
-    everyRoute: throttlers.map(nameOf),
+    everyRoute: names,
     headers: headers ? 'x-ratelimit' : false,
     response: (decision, context) => ({ statusCode: 429, message: messageFor(common, decision, context) }),
     ...(ipv6SubnetPrefix === undefined ? {} : { ipv6Prefix: ipv6SubnetPrefix }),
