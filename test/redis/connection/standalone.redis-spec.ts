@@ -28,6 +28,15 @@ it('connects by URL, once and by name, and says so without the password', async 
   expect(scene.lines).toEqual([`[Redis] Connected to ${here()}`]);
 });
 
+it('says once that the database is refused, and which one is used then', async () => {
+  const connection = scene.connect({ url: `${server.url}/99` });
+  await connection.waitUntilReady(READY_MS);
+  expect(scene.lines).toEqual([
+    `[Redis] ${here()} refuses the database: ERR DB index is out of range. Limits are kept in its database 0.`,
+    `[Redis] Connected to ${here()}`,
+  ]);
+});
+
 it('connects as a user of its own, who has all the rights that the documentation names and no more', async () => {
   const rights = '~rl:* resetchannels -@all +evalsha +script|load +hgetall +hset +hdel +pexpire +time +ping +info';
   await server.cli('ACL', 'SETUSER', 'limiter', 'on', '>hidden', ...rights.split(' '), '+client|setname', '+select');

@@ -56,7 +56,7 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
     });
     // Without a listener an error would end the process, or be printed by ioredis.
     this.listen('error', (error: unknown) => {
-      if (!this.isClosing) this.state.failed(error);
+      if (!this.isClosing) this.failed(error);
     });
     this.listen('close', () => {
       this.lost();
@@ -122,6 +122,10 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
 
   protected ready(): void {
     if (!this.isClosing && this.state.up()) this.tell('ready');
+  }
+
+  protected failed(error: unknown): void {
+    this.state.failed(error);
   }
 
   protected lost(): void {

@@ -3,13 +3,15 @@ import { BaseConnection } from './base-connection';
 import { nodeNameOf } from './client-name';
 import { Pulse } from './pulse';
 import type { SingleClient } from './redis-client';
-import type { RedisLog } from './redis-log';
+import { reasonOf } from './reason';
+import { type RedisLog, say } from './redis-log';
 
 /** A connection to one Redis: alone, or the master that Sentinels name. */
 export class SingleConnection extends BaseConnection<SingleClient> {
   readonly isCluster = false;
   private readonly pulse: Pulse | undefined;
   private readonly node: string;
+  private hasToldDatabase = false;
 
   constructor(options: CheckedRedisOptions, log: RedisLog) {
     super(options, log);
@@ -44,6 +46,17 @@ export class SingleConnection extends BaseConnection<SingleClient> {
 
   protected stop(): void {
     this.pulse?.stop();
+  }
+
+  /** Where a database is refused, ioredis goes on in database 0, and there is no other word of it. */
+  protected override failed(error: unknown): void {
+    if ((error as { command?: { name?: string } } | undefined)?.command?.name !== 'select') {
+      super.failed(error);
+    } else if (!this.hasToldDatabase) {
+      this.hasToldDatabase = true;
+      const what = `${this.nameNow()} refuses the database: ${reasonOf(error)}. Limits are kept in its database 0.`;
+      say(this.log, 'error', what);
+    }
   }
 
   private arrived(): void {
