@@ -17,7 +17,7 @@ import { RateLimiter } from './rate-limiter';
 import { RateLimitEventHooks } from '../events/on-rate-limit';
 import { RateLimitEvents } from '../events/rate-limit-events';
 import { Operations } from '../statistics/operations';
-import { RouteScanner } from './route-scanner';
+import { type Route, RouteScanner } from './route-scanner';
 import { createRuntime, type RateLimitRuntime } from './runtime';
 import { limitUnmatched } from './unmatched';
 
@@ -101,10 +101,15 @@ export class RateLimitModule
     checkNames('unmatched', unmatched, registry, problems);
     if (problems.found.length === 0) {
       const used = registry.names.map((name) => registry.get(name).policy);
-      for (const { controller, handler } of this.scanner.routes()) {
-        used.push(...plans.compile(controller, handler, problems)['after-auth'].map(({ policy }) => policy));
+      const limited: Route[] = [];
+      for (const route of this.scanner.routes()) {
+        const entries = plans.compile(route.controller, route.handler, problems)['after-auth'];
+        used.push(...entries.map(({ policy }) => policy));
+        if (entries.length > 0) limited.push(route);
       }
       checkStorable(used, this.runtime.opened, problems);
+      // With any guard at all it may be one that asks ours.
+      if (limited.length > 0 && !this.scanner.hasGuard(limited)) this.runtime.log.warnOnce('no guard', NO_GUARD);
     }
     problems.throwIfAny();
   }
@@ -122,6 +127,10 @@ export class RateLimitModule
     for (const name of registry.names) log.tell('log', `[RateLimit:${name}] Using ${opened.description}`);
   }
 }
+
+const NO_GUARD =
+  'Routes have policies, and no guard stands before any of them: nothing is limited. Add ' +
+  '{ provide: APP_GUARD, useClass: RateLimitGuard } to the providers of the root module, or @UseGuards(RateLimitGuard).';
 
 const FEATURE_OPTIONS = Symbol('FEATURE_OPTIONS');
 

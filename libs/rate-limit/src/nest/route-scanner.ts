@@ -7,6 +7,11 @@ import { AfterAuthRateLimitGuard } from './rate-limit.guard';
 /** Metadata that Nest's @UseGuards writes. */
 const GUARDS = '__guards__';
 
+export interface Route {
+  readonly controller: Type;
+  readonly handler: Handler;
+}
+
 /** Knows the routes and guards of the application. Answers once all modules are loaded. */
 @Injectable()
 export class RouteScanner {
@@ -25,7 +30,7 @@ export class RouteScanner {
   }
 
   /** Every handler that Nest routes requests to. */
-  *routes(): Generator<{ controller: Type; handler: Handler }> {
+  *routes(): Generator<Route> {
     for (const controller of new Set(this.controllers())) {
       const prototype = controller.prototype as Record<string, Handler>;
       for (const name of this.metadata.getAllMethodNames(prototype)) {
@@ -39,6 +44,12 @@ export class RouteScanner {
   hasAfterAuthGuard(controller: Type, handler: Handler): boolean {
     this.afterAuthIsGlobal ??= this.globalGuards().some(isAfterAuthGuard);
     return this.afterAuthIsGlobal || [handler, controller].some((target) => guardsOf(target).some(isAfterAuthGuard));
+  }
+
+  /** Whether any guard stands before one of these routes, be it one that knows nothing of limits. */
+  hasGuard(routes: readonly Route[]): boolean {
+    if (this.globalGuards().length > 0) return true;
+    return routes.some(({ controller, handler }) => guardsOf(handler).length + guardsOf(controller).length > 0);
   }
 
   /** Those of `APP_GUARD` and of `app.useGlobalGuards`, which is called before the app is initialised. */
