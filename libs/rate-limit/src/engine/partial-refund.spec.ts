@@ -1,25 +1,11 @@
-import { StoreUnavailableError } from '../core/errors';
 import { Problems } from '../core/problems';
 import { MemoryStore } from '../stores/memory/memory-store';
 import { FakeClock } from '../testing';
 import { ResilientStore } from './failure/resilient-store';
+import { unreachableStore } from './failure/unreachable-store.spec-support';
 import { KeyLimiter } from './key-limiter';
 import { PolicyRegistry } from './policy-registry';
 import { WaitingLines } from './waiting-lines';
-
-/** A store that cannot be reached, and knows it at once. */
-function unreachable(): never {
-  throw new StoreUnavailableError('The breaker is open.', false);
-}
-
-const gone = {
-  source: 'redis',
-  consume: unreachable,
-  consumeUpTo: unreachable,
-  peek: unreachable,
-  refund: unreachable,
-  reset: unreachable,
-} as const;
 
 const clock = new FakeClock();
 let local: MemoryStore;
@@ -35,7 +21,13 @@ function limiterOf(instances: number): KeyLimiter<unknown> {
   const problems = new Problems();
   registry.add('plan', 'policies.plan', { limit: 10, per: '1m' }, problems);
   problems.throwIfAny();
-  const store = new ResilientStore({ remote: gone, local, clock, deadlineMs: 100, instances: () => instances });
+  const store = new ResilientStore({
+    remote: unreachableStore,
+    local,
+    clock,
+    deadlineMs: 100,
+    instances: () => instances,
+  });
   const defaultKey = { kind: 'key', resolve: () => 'ann' };
   return new KeyLimiter({ store, registry, defaultKey, digest: String, lines: new WaitingLines() });
 }

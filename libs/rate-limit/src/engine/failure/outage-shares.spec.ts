@@ -1,14 +1,9 @@
-import { StoreUnavailableError } from '../../core/errors';
-import type { Charge, RateLimitStore, Verdict } from '../../core/store';
+import type { Charge, Verdict } from '../../core/store';
 import { MemoryStore } from '../../stores/memory/memory-store';
 import { FakeClock, quotaOf } from '../../testing';
 import { ResilientStore } from './resilient-store';
 import type { StoreMode } from './store-mode';
-
-/** A store that cannot be reached, and knows it at once. */
-function unreachable(): never {
-  throw new StoreUnavailableError('The breaker is open.', false);
-}
+import { unreachableStore } from './unreachable-store.spec-support';
 
 let isDown: boolean;
 let clock: FakeClock;
@@ -21,7 +16,10 @@ beforeEach(() => {
   clock = new FakeClock();
   local = new MemoryStore({ clock });
   [isDown, instances, modes] = [true, 4, []];
-  const remote = { ...refusing, peek: () => (isDown ? unreachable() : []) };
+  const remote = {
+    ...unreachableStore,
+    peek: (asked: readonly Charge[]) => (isDown ? unreachableStore.peek(asked) : []),
+  };
   const onModeChange = (...change: [StoreMode, string]) => modes.push(change);
   store = new ResilientStore({ remote, local, clock, deadlineMs: 100, instances: () => instances, onModeChange });
 });
@@ -29,15 +27,6 @@ beforeEach(() => {
 afterEach(() => {
   local.close();
 });
-
-const refusing: RateLimitStore = {
-  source: 'redis',
-  consume: unreachable,
-  consumeUpTo: unreachable,
-  peek: unreachable,
-  refund: unreachable,
-  reset: unreachable,
-};
 
 const quota = quotaOf({ algorithm: 'fixed-window', limit: 20, per: '1m' });
 const charge = (cost: number, of = quota): Charge => ({ bucketId: of.algorithm, identity: 'ip:1', quota: of, cost });
@@ -122,7 +111,7 @@ describe('the mode', () => {
   it('is not healthy again by an answer to a call made before', async () => {
     let answer: (verdicts: readonly Verdict[]) => void = () => undefined;
     const peek = () => new Promise<readonly Verdict[]>((resolve) => (answer = resolve));
-    const remote = { ...refusing, peek };
+    const remote = { ...unreachableStore, peek };
     store = new ResilientStore({ remote, local, clock, deadlineMs: 100, instances: () => 1 });
     const early = store.peek([]);
     const answerEarly = answer;
@@ -141,7 +130,14 @@ describe('the mode', () => {
     const onModeChange = () => {
       throw new Error('logger');
     };
-    store = new ResilientStore({ remote: refusing, local, clock, deadlineMs: 100, instances: () => 1, onModeChange });
+    store = new ResilientStore({
+      remote: unreachableStore,
+      local,
+      clock,
+      deadlineMs: 100,
+      instances: () => 1,
+      onModeChange,
+    });
     expect(consume(charge(1))).toMatchObject({ outcome: 'allowed' });
   });
 });
