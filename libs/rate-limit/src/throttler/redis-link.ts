@@ -18,7 +18,7 @@ export class RedisLink {
   private readonly leftAlone = new Set<string>();
 
   constructor(options: CheckedRedisOptions, nowMs: (() => number) | undefined, log: CalmLog) {
-    const connection = connectRedis(options, log.logger);
+    const connection = connectRedis(options, log.logger, 'throttlers');
     this.connection = connection;
     this.storeLog = new StoreLog(log, {
       subject: '[Redis] It',

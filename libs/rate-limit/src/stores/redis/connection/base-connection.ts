@@ -10,7 +10,7 @@ import type { ConnectionState, RedisConnection } from './redis-connection';
 import { type RedisLog, say } from './redis-log';
 import { Rights } from './rights';
 import { unsafeOptionsOf } from './safe-options';
-import { ServerCheck } from './server-check';
+import { type ScriptUse, ServerCheck } from './server-check';
 
 type Listener = (...args: never[]) => void;
 
@@ -32,6 +32,7 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
   constructor(
     protected readonly options: CheckedRedisOptions,
     protected readonly log: RedisLog,
+    use: ScriptUse,
   ) {
     const { target, connectionName, prefix } = options;
     this.state = new LinkState(this.nameNow, log);
@@ -53,6 +54,7 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
       rights: this.rights,
       isCluster: () => this.isCluster,
       probeKey,
+      use,
     });
     // Without a listener an error would end the process, or be printed by ioredis.
     this.listen('error', (error: unknown) => {

@@ -5,6 +5,7 @@ import { LinkState } from './link-state';
 import { Pulse } from './pulse';
 import type { ClusterClient, SingleClient } from './redis-client';
 import { type RedisLog, say } from './redis-log';
+import type { ScriptUse } from './server-check';
 
 const REFRESH_GAP_MS = 1_000;
 
@@ -17,8 +18,8 @@ export class ClusterConnection extends BaseConnection<ClusterClient> {
   private readonly pulse: Pulse | undefined;
   private lastRefreshMs = -Infinity;
 
-  constructor(options: CheckedRedisOptions, log: RedisLog) {
-    super(options, log);
+  constructor(options: CheckedRedisOptions, log: RedisLog, use: ScriptUse) {
+    super(options, log, use);
     this.listen('+node', (node: SingleClient) => {
       this.added(node);
     });

@@ -5,12 +5,18 @@ import { deniedCommand, type Rights } from './rights';
 
 const OLDEST = [6, 2] as const;
 
-/**
- * Tries what the scripts do, and changes nothing: HSET is given too few arguments, after its right is looked at. Returns
- * each command that is denied, and the error.
- */
-const PROBE = `local key, denied = ARGV[1], {}
-local calls = {{'TIME'}, {'HGETALL', key}, {'HSET', key, 'f', 'v', 'f'}, {'HDEL', key, 'f'}, {'PEXPIRE', key, '1'}}
+/** Whose scripts the connection is for: those of RateLimitStore, or those of a throttler storage. */
+export type ScriptUse = 'buckets' | 'throttlers';
+
+/** What the scripts do, so that it changes nothing: HSET and SET fail by their arguments, after rights are looked at. */
+const CALLS: Readonly<Record<ScriptUse, string>> = {
+  buckets: `{'TIME'}, {'HGETALL', key}, {'HSET', key, 'f', 'v', 'f'}, {'HDEL', key, 'f'}, {'PEXPIRE', key, '1'}`,
+  throttlers: `{'TIME'}, {'GET', key}, {'SET', key, 'v', 'x'}, {'SETRANGE', key, '0', ''}, {'PEXPIRE', key, '1'}, {'DEL', key}`,
+};
+
+/** Tries them. Returns each command that is denied, and the error. */
+const probeOf = (use: ScriptUse): string => `local key, denied = ARGV[1], {}
+local calls = {${CALLS[use]}}
 for _, call in ipairs(calls) do
   local reply = redis.pcall(unpack(call))
   if type(reply) == 'table' and reply.err then
@@ -28,6 +34,7 @@ interface Surroundings {
   readonly isCluster: () => boolean;
   /** A key under the store's prefix, as Redis knows it. */
   readonly probeKey: string;
+  readonly use: ScriptUse;
 }
 
 /** Looks at a server when a connection to it is ready, and says what will not work. Says the same once. */
@@ -72,7 +79,7 @@ export class ServerCheck {
   }
 
   private async tryScript(client: RedisClient): Promise<void> {
-    const sha = String(await client.script('LOAD', PROBE));
+    const sha = String(await client.script('LOAD', probeOf(this.around.use)));
     // Without a declared key it runs on every node of a Cluster.
     const reply = await client.evalsha(sha, 0, this.around.probeKey);
     const denied = Array.isArray(reply) ? (reply as readonly unknown[]).map(String) : [];

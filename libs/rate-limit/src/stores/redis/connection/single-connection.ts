@@ -5,6 +5,7 @@ import { Pulse } from './pulse';
 import type { SingleClient } from './redis-client';
 import { reasonOf } from './reason';
 import { type RedisLog, say } from './redis-log';
+import type { ScriptUse } from './server-check';
 
 /** A connection to one Redis: alone, or the master that Sentinels name. */
 export class SingleConnection extends BaseConnection<SingleClient> {
@@ -13,8 +14,8 @@ export class SingleConnection extends BaseConnection<SingleClient> {
   private readonly node: string;
   private hasToldDatabase = false;
 
-  constructor(options: CheckedRedisOptions, log: RedisLog) {
-    super(options, log);
+  constructor(options: CheckedRedisOptions, log: RedisLog, use: ScriptUse) {
+    super(options, log, use);
     this.node = nodeNameOf(this.client.options);
     this.listen('ready', () => {
       this.arrived();
