@@ -1,6 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { SkipThrottle, Throttle } from '@nestjs/throttler';
-import { RateLimitModule } from 'nest-floodgate';
+import { RateLimitGuard, RateLimitModule } from 'nest-floodgate';
 import { fromThrottlerOptions } from 'nest-floodgate/throttler';
 import { startApp } from '../support/apps';
 
@@ -26,7 +27,11 @@ test('says at boot what it takes no notice of in decorators, once for each name'
       return 'ok';
     }
   }
-  @Module({ imports: [RateLimitModule.forRoot(fromThrottlerOptions(THROTTLERS))], controllers: [OddController] })
+  @Module({
+    imports: [RateLimitModule.forRoot(fromThrottlerOptions(THROTTLERS))],
+    controllers: [OddController],
+    providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
+  })
   class AppModule {}
   const warnings: string[] = [];
   const ignore = (): void => undefined;
