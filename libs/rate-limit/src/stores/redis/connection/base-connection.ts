@@ -2,6 +2,7 @@ import { StoreUnavailableError } from '../../../core/errors';
 import type { CheckedRedisOptions } from '../redis-options-checked';
 import { nameOf } from './client-name';
 import { closeClient } from './close-client';
+import { hearLateErrors } from './late-errors';
 import { LinkState } from './link-state';
 import { openClient } from './open-client';
 import { ReadOnlyGuard } from './read-only-guard';
@@ -58,6 +59,7 @@ export abstract class BaseConnection<C extends SingleClient | ClusterClient> imp
     });
     // Without a listener an error would end the process, or be printed by ioredis.
     this.listen('error', (error: unknown) => {
+      hearLateErrors(this.client);
       if (!this.isClosing) this.failed(error);
     });
     this.listen('close', () => {

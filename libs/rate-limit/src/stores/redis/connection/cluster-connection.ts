@@ -1,6 +1,7 @@
 import type { CheckedRedisOptions } from '../redis-options-checked';
 import { BaseConnection } from './base-connection';
 import { hostAndPort, plain } from './client-name';
+import { watchLateErrors, watchLateErrorsOfSubscriber } from './late-errors';
 import { LinkState } from './link-state';
 import { Pulse } from './pulse';
 import type { ClusterClient, SingleClient } from './redis-client';
@@ -24,6 +25,7 @@ export class ClusterConnection extends BaseConnection<ClusterClient> {
       this.added(node);
     });
     this.listen('-node', (node: SingleClient) => {
+      watchLateErrorsOfSubscriber(this.client);
       const key = keyOf(node);
       if (this.clients.get(key) === node) this.clients.delete(key);
     });
@@ -66,6 +68,8 @@ export class ClusterConnection extends BaseConnection<ClusterClient> {
   private added(node: SingleClient): void {
     const key = keyOf(node);
     this.clients.set(key, node);
+    watchLateErrors(node);
+    watchLateErrorsOfSubscriber(this.client);
     node.on('ready', () => {
       if (this.isClosing || node.options.readOnly === true || this.clients.get(key) !== node) return;
       let master = this.masters.get(key);

@@ -13,10 +13,18 @@ export interface RedisClient {
   off(event: string, listener: (...args: never[]) => void): unknown;
 }
 
+/** A part of `net.Socket`. */
+interface ClientSocket {
+  readonly remoteAddress?: string;
+  readonly remotePort?: number;
+  listenerCount?(event: string): number;
+  on?(event: string, listener: () => void): unknown;
+}
+
 /** What the connection itself asks of a client besides. */
 export interface ManagedClient extends RedisClient {
   readonly options: ClientOptions;
-  readonly stream?: { readonly remoteAddress?: string; readonly remotePort?: number } | null;
+  readonly stream?: ClientSocket | null;
   connect(): Promise<unknown>;
   quit(): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
@@ -34,6 +42,8 @@ export interface ClusterClient extends ManagedClient {
   nodes(role?: 'all' | 'master' | 'slave'): SingleClient[];
   duplicate(nodes: readonly unknown[], override: object): ClusterClient;
   refreshSlotsCache?(): void;
+  /** Not part of its types. */
+  readonly subscriber?: { getInstance?(): SingleClient | null | undefined };
 }
 
 /** The options of a client that matter here. */
