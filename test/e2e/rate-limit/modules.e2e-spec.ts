@@ -92,6 +92,20 @@ describe('forRoot', () => {
     await expect(startWith({ guards: [], imports: [OtherModule] }, [root(false)])).rejects.toThrow(/RateLimiter/);
   });
 
+  it('stops the boot where two are there for the whole app: each would count for itself', async () => {
+    const root = (limit: string, isGlobal = true) => RateLimitModule.forRoot({ ...optionsOf(limit), isGlobal });
+    @Module({ imports: [root('1')] })
+    class SecondModule {}
+    await expect(startWith({ imports: [SecondModule] }, [root('7')])).rejects.toThrow(
+      'RateLimitModule.forRoot: is called 2 times for the whole app, and each would count for itself. Keep one, in the ' +
+        'root module, and give other modules RateLimitModule.forFeature.',
+    );
+    const own = root('1', false);
+    await expect(startWith({ imports: [own] }, [root('7')])).resolves.toBeDefined();
+    const shared = root('7');
+    await expect(startWith({ imports: [shared] }, [shared])).resolves.toBeDefined();
+  });
+
   it('takes a store, and closes it with the app', async () => {
     const clock = new FakeClock();
     const store = new MemoryStore({ clock });

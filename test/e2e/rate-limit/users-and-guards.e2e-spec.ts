@@ -156,9 +156,9 @@ describe.each(adapters)('a policy by user on %s', (adapter) => {
   });
 
   it.each([
-    ['a function', (user: unknown) => (user as { team: string }).team],
-    ['an async function', (user: unknown) => Promise.resolve((user as { team: string }).team)],
-    ['a query', (user: unknown) => query((user as { team: string }).team)],
+    ['a function', ({ team }: { team: string }) => team],
+    ['an async function', ({ team }: { team: string }) => Promise.resolve(team)],
+    ['a query', ({ team }: { team: string }) => query(team)],
   ])('knows users by what %s selects', async (_title, select) => {
     const app = await start({
       adapter,

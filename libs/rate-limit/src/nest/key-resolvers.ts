@@ -16,11 +16,16 @@ export function byIp(): RateLimitKey {
   return { kind: 'ip', resolve: (context) => context.clientAddress, normalize: (address) => normalizeAddress(address) };
 }
 
+/** A method, since the parameters of methods may be narrower: the app knows the type that its authentication sets. */
+interface UserSelection {
+  select(user: unknown, context: RateLimitContext): unknown;
+}
+
 /**
  * The authenticated user: `id`, `sub`, `userId` or `username` of `request.user`, or what `select` returns, at once or
  * as a promise. Needs a guard that runs after authentication.
  */
-export function byUser(select: (user: unknown, context: RateLimitContext) => unknown = idOf): RateLimitKey {
+export function byUser(select: UserSelection['select'] = idOf): RateLimitKey {
   return {
     kind: 'user',
     needsUser: true,

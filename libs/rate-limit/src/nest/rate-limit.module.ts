@@ -31,8 +31,11 @@ import { limitUnmatched } from './unmatched';
     RouteScanner,
     {
       provide: RATE_LIMIT_RUNTIME,
-      useFactory: (options: RateLimitModuleOptions, scanner: RouteScanner) => createRuntime(options, scanner),
-      inject: [MODULE_OPTIONS_TOKEN, RouteScanner],
+      useFactory: (options: RateLimitModuleOptions, scanner: RouteScanner, discovery: DiscoveryService) => {
+        rejectSecondRoot(discovery);
+        return createRuntime(options, scanner);
+      },
+      inject: [MODULE_OPTIONS_TOKEN, RouteScanner, DiscoveryService],
     },
     { provide: RateLimiter, useFactory: ({ limiter }: RateLimitRuntime) => limiter, inject: [RATE_LIMIT_RUNTIME] },
     { provide: Operations, useFactory: ({ operations }: RateLimitRuntime) => operations, inject: [RATE_LIMIT_RUNTIME] },
@@ -131,6 +134,19 @@ export class RateLimitModule
 const NO_GUARD =
   'Routes have policies, and no guard stands before any of them: nothing is limited. Add ' +
   '{ provide: APP_GUARD, useClass: RateLimitGuard } to the providers of the root module, or @UseGuards(RateLimitGuard).';
+
+/** Guards elsewhere would take either of two, and which one is not for the app to see. */
+function rejectSecondRoot(discovery: DiscoveryService): void {
+  const { length } = discovery
+    .getProviders()
+    .filter(({ token, host }) => token === RATE_LIMIT_RUNTIME && host?.isGlobal === true);
+  if (length < 2) return;
+  const problems = new Problems();
+  const remedy = 'Keep one, in the root module, and give other modules RateLimitModule.forFeature.';
+  const problem = `is called ${String(length)} times for the whole app, and each would count for itself.`;
+  problems.add('RateLimitModule.forRoot', problem, remedy);
+  problems.throwIfAny();
+}
 
 const FEATURE_OPTIONS = Symbol('FEATURE_OPTIONS');
 
