@@ -4,7 +4,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { RateLimit, RateLimitGuard, RateLimitModule, type RateLimitModuleOptions, SkipRateLimit } from 'nest-floodgate';
 import { RateLimitHealthModule, type RateLimitHealthModuleOptions } from 'nest-floodgate/health';
-import { RateLimitMetricsModule } from 'nest-floodgate/metrics';
+import { RateLimitMetricsModule, type RateLimitMetricsModuleOptions } from 'nest-floodgate/metrics';
 import { Registry } from 'prom-client';
 import { type AdapterName, running, type RunningApp } from '../support/apps';
 
@@ -38,6 +38,9 @@ export interface OperatedSetup {
   readonly options?: RateLimitModuleOptions;
   readonly health?: RateLimitHealthModuleOptions;
   readonly providers?: readonly Type[];
+  /** Beside those of every operated app. */
+  readonly controllers?: readonly Type[];
+  readonly metrics?: RateLimitMetricsModuleOptions;
   /** Default: one of its own. */
   readonly registry?: Registry;
 }
@@ -68,7 +71,7 @@ afterEach(async () => {
 /** An app as it would be deployed, with probes and metrics; closed after the test. */
 export async function startOperated(setup: OperatedSetup = {}): Promise<OperatedApp> {
   const { adapter = 'express', redisUrl, options = {}, health = {}, providers = [], deadlineMs = PATIENT_MS } = setup;
-  const { registry = new Registry() } = setup;
+  const { registry = new Registry(), controllers = [], metrics = {} } = setup;
   const limits: DynamicModule = RateLimitModule.forRoot({
     ...(redisUrl === undefined ? {} : { store: { type: 'redis', url: redisUrl, deadlineMs, prefix: setup.prefix } }),
     policies: { requests: { limit: 1_000, per: '1m' }, login: { limit: 5, per: '1m' } },
@@ -78,8 +81,8 @@ export async function startOperated(setup: OperatedSetup = {}): Promise<Operated
     ...options,
   });
   @Module({
-    imports: [limits, RateLimitHealthModule.forRoot(health), RateLimitMetricsModule.forRoot({ registry })],
-    controllers: [WorkController],
+    imports: [limits, RateLimitHealthModule.forRoot(health), RateLimitMetricsModule.forRoot({ ...metrics, registry })],
+    controllers: [WorkController, ...controllers],
     providers: [...providers, { provide: APP_GUARD, useClass: RateLimitGuard }],
   })
   class OperatedModule {}

@@ -2,6 +2,7 @@ import type { InstanceStatistics } from '../engine/statistics/instance-statistic
 import type { Operations } from '../statistics/operations';
 import { controlFamilies } from './control-families';
 import { decisionFamilies } from './decision-families';
+import { expectedLabels } from './expected-labels';
 import { instanceFamilies } from './instance-families';
 import type { MetricFamily } from './metric-family';
 import { PolicyLabels } from './policy-labels';
@@ -36,7 +37,7 @@ export function metricFamilies(
     return latest.statistics;
   };
   return [
-    ...decisionFamilies(read, labels),
+    ...decisionFamilies(read, labels, expectedLabels(operations, policies)),
     ...storeFamilies(operations, read),
     ...instanceFamilies(operations, labels),
     ...controlFamilies(operations),

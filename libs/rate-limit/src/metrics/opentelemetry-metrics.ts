@@ -1,8 +1,8 @@
 import type { Attributes, Meter, Observable } from '@opentelemetry/api';
 import type { Operations } from '../statistics/operations';
-import { metricSource } from './decision-families';
 import { metricFamilies, type MetricFamilyOptions } from './metric-families';
 import { BUCKETS_SECONDS, type MetricFamily } from './metric-family';
+import { metricSource } from './metric-source';
 
 /**
  * Gives the metrics of the limiter to a meter of OpenTelemetry. Counters and gauges are read when they are collected;

@@ -1,4 +1,4 @@
-import type { InstanceStatistics } from '../engine/statistics/instance-statistics';
+import { type InstanceStatistics, STORE_ERROR_KINDS } from '../engine/statistics/instance-statistics';
 import type { Operations } from '../statistics/operations';
 import type { RedisFacts } from '../statistics/redis-probe';
 import { histogram } from './decision-families';
@@ -22,7 +22,12 @@ export function storeFamilies(operations: Operations, read: () => InstanceStatis
       name: 'rate_limit_store_errors_total',
       help: 'Commands to the store that failed, by kind.',
       type: 'counter',
-      read: () => Object.entries(read().storeErrors).map(([kind, value]) => ({ labels: { kind }, value })),
+      read: () => {
+        // Only commands to Redis are counted. There, all kinds begin at 0, so that the first of each is seen as a rise.
+        if (operations.redis === undefined) return [];
+        const { storeErrors } = read();
+        return STORE_ERROR_KINDS.map((kind) => ({ labels: { kind }, value: storeErrors[kind] ?? 0 }));
+      },
     },
     {
       name: 'rate_limit_store_up',

@@ -10,11 +10,14 @@ export interface PolicySource<Context> {
   readonly version: number;
   find(name: string): { readonly quota: Quota | undefined; readonly onStoreFailure: StoreFailureMode } | undefined;
   optionsOf(name: string): PolicyOptions<Context> | undefined;
+  known(): readonly { readonly name: string; readonly isInline: boolean }[];
 }
 
 /** What is known of the policies, as they are now. */
 export interface KnownPolicies {
   readonly names: readonly string[];
+  /** Of policies that are written where they are used. */
+  readonly inlineNames: readonly string[];
   /** Grows with every change. */
   readonly version: number;
   factsOf(name: string): PolicyFacts | undefined;
@@ -28,6 +31,9 @@ export function knownPolicies<Context>(registry: PolicySource<Context>): KnownPo
   return {
     get names() {
       return registry.names;
+    },
+    get inlineNames() {
+      return registry.known().flatMap(({ name, isInline }) => (isInline ? [name] : []));
     },
     get version() {
       return registry.version;

@@ -22,8 +22,10 @@ export interface PolicyStatistics extends OutcomeCounts {
   readonly topDenials: readonly HeavyHitter[];
 }
 
+export const STORE_ERROR_KINDS = ['timeout', 'connection', 'noscript', 'readonly', 'moved', 'other'] as const;
+
 /** Why the store did not answer a command. */
-export type StoreErrorKind = 'timeout' | 'connection' | 'noscript' | 'readonly' | 'moved' | 'other';
+export type StoreErrorKind = (typeof STORE_ERROR_KINDS)[number];
 
 /** Everything that one process has counted since it started. Plain data. */
 export interface InstanceStatistics {
