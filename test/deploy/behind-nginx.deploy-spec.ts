@@ -2,17 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { freePort, onFreePorts } from '../support/redis/index.mjs';
 import { Child } from './child';
 import { root } from './kustomize';
 import { startNginx } from './nginx';
+import { post } from './post-as-page';
+import { send } from './send-at-once';
 
 jest.setTimeout(60_000);
 
 const LIMIT = 12;
+const ADMIN_TOKEN = 'a-token-of-more-than-thirty-two-characters';
 const directory = mkdtempSync(join(tmpdir(), 'floodgate-deploy-'));
 const children: Child[] = [];
 const path = process.env['PATH'];
@@ -61,6 +65,7 @@ async function startWorkers(): Promise<void> {
   const variables = {
     PORT: String(ports.app),
     LOG_LEVEL: 'warn',
+    ADMIN_TOKEN,
     RATE_LIMIT_REQUESTS: String(LIMIT),
     RATE_LIMIT_REDIS_PORT: String(ports.redis),
     RATE_LIMIT_REDIS_PASSWORD: PASSWORDS.limiter,
@@ -103,29 +108,6 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-interface From {
-  readonly port: number;
-  /** The address that the connection comes from. */
-  readonly localAddress: string;
-  readonly forwardedFor?: (index: number) => string;
-}
-
-/** How many of `count` requests over connections of their own pass, and how many are refused. */
-async function send(count: number, { port, localAddress, forwardedFor }: From): Promise<Record<number, number>> {
-  const answers = await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const headers = forwardedFor ? { 'x-forwarded-for': forwardedFor(index), forwarded: `for=10.9.9.${index}` } : {};
-      const request = get({ host: '127.0.0.1', port, path: '/api/v1/items', localAddress, agent: false, headers });
-      const [response] = (await once(request, 'response')) as [IncomingMessage];
-      await json(response);
-      return response.statusCode!;
-    }),
-  );
-  const tally: Record<number, number> = {};
-  for (const status of answers) tally[status] = (tally[status] ?? 0) + 1;
-  return tally;
-}
-
 const exactly = { 200: LIMIT, 429: 8 };
 
 describe('workers of one port, behind the shipped nginx, with the shipped Redis and its users', () => {
@@ -158,6 +140,26 @@ describe('workers of one port, behind the shipped nginx, with the shipped Redis 
     expect(limiters.length).toBeGreaterThanOrEqual(instances);
     expect(limiters.length).toBeLessThanOrEqual(2 * instances);
     expect(cli('ACL', 'LOG')).toBe('');
+  });
+
+  // Over plain HTTP browsers send no Sec-Fetch-Site: the origin of the page is compared with the host that was asked.
+  test('take a login and a change from the admin page, on whichever port it is shown', async () => {
+    const host = `shop.example:${ports.edge}`;
+    const change = (path: string, body: object, more: Record<string, string> = {}) =>
+      post({ port: ports.edge, path, body, headers: { host, origin: `http://${host}`, ...more } });
+    const login = await change('/admin/api/session', { token: ADMIN_TOKEN });
+    expect([login.status, login.body]).toEqual([200, expect.objectContaining({ roles: expect.any(Array) })]);
+    const override = { policy: 'burst', scope: { kind: 'policy' }, patch: { mode: 'shadow' }, reason: 'a test' };
+    const cookie = login.cookie.split(';')[0]!;
+    expect(await change('/admin/api/overrides', override, { cookie })).toMatchObject({ status: 201 });
+    const elsewhere = { cookie, origin: 'http://shop.example:1' };
+    expect(await change('/admin/api/overrides', override, elsewhere)).toMatchObject({ status: 403 });
+  });
+
+  test('answer who asks without a name, as checks of HTTP/1.0 do', async () => {
+    const socket = connect({ port: ports.edge, host: '127.0.0.1', localAddress: newAddress() });
+    socket.write('GET /api/v1/items HTTP/1.0\r\n\r\n');
+    expect((await text(socket)).split('\r\n')[0]).toBe('HTTP/1.1 200 OK');
   });
 
   // Express, unlike nginx, takes capitals and small letters for the same.

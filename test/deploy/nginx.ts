@@ -20,11 +20,13 @@ export interface NginxOptions {
 
 /** The shipped configuration with other ports and without TLS, and nothing else changed. */
 function adapted({ port, appPort, behindLoadBalancer }: NginxOptions): string {
-  const [, ...lines] = /server \{\n {2}listen 443 ssl;\n([^]*)$/.exec(shipped('floodgate.conf'))!;
+  const conf = shipped('floodgate.conf');
+  const [map] = /^map [^]*?^\}\n/m.exec(conf)!;
+  const [, ...lines] = /server \{\n {2}listen 443 ssl;\n([^]*)$/.exec(conf)!;
   const upstream = `upstream floodgate {\n  server 127.0.0.1:${appPort};\n  keepalive 32;\n}\n`;
   const server = lines.join('').replaceAll(/^ {2}ssl_.*\n/gm, '');
   const balancer = shipped('behind-load-balancer.conf').replace('10.0.0.0/8', '127.0.0.0/8');
-  return `${behindLoadBalancer === true ? balancer : ''}${upstream}server {\n  listen 127.0.0.1:${port};\n${server}`;
+  return `${behindLoadBalancer === true ? balancer : ''}${map}${upstream}server {\n  listen 127.0.0.1:${port};\n${server}`;
 }
 
 /** A real nginx on loopback, in a directory of its own. */
