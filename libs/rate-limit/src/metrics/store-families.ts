@@ -2,6 +2,7 @@ import { type InstanceStatistics, STORE_ERROR_KINDS } from '../engine/statistics
 import type { Operations } from '../statistics/operations';
 import type { RedisFacts } from '../statistics/redis-probe';
 import { histogram } from './decision-families';
+import { EvictedKeys } from './evicted-keys';
 import { BUCKETS_SECONDS, type MetricFamily, type Sample } from './metric-family';
 
 /** The longest that a scrape waits for Redis. */
@@ -9,6 +10,7 @@ const TIMEOUT_MS = 500;
 
 /** What is known of the store, and of the Redis behind it. */
 export function storeFamilies(operations: Operations, read: () => InstanceStatistics): readonly MetricFamily[] {
+  const evicted = new EvictedKeys();
   const isUp = (): boolean => operations.status.snapshot().state === 'up';
   return [
     {
@@ -49,27 +51,23 @@ export function storeFamilies(operations: Operations, read: () => InstanceStatis
       type: 'gauge',
       read: () => (operations.redis === undefined ? [] : [{ labels: {}, value: operations.redis.connections }]),
     },
-    redisFamily(
-      operations,
-      'rate_limit_redis_memory_used_bytes',
-      'gauge',
-      'Memory that Redis uses.',
-      'memoryUsedBytes',
-    ),
+    redisFamily(operations, 'rate_limit_redis_memory_used_bytes', 'Memory that Redis uses.', 'memoryUsedBytes'),
     redisFamily(
       operations,
       'rate_limit_redis_memory_max_bytes',
-      'gauge',
       'maxmemory of Redis; 0 where there is none.',
       'memoryMaxBytes',
     ),
-    redisFamily(
-      operations,
-      'rate_limit_redis_evicted_keys_total',
-      'counter',
-      'Keys that Redis dropped for lack of memory: rate limits among them were lost.',
-      'evictedKeys',
-    ),
+    {
+      name: 'rate_limit_redis_evicted_keys_total',
+      help: 'Keys that Redis dropped for lack of memory: rate limits among them were lost.',
+      type: 'counter',
+      together: 'max',
+      read: async () => {
+        const value = evicted.sum((await operations.redis?.facts(TIMEOUT_MS)) ?? []);
+        return value === undefined ? [] : [{ labels: {}, value }];
+      },
+    },
   ];
 }
 
@@ -77,9 +75,8 @@ export function storeFamilies(operations: Operations, read: () => InstanceStatis
 function redisFamily(
   operations: Operations,
   name: string,
-  type: 'counter' | 'gauge',
   help: string,
-  field: 'memoryUsedBytes' | 'memoryMaxBytes' | 'evictedKeys',
+  field: 'memoryUsedBytes' | 'memoryMaxBytes',
 ): MetricFamily {
   const sumOf = (facts: readonly RedisFacts[]): readonly Sample[] => {
     const told = facts.flatMap((node) => node[field] ?? []);
@@ -88,7 +85,7 @@ function redisFamily(
   return {
     name,
     help,
-    type,
+    type: 'gauge',
     together: 'max',
     read: async () => sumOf((await operations.redis?.facts(TIMEOUT_MS)) ?? []),
   };

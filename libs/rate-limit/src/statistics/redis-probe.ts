@@ -5,13 +5,15 @@ export interface ProbedRedis {
   readonly status: string;
   ping(): Promise<string>;
   info(): Promise<string>;
-  readonly options?: { readonly sentinels?: unknown };
+  readonly options?: { readonly sentinels?: unknown; readonly host?: unknown; readonly port?: unknown };
   /** Of a Cluster only. */
   nodes?(role: 'all' | 'master'): readonly ProbedRedis[];
 }
 
 /** What a Redis says of itself. What it does not say, or may not, is `undefined`. */
 export interface RedisFacts {
+  /** `host:port` of a node of a Cluster. */
+  readonly node: string | undefined;
   readonly version: string | undefined;
   readonly role: string | undefined;
   readonly memoryUsedBytes: number | undefined;
@@ -80,9 +82,16 @@ export class RedisProbe {
   }
 
   private async askFacts(timeoutMs: number): Promise<readonly RedisFacts[]> {
-    const asked = this.nodes().map(async (node) => factsOf(await within(timeoutMs, readyOf(node).info())));
+    const asked = this.nodes().map(async (node) => ({
+      ...factsOf(await within(timeoutMs, readyOf(node).info())),
+      node: this.nameOf(node),
+    }));
     const settled = await Promise.allSettled(asked.map((facts) => facts));
     return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  }
+
+  private nameOf({ options }: ProbedRedis): string | undefined {
+    return this.client.nodes === undefined ? undefined : `${String(options?.host)}:${String(options?.port)}`;
   }
 
   private nodes(): readonly ProbedRedis[] {
@@ -96,7 +105,7 @@ function readyOf(node: ProbedRedis): ProbedRedis {
   return node;
 }
 
-function factsOf(info: string): RedisFacts {
+function factsOf(info: string): Omit<RedisFacts, 'node'> {
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const number = (name: string): number | undefined => {
     const text = field(name);
