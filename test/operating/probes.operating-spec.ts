@@ -1,3 +1,4 @@
+import { RedisHealthIndicator } from 'nest-floodgate/health';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { adapters } from '../support/apps';
 import { Stalls } from '../support/load-stalls';
@@ -102,6 +103,24 @@ describe.each(adapters)('probes on %s', (adapter) => {
     await expect(app.get('/work')).rejects.toThrow();
   });
 });
+
+it('warn of a Redis that is nearly full, in words that Terminus 11 knows where they are asked for', async () => {
+  const app = await startOperated({ redisUrl: redis.url });
+  const indicator = app.app.get(RedisHealthIndicator, { strict: false });
+  await redis.cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl', 'maxmemory', '1');
+  try {
+    const { redis: full } = await eventually(
+      () => indicator.check('redis'),
+      (result) => result.redis['warning'] !== undefined,
+      15_000,
+    );
+    expect(full).toMatchObject({ status: 'degraded', warning: 'more than 90 % of maxmemory is used' });
+    const known = await indicator.check('redis', { downIs: 'up' });
+    expect(known.redis).toMatchObject({ status: 'up', warning: 'more than 90 % of maxmemory is used' });
+  } finally {
+    await redis.cli('CONFIG', 'SET', 'maxmemory', '0');
+  }
+}, 30_000);
 
 describe('the start', () => {
   it('is over without Redis, unless every policy is closed', async () => {

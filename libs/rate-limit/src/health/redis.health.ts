@@ -6,7 +6,7 @@ import type { HealthResult, HealthStatus } from './health-report';
 export interface RedisHealthOptions {
   /** The longest to wait for an answer, in milliseconds. Default 500. */
   readonly timeoutMs?: number | undefined;
-  /** What a Redis that does not answer makes of the whole. Default `degraded`. */
+  /** What a Redis that does not answer makes of the whole. Default `degraded`; with `up`, one that is nearly full is up. */
   readonly downIs?: HealthStatus | undefined;
 }
 
@@ -37,7 +37,7 @@ export class RedisHealthIndicator {
     const told = facts.map(tell);
     const isFull = facts.some(isNearlyFull);
     return resultOf(name, {
-      status: isFull ? 'degraded' : 'up',
+      status: isFull && downIs !== 'up' ? 'degraded' : 'up',
       ...(isFull ? { warning: `more than ${String(FULL * 100)} % of maxmemory is used` } : {}),
       latencyMs,
       connections: redis.connections,
