@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { findKubectl, unpackKubectl } from './kubectl.mjs';
 
-const LEAST_REDIS = '6.2';
+/** The library takes Redis 6.2; tests use what `redis-cli` and `CONFIG SET` can do from here on. */
+const LEAST_REDIS = '7.0';
 
 const said = (command, ...args) => {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
