@@ -70,14 +70,15 @@ export class CallTaker<Context> {
     // What lists or modes take out of the call is told as if nobody had touched it.
     const places = charges.map((_, i) => call.indexes.indexOf(i));
     const merged = charges.map((charge, i) => call.charges[places[i] as number] ?? charge);
+    const isPartial = ask === this.consumeUpTo;
     const watch = (shadows: readonly ShadowCharge[]): readonly ShadowReceipt[] =>
-      takeShadows(shadows, this.store, [control.tap, this.observer]);
+      takeShadows(shadows, this.store, [control.tap, this.observer], isPartial);
     const isAlone = how === 'take' && call.charges.length === 1;
     const tried = isAlone ? watch(call.trials) : [];
     const names = call.indexes.map((index) => policies[index] as string);
     return mapMaybe(call.charges.length === 0 ? [] : this.asked(names, call.charges, ask, how), (verdicts) => {
       const whole = merged.map((charge, i) => verdicts[places[i] as number] ?? untouched(charge));
-      const isFree = ask === this.consumeUpTo && call.charges.length === 0;
+      const isFree = isPartial && call.charges.length === 0;
       const decision = this.decision({ policies, charges: merged }, whole, isFree);
       // Counted is what was asked: of policies in shadow mode their own decisions tell.
       const asked = call.indexes.map((index) => decision.policies[index] as PolicyDecision);

@@ -2,7 +2,7 @@ import type { PolicyDecision } from '../core/decision';
 import type { Policy } from '../core/policy';
 import { policyDecision } from '../core/policy-decision';
 import type { Quota } from '../core/quota';
-import type { Charge, RateLimitStore, Verdict } from '../core/store';
+import type { Charge, MaybePromise, RateLimitStore, Verdict } from '../core/store';
 import { trialBucketId } from './bucket-id';
 import { mapMaybe, tryMaybe } from './maybe-promise';
 import { quotaIfFits } from './policy-patch';
@@ -22,12 +22,16 @@ type ShadowListener = Pick<DecisionTap, 'shadowDecided'>;
 /**
  * Evaluates policies in shadow mode and trials, each by itself, as it would be counted if it were enforced. Nobody waits
  * for it, and nothing of it fails the call. Returns what each one took: it is given back with the call.
+ * @param isPartial The call takes what is there: so does what is evaluated beside it.
  */
 export function takeShadows(
   shadows: readonly ShadowCharge[],
   store: RateLimitStore,
   listeners: readonly (ShadowListener | undefined)[],
+  isPartial = false,
 ): readonly ShadowReceipt[] {
+  const take = (charge: Charge): MaybePromise<readonly Verdict[]> =>
+    isPartial ? mapMaybe(store.consumeUpTo(charge), (verdict) => [verdict]) : store.consume([charge]);
   return shadows.map(({ policy, charge, beside }) => {
     const isTrial = beside !== undefined;
     const tell = ([verdict]: readonly Verdict[]): Receipt | undefined => {
@@ -40,7 +44,7 @@ export function takeShadows(
     };
     // The store may be gone and the policy `closed`: there is nothing to count then.
     return tryMaybe<Receipt | undefined>(
-      () => mapMaybe(store.consume([charge]), tell),
+      () => mapMaybe(take(charge), tell),
       () => undefined,
     );
   });
