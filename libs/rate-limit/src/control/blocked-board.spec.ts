@@ -52,6 +52,17 @@ describe('a blocked board', () => {
     expect(board.take()).toEqual([]);
   });
 
+  it('gives again who could not be told of as let go, and keeps what was denied since', () => {
+    const { board } = makeBoard();
+    board.release('a', 'ip:1');
+    const [released] = board.takeReleased();
+    board.note(denial('a', 500), 'ip:1');
+    board.notReleased(released!);
+    expect(board.takeReleased()).toEqual([{ policy: 'a', identity: 'ip:1' }]);
+    expect(board.takeReleased()).toEqual([]);
+    expect(board.take()).toMatchObject([{ policy: 'a', identity: 'ip:1' }]);
+  });
+
   it('keeps 5,000 records between two polls, and says how many denials there was no room for', () => {
     const { board, dropped } = makeBoard();
     for (let i = 0; i < 5_003; i++) board.note(denial(`policy ${i % 3}`, 10), `ip:${i}`);

@@ -6,7 +6,7 @@ const MOST_WAITING = 5_000;
 /** What never ends is told of as ending then. */
 const LONGEST_MS = 10 * 365 * 86_400_000;
 
-type Released = Pick<BlockedRecord, 'policy' | 'identity'>;
+export type Released = Pick<BlockedRecord, 'policy' | 'identity'>;
 type Waiting = { -readonly [Fact in keyof BlockedRecord]: BlockedRecord[Fact] };
 
 /** Denials that the other instances have not been told of, one record a key and policy. */
@@ -46,7 +46,7 @@ export class BlockedBoard {
   /** A key that code let go: the others have to be told that it is blocked no longer. */
   release(policy: string, identity: string): void {
     this.letGo(policy, identity);
-    if (this.released.length < MOST_WAITING) this.released.push({ policy, identity });
+    this.notReleased({ policy, identity });
   }
 
   /** Who is to be taken off the list now, before those that `take` gives are put on it. */
@@ -54,6 +54,11 @@ export class BlockedBoard {
     const { released } = this;
     this.released = [];
     return released;
+  }
+
+  /** Of one that `takeReleased` gave the others could not be told: it is given again. Denials since then stay. */
+  notReleased(released: Released): void {
+    if (this.released.length < MOST_WAITING) this.released.push(released);
   }
 
   /** Denials of a key that was let go are not told any more: they would put it on the list again. */

@@ -3,6 +3,7 @@ import type { CalmLog } from '../engine/log';
 import type { PolicyRegistry } from '../engine/policy-registry';
 import type { ControlFigures } from '../statistics/control-figures';
 import { configHash, type InstanceIdentity } from '../statistics/instance-identity';
+import type { Released } from './blocked-board';
 import { ControlPlane } from './control-plane';
 import { countInForce } from './count-in-force';
 import type { ControlRedis } from './control-redis';
@@ -60,8 +61,12 @@ export function openControl(options: ControlOptions): Control {
     isStoreDown: options.isStoreDown,
   });
   plane.beforeEachPoll(async () => {
-    const released = journal.blocked.takeReleased();
-    await Promise.all(released.map(async ({ policy, identity }) => store.unblock(policy, identity)));
+    const unblock = async (released: Released): Promise<void> =>
+      store.unblock(released.policy, released.identity).catch((error: unknown) => {
+        journal.blocked.notReleased(released);
+        throw error;
+      });
+    await Promise.all(journal.blocked.takeReleased().map(unblock));
     const waiting = journal.blocked.take();
     if (waiting.length === 0) return;
     await store.noteBlocked(waiting, Date.now()).catch((error: unknown) => {
