@@ -31,6 +31,8 @@ test.each([
   ['an address cut short', { kind: 'cidr', cidr: '10.1/16' }, 'match.cidr'],
   ['what other programs take for octal', { kind: 'address', address: '010.0.0.1' }, 'match.address'],
   ['a key of no address', { kind: 'key', key: 'ip:nobody' }, 'match.key'],
+  ['an address with a port', { kind: 'key', key: '192.0.2.1:8080' }, 'match.key'],
+  ['an IPv6 address with a port', { kind: 'key', key: '[2001:db8::1]:443' }, 'match.key'],
   ['a key of no range', { kind: 'key', key: 'ip:192.0.2.0/33' }, 'match.key'],
 ])('refused with a message beside the field: %s', async (_, match, path) => {
   const app = await startAdmin();
@@ -53,6 +55,17 @@ test('elsewhere a range is no key', async () => {
   const override = await app.ask('POST', 'api/overrides', { ...about, scope: { kind: 'key', key: 'ip:192.0.2.0/24' } });
   expect(override).toMatchObject({ status: 400, body: { fields: [{ path: 'scope.key' }] } });
   expect((await app.ask('GET', 'api/keys/inspect?key=ip:192.0.2.0/24')).status).toBe(400);
+});
+
+test('an address with a port is no key that somebody could have, and what code has counted by one is', async () => {
+  const app = await startAdmin();
+  const inspect = (key: string) =>
+    app.ask<{ detail?: string }>('GET', `api/keys/inspect?key=${encodeURIComponent(key)}`);
+  for (const key of ['192.0.2.1:8080', ' [2001:db8::1]:443']) {
+    const { status, body } = await inspect(key);
+    expect([status, body.detail]).toEqual([400, expect.stringContaining('Write the address alone')]);
+  }
+  expect((await inspect('ip:192.0.2.1:8080')).status).toBe(200);
 });
 
 test('where IPv6 clients are known by more bits, so are their bans', async () => {

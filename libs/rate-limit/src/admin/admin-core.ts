@@ -4,7 +4,7 @@ import { MOST_DOCUMENTS, type WriteResult } from '../control/control-store';
 import { UncertainError } from '../control/control-redis';
 import type { DecisionJournal } from '../control/decision-journal';
 import type { ControlDocument } from '../control/documents';
-import { identityFromText, isRangeIdentity } from '../control/identity-text';
+import { hasPort, identityFromText, isRangeIdentity } from '../control/identity-text';
 import { messageOf } from '../engine/log';
 import type { RateLimitRuntime } from '../nest/runtime';
 import { normalizeAddress } from '../http/normalize-address';
@@ -50,6 +50,9 @@ export class AdminCore {
   identityOrRangeOf(path: string, text: string): string {
     const opened = this.keys.open(text);
     if (opened === undefined) throw AdminError.invalid(path, 'This reference is not of here. Look the key up again.');
+    if (hasPort(opened)) {
+      throw AdminError.invalid(path, 'This is an address with a port. Write the address alone, such as ip:192.0.2.1.');
+    }
     const identity = identityFromText(opened, (address) => normalizeAddress(address, this.runtime.ipv6Prefix));
     if (identity !== undefined) return identity;
     throw AdminError.invalid(path, 'Write the kind and the value, such as user:42 or ip:192.0.2.1.');

@@ -22,6 +22,12 @@ export function isRangeIdentity(identity: string): boolean {
   return identity.startsWith('ip:') && identity.includes('/') && normalizeRange(identity.slice(3)) !== undefined;
 }
 
+/** Whether it is an address as logs and balancers write it, with the port of a connection. No client is counted by one. */
+export function hasPort(text: string): boolean {
+  const [, ipv6, ipv4] = /^(?:\[(.+)\]|([\d.]+)):\d+$/.exec(text.trim()) ?? [];
+  return normalizeRange(ipv6 ?? ipv4 ?? '') !== undefined;
+}
+
 /** Already shortened by the limiter: 32 characters, an ellipsis and a digest of 43. */
 function isShortened(value: string): boolean {
   return value.length <= MAX_KEY_LENGTH;
