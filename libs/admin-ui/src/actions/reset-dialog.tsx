@@ -8,15 +8,19 @@ interface ResetDialogProps {
   readonly keys: readonly KeyView[];
   /** Left out: every policy. */
   readonly policy?: string;
+  /** Called when the server has done it, before it is closed. */
+  readonly onDone?: () => void;
   readonly onClose: () => void;
 }
 
 /** Gives keys their whole limit again. */
-export function ResetDialog({ keys, policy, onClose }: ResetDialogProps) {
+export function ResetDialog({ keys, policy, onDone, onClose }: ResetDialogProps) {
   const act = async (reason: string) => {
     const refs = keys.flatMap(({ ref }) => (ref === null ? [] : [ref]));
     const body: ResetRequest = { keys: refs, reason, ...(policy === undefined ? {} : { policy }) };
-    return outcome(await call<ResetResult>(ADMIN_PATHS.reset, { method: 'POST', body }));
+    const result = await call<ResetResult>(ADMIN_PATHS.reset, { method: 'POST', body });
+    onDone?.();
+    return outcome(result);
   };
   return (
     <ReasonDialog title={t('reset.title', { n: keys.length })} confirm={t('reset.confirm')} act={act} onClose={onClose}>

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { AdminProblem } from '../../../rate-limit/src/admin/api';
 import { AdminError, UnreachableError } from '../api/problem';
 import { t } from '../i18n';
 import { clock } from '../lib/format';
@@ -34,9 +35,14 @@ export const Empty = ({ icon = 'empty', title, children }: StateProps) => (
 
 /** What went wrong, in words for an operator. */
 export function explain(error: unknown): string {
-  if (error instanceof AdminError) return error.problem.detail;
+  // The detail names the fields as the API does.
+  if (error instanceof AdminError) return messagesOf(error.problem) ?? error.problem.detail;
   if (error instanceof UnreachableError) return t('state.unreachable');
   return error instanceof Error ? error.message : String(error);
+}
+
+function messagesOf({ fields = [] }: AdminProblem): string | undefined {
+  return fields.length === 0 ? undefined : fields.map(({ message }) => message).join(' ');
 }
 
 export function Failure({ error, retry }: { readonly error: unknown; readonly retry: () => void }) {

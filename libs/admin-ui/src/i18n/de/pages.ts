@@ -87,7 +87,7 @@ export const pages: Readonly<Record<keyof typeof english, string>> = {
   'policy.range': 'Zeitraum',
   'policy.topDenied': 'Am häufigsten abgelehnt',
   'policy.topRequests': 'Die meisten Anfragen',
-  'policy.nearHint': 'über 80 % verbraucht',
+  'policy.nearHint': 'über 80 % verbraucht, insgesamt',
   'policy.blockedHint': 'Schlüssel in diesem Moment',
   'range.second': 'Minuten',
   'range.minute': 'Stunden',

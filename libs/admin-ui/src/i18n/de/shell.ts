@@ -103,7 +103,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'column.mode': 'Modus',
   'column.rate': 'Entsch./s',
   'column.deniedShare': 'Abgelehnt',
-  'column.near': 'Nahe am Limit',
+  'column.near': 'Aufrufe nahe am Limit',
   'column.blocked': 'Gesperrt',
   'column.key': 'Schlüssel',
   'column.requests': 'Anfragen',

@@ -84,7 +84,7 @@ export const pages = {
   'policy.range': 'Range',
   'policy.topDenied': 'Most denied',
   'policy.topRequests': 'Most requests',
-  'policy.nearHint': 'over 80% used',
+  'policy.nearHint': 'over 80% used, in all',
   'policy.blockedHint': 'keys at this moment',
   'range.second': 'Minutes',
   'range.minute': 'Hours',

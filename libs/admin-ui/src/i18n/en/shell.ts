@@ -102,7 +102,7 @@ export const shell = {
   'column.mode': 'Mode',
   'column.rate': 'Decisions/s',
   'column.deniedShare': 'Denied',
-  'column.near': 'Near limit',
+  'column.near': 'Calls near limit',
   'column.blocked': 'Blocked',
   'column.key': 'Key',
   'column.requests': 'Requests',

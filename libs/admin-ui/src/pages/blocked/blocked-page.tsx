@@ -9,7 +9,7 @@ import { PageHead } from '../../components/page-head';
 import { Empty, Loaded } from '../../components/states';
 import { Table } from '../../components/table';
 import { t } from '../../i18n';
-import { count } from '../../lib/format';
+import { count, keyText } from '../../lib/format';
 import { useParam } from '../../lib/router';
 import { ActButton } from '../../session/act-button';
 import { useSession } from '../../session/session';
@@ -28,7 +28,7 @@ export function BlockedPage() {
   const all = blocked.data?.blocked ?? [];
   const shown = all
     .filter((row) => policy === '*' || row.policy === policy)
-    .filter((row) => row.key.text.toLowerCase().includes(search.toLowerCase()));
+    .filter((row) => keyText(row.key.text).toLowerCase().includes(keyText(search).toLowerCase()));
   const rows = shown.filter((row) => selected.has(idOf(row)));
   // A key that several policies block is let go of all of them at once.
   const chosen = [...new Map(rows.map(({ key }) => [key.ref, key])).values()].slice(0, MOST_AT_ONCE);
@@ -122,9 +122,12 @@ export function BlockedPage() {
       {resetting ? (
         <ResetDialog
           {...resetting}
+          onDone={() => {
+            const done = new Set(resetting.keys.map(({ ref }) => ref));
+            setSelected(new Set(rows.filter(({ key }) => !done.has(key.ref)).map(idOf)));
+          }}
           onClose={() => {
             setResetting(null);
-            setSelected(new Set());
           }}
         />
       ) : null}
