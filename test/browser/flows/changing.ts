@@ -110,6 +110,39 @@ export function changingLimits(adapter: AdapterName): void {
       expect((await now()).patch).toEqual({ limit: 40, per: 120_000, mode: 'shadow' });
     });
 
+    flow(
+      '9. a key meets the override that is there for it, however it is written, and the policy counts it',
+      async () => {
+        scene.expectErrors(/status of 400/);
+        const { stage } = scene;
+        const page = await scene.open('#/overrides');
+        const begin = async (key: string, policy = 'chat') => {
+          await button(page, 'New override').click();
+          await page.getByLabel('Policy', { exact: true }).selectOption(policy);
+          await page.getByRole('radio', { name: /One key/ }).check();
+          await page.getByLabel('Key', { exact: true }).fill(key);
+          await button(page, 'Next').click();
+        };
+        await stage.ask('POST', 'overrides', {
+          ...{ policy: 'chat', scope: { kind: 'key', key: 'ip:2001:db8:7:8::9' }, patch: { limit: 4 } },
+          ...{ reason: 'a test' },
+        });
+        await begin('2001:DB8:7:8:0::1');
+        await page.getByText('An override is there already: limit 4.').waitFor();
+        await page.getByLabel('Limit', { exact: true }).fill('6');
+        for (let step = 0; step < 2; step++) await button(page, 'Next').click();
+        await page.locator('dialog').getByText('chat \u00b7 ip:2001:db8:7:8::').waitFor();
+        await giveReason(page, 'Customer called', 'Apply');
+        await said(page, /has changed/);
+        await page.locator('tbody tr', { hasText: 'ip:2001:db8:7:8::' }).getByText('limit 6').waitFor();
+        await begin('2001:db8:7:8::/64');
+        await page.getByText('This is a range.').waitFor();
+        await page.getByLabel('Key', { exact: true }).fill('user:bob');
+        await button(page, 'Next').click();
+        await page.getByText('\u201cchat\u201d does not count \u201cuser:bob\u201d').waitFor();
+      },
+    );
+
     flow('9. says that shadow without a number stops a policy from refusing', async () => {
       const page = await scene.open('#/policies/reports');
       await button(page, 'Change limit').click();

@@ -13,6 +13,7 @@ import { call } from '../api/client';
 import { Button } from '../components/button';
 import { Dialog } from '../components/dialog';
 import { Choices, Field } from '../components/fields';
+import { KeyInput } from '../components/key-input';
 import { t } from '../i18n';
 import { matchText } from '../pages/lists/columns';
 import { useSession } from '../session/session';
@@ -37,12 +38,12 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
   const [reason, setReason] = useState('');
   const [expiresInMs, setExpiry] = useState<Expiry>(defaultExpiryMs);
   const [tried, setTried] = useState(false);
-  const match = matchOf(text.trim());
+  const match = matchOf(text);
   const preview = useQuery({
     queryKey: ['entryPreview', list, text],
     queryFn: ({ signal }) =>
       call<EntryPreview>(ADMIN_PATHS.entryPreview, { method: 'POST', body: { list, match }, signal }),
-    enabled: text.trim() !== '',
+    enabled: text !== '',
     retry: false,
   });
   const body: EntryCreate = { list, match, reason: reason.trim(), expiresInMs };
@@ -55,7 +56,7 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
   );
   const submit = () => {
     setTried(true);
-    if (reason.trim() !== '' && text.trim() !== '') action.run();
+    if (reason.trim() !== '' && text !== '') action.run();
   };
   const matchProblem = action.field(`match.${match.kind}`) ?? action.field('match');
   return (
@@ -84,22 +85,11 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
       <Field
         label={t('entry.whom')}
         hint={t('entry.whomHint')}
-        error={matchProblem ?? (tried && text.trim() === '' ? t('entry.whomMissing') : undefined)}
+        error={matchProblem ?? (tried && text === '' ? t('entry.whomMissing') : undefined)}
       >
-        {(ids) => (
-          <input
-            {...ids}
-            className="input mono"
-            value={text}
-            autoComplete="off"
-            spellCheck={false}
-            onInput={(event) => {
-              setText(event.currentTarget.value);
-            }}
-          />
-        )}
+        {(ids) => <KeyInput ids={ids} value={text} onChange={setText} />}
       </Field>
-      {text.trim() === '' ? null : <EntryPreviewNotice list={list} preview={preview} />}
+      {text === '' ? null : <EntryPreviewNotice list={list} preview={preview} />}
       <ExpiryField value={expiresInMs} onChange={setExpiry} error={action.field('expiresInMs')} />
       <ReasonField value={reason} onChange={setReason} error={action.field('reason') ?? reasonProblem(reason, tried)} />
       <ProblemNotice action={action} />

@@ -13,10 +13,10 @@ export interface Action {
   readonly run: () => void;
 }
 
-/** Does something on the server: says so when it is done, keeps the form and shows why when it is not. */
+/** Does something on the server: says so when it is done, unless there is nothing to say; keeps the form and shows why when it is not. */
 export function useAction<Answer>(
   act: () => Promise<Answer>,
-  onDone: (answer: Answer) => { readonly said: string; readonly bad?: boolean },
+  onDone: (answer: Answer) => { readonly said: string; readonly bad?: boolean } | null,
 ): Action {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -24,8 +24,8 @@ export function useAction<Answer>(
     setBusy(true);
     setError(null);
     try {
-      const { said, bad } = onDone(await act());
-      say(said, bad);
+      const done = onDone(await act());
+      if (done !== null) say(done.said, done.bad);
     } catch (failure) {
       setError(failure);
     } finally {

@@ -5,7 +5,19 @@ const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** A key as it is shown: a client chooses it, and what it cannot be read by is written as in code, such as \u202e. */
 export const keyText = (text: string): string =>
-  text.replace(UNSEEN, (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+  text.replace(UNSEEN, (found) => {
+    const code = (found.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
+  });
+
+/** The key that somebody means who writes one as it is shown. */
+export const typedKey = (text: string): string =>
+  text
+    .trim()
+    .replace(/\\u(?:([\da-f]{4})|\{([\da-f]{5}|10[\da-f]{4})\})/gi, (written, short?: string, long?: string) => {
+      const meant = String.fromCodePoint(parseInt(short ?? long ?? '', 16));
+      return keyText(meant) === meant ? written : meant;
+    });
 
 /** Numbers and times in the language of the page. Formatters are made once for each language and shape. */
 const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();

@@ -9,6 +9,7 @@ import { Menu } from '../components/menu';
 import { say } from '../components/toasts';
 import { explain } from '../components/states';
 import { t } from '../i18n';
+import { typedKey } from '../lib/format';
 import { go, hrefOf } from '../lib/router';
 import { useStore } from '../lib/store';
 import { togglePause } from '../live/connect';
@@ -83,8 +84,9 @@ function Search() {
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim() === '') return;
-        go(['keys', text.trim()]);
+        const key = typedKey(text);
+        if (key === '') return;
+        go(['keys', key]);
         setText('');
       }}
     >

@@ -32,8 +32,8 @@ export function newDraft(expiresInMs: number, known: Partial<Draft> = {}): Draft
 }
 
 export function scopeOf({ scope, subject }: Draft): OverrideScope {
-  if (scope === 'key') return { kind: 'key', key: subject.trim() };
-  if (scope === 'pattern') return { kind: 'pattern', pattern: subject.trim() };
+  if (scope === 'key') return { kind: 'key', key: subject };
+  if (scope === 'pattern') return { kind: 'pattern', pattern: subject };
   return { kind: 'policy' };
 }
 
@@ -45,7 +45,7 @@ export interface Standing {
 
 /** The override for the same policy and the same clients that is in force or tried out: there is one at most. */
 export function standingOf(draft: Draft, overrides: readonly Override[]): Override | undefined {
-  const subject = draft.subject.trim();
+  const { subject } = draft;
   return overrides.find(({ policy, scope }) => {
     if (policy !== draft.policy || scope.kind !== draft.scope) return false;
     if (scope.kind === 'pattern') return scope.pattern === subject;

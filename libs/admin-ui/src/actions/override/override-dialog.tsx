@@ -1,5 +1,10 @@
 import { useState } from 'react';
-import { ADMIN_PATHS, type Override, type OverrideCreate } from '../../../../rate-limit/src/admin/api';
+import {
+  ADMIN_PATHS,
+  type KeyInspection,
+  type Override,
+  type OverrideCreate,
+} from '../../../../rate-limit/src/admin/api';
 import { call } from '../../api/client';
 import { useOverrides, usePolicies } from '../../api/queries';
 import { Button } from '../../components/button';
@@ -38,6 +43,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
   const overrides = useOverrides({}).data?.overrides ?? [];
   const [draft, setDraft] = useState(() => newDraft(defaultExpiryMs, known));
   const [step, setStep] = useState(known.policy ? 1 : 0);
+  const [isCounted, setCounted] = useState(true);
   const [tried, setTried] = useState(false);
   const standing: Standing = {
     policy: policies.find(({ name }) => name === draft.policy),
@@ -52,11 +58,21 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
       return { said: t(isShadow ? 'override.madeShadow' : 'override.made', { policy: name }) };
     },
   );
+  // As it is kept, a key meets the override that is there for it, however it was written.
+  const look = useAction(
+    () => call<KeyInspection>(ADMIN_PATHS.inspect, { query: { key: draft.subject } }),
+    ({ key, policies: counting }) => {
+      setDraft({ ...draft, subject: key.ref ?? draft.subject });
+      setCounted(counting.some(({ policy }) => policy === draft.policy));
+      setStep(1);
+      return null;
+    },
+  );
   const change = (part: Partial<Draft>) => {
     setDraft({ ...draft, ...part });
   };
   const complete = [
-    draft.policy !== '' && (draft.scope === 'policy' || draft.subject.trim() !== ''),
+    draft.policy !== '' && (draft.scope === 'policy' || draft.subject !== ''),
     true,
     true,
     draft.reason.trim() !== '' && (!confirmNeeded || draft.confirm === draft.policy),
@@ -64,7 +80,9 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
   const submit = () => {
     setTried(!complete);
     if (!complete) return;
-    if (step < STEPS.length - 1) setStep(step + 1);
+    setCounted(true);
+    if (step === 0 && draft.scope === 'key') look.run();
+    else if (step < STEPS.length - 1) setStep(step + 1);
     else action.run();
   };
   const fieldStep = STEP_OF_FIELD.findIndex((of) => of.test(action.error?.problem.fields?.[0]?.path ?? '-'));
@@ -89,7 +107,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
             </span>
           ) : null}
           <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" kind="primary" disabled={action.busy}>
+          <Button type="submit" kind="primary" disabled={action.busy || look.busy}>
             {t(step < 3 ? 'action.next' : isShadow ? 'override.startShadow' : 'override.apply')}
           </Button>
         </>
@@ -103,8 +121,8 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
           </li>
         ))}
       </ol>
-      {step === 0 ? <WhatStep {...props} policies={policies} /> : null}
-      {step === 1 ? <NumbersStep {...props} /> : null}
+      {step === 0 ? <WhatStep {...props} policies={policies} look={look} /> : null}
+      {step === 1 ? <NumbersStep {...props} isCounted={isCounted} /> : null}
       {step === 2 ? <PreviewStep {...props} /> : null}
       {step === 3 ? <LastStep {...props} confirmNeeded={confirmNeeded} /> : null}
     </Dialog>

@@ -2,8 +2,11 @@ import type { OverrideScope, PolicySummary } from '../../../../rate-limit/src/ad
 import { Choices, Field } from '../../components/fields';
 import { t } from '../../i18n';
 import { Icon } from '../../components/icon';
+import { KeyInput } from '../../components/key-input';
 import { Notice } from '../../components/panel';
+import { keyText } from '../../lib/format';
 import { limitText, patchText } from '../../lib/limit-text';
+import { ProblemNotice } from '../problem-notice';
 import type { Action } from '../use-action';
 import { modeOf, type Draft, type Standing } from './draft';
 
@@ -22,13 +25,14 @@ export function WhatStep({
   tried,
   action,
   policies,
-}: StepProps & { policies: readonly PolicySummary[] }) {
+  look,
+}: StepProps & { policies: readonly PolicySummary[]; look: Action }) {
   const options: readonly { value: OverrideScope['kind']; label: string; hint: string }[] = [
     { value: 'policy', label: t('scope.policy'), hint: t('scope.policyHint') },
     { value: 'key', label: t('scope.key'), hint: t('scope.keyHint') },
     { value: 'pattern', label: t('scope.pattern'), hint: t('scope.patternHint') },
   ];
-  const subjectMissing = tried && draft.scope !== 'policy' && draft.subject.trim() === '';
+  const subjectMissing = tried && draft.scope !== 'policy' && draft.subject === '';
   return (
     <>
       <Field
@@ -64,31 +68,35 @@ export function WhatStep({
         <Field
           label={t(draft.scope === 'key' ? 'scope.whichKey' : 'scope.whichPattern')}
           hint={t(draft.scope === 'key' ? 'scope.keyExample' : 'scope.patternExample')}
-          error={subjectMissing ? t('form.missing') : (action.field('scope.key') ?? action.field('scope.pattern'))}
+          error={subjectMissing ? t('form.missing') : (look.field('key') ?? action.field('scope.pattern'))}
         >
           {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
+            <KeyInput
+              ids={ids}
               value={draft.subject}
-              spellCheck={false}
-              autoComplete="off"
-              onInput={(event) => {
-                change({ subject: event.currentTarget.value });
+              onChange={(subject) => {
+                change({ subject });
               }}
             />
           )}
         </Field>
       )}
+      {look.problem === null ? null : <ProblemNotice action={look} />}
     </>
   );
 }
 
 /** Step 2: the new numbers, beside those of now. */
-export function NumbersStep({ draft, change, standing, action }: StepProps) {
+export function NumbersStep({ draft, change, standing, action, isCounted }: StepProps & { isCounted: boolean }) {
   const now = standing.policy?.effective;
   return (
     <>
+      {isCounted ? null : (
+        <Notice tone="warn">
+          <Icon name="warn" />
+          <span className="break">{t('step.notCounted', { policy: draft.policy, key: keyText(draft.subject) })}</span>
+        </Notice>
+      )}
       {standing.override ? (
         <Notice tone="neutral">
           <Icon name="info" />

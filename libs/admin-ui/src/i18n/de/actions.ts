@@ -94,6 +94,7 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'step.now': 'Jetzt {limit}',
   'step.standing':
     'Eine Änderung ist schon da: {change}. Sie wird hiermit geändert; was leer bleibt, bleibt, wie es ist.',
+  'step.notCounted': '„{policy}“ zählt „{key}“ nicht, einen Schlüssel anderer Art: dadurch ändert sich nichts.',
   'step.per': 'Je',
   'step.perHint': '30s, 1m, 1h, 1d',
   'step.burst': 'Spitze',

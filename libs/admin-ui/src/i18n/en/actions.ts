@@ -93,6 +93,7 @@ export const actions = {
   'step.last': 'Reason',
   'step.now': 'Now {limit}',
   'step.standing': 'An override is there already: {change}. It is changed by this; what is left blank stays as it is.',
+  'step.notCounted': '“{policy}” does not count “{key}”, which is a key of another kind: nothing changes by this.',
   'step.per': 'Per',
   'step.perHint': '30s, 1m, 1h, 1d',
   'step.burst': 'Burst',

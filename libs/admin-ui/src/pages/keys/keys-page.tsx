@@ -8,7 +8,7 @@ import { Panel } from '../../components/panel';
 import { Empty, Loaded } from '../../components/states';
 import { Table } from '../../components/table';
 import { t } from '../../i18n';
-import { keyText } from '../../lib/format';
+import { keyText, typedKey } from '../../lib/format';
 import { go, hrefOf, useParam } from '../../lib/router';
 
 const TONES: Record<'blocked' | 'listed' | 'overridden', Tone> = {
@@ -20,10 +20,11 @@ const TONES: Record<'blocked' | 'listed' | 'overridden', Tone> = {
 export function KeysPage() {
   const [search, setSearch] = useParam('q');
   const [asked, setAsked] = useState(false);
-  const keys = useKeys(search);
+  const key = typedKey(search);
+  const keys = useKeys(key);
   const inspect = () => {
     setAsked(true);
-    if (search.trim() !== '') go(['keys', search.trim()]);
+    if (key !== '') go(['keys', key]);
   };
   return (
     <>
@@ -39,7 +40,7 @@ export function KeysPage() {
           className="input mono is-long"
           type="search"
           aria-label={t('search.label')}
-          aria-invalid={asked && search.trim() === ''}
+          aria-invalid={asked && key === ''}
           placeholder={t('search.placeholder')}
           value={search}
           spellCheck={false}
@@ -55,12 +56,12 @@ export function KeysPage() {
         <Loaded of={keys} rows={6}>
           {({ keys: list }) =>
             list.length === 0 ? (
-              <Empty title={t(search === '' ? 'empty.keys' : 'empty.keySearch')}>
-                {search === '' ? null : (
+              <Empty title={t(key === '' ? 'empty.keys' : 'empty.keySearch')}>
+                {key === '' ? null : (
                   <>
                     <p>{t('empty.keySearchCause')}</p>
-                    <a className="button" href={hrefOf(['keys', search.trim()])}>
-                      {t('keys.inspectExact', { key: keyText(search.trim()).slice(0, 60) })}
+                    <a className="button" href={hrefOf(['keys', key])}>
+                      {t('keys.inspectExact', { key: keyText(key).slice(0, 60) })}
                     </a>
                   </>
                 )}
