@@ -33,6 +33,7 @@ export function outage(adapter: AdapterName): void {
           await title(page, name);
           await page.locator('.skeleton').first().waitFor({ state: 'detached' });
           expect(await page.getByText('This could not be loaded').count()).toBe(0);
+          expect(await page.getByText(/the store answers|Nothing has been changed/).count()).toBe(0);
         }
         await stage.redis.restart();
         await page.getByText('Store degraded.').waitFor({ state: 'detached' });

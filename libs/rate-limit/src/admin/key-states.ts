@@ -97,13 +97,15 @@ export class KeyStates {
     const nowMs = Date.now();
     const at = (ticks: number): number | null => (ticks > 0 && ticks < Infinity ? nowMs + msFromTicks(ticks) : null);
     const isUnused = verdict.remaining === quota.capacity && verdict.resetTicks === 0;
+    const source = verdict.source ?? store.source;
     return {
-      used: quota.capacity - verdict.remaining,
+      // What a key has used is known to the store: what answers in its place knows how much it lets pass.
+      used: source === 'fallback' ? null : quota.capacity - verdict.remaining,
       remaining: verdict.remaining,
       state: verdict.outcome !== 'allowed' ? 'blocked' : isUnused ? 'unused' : 'ok',
       unblocksAtMs: at(verdict.retryTicks),
       resetsAtMs: at(verdict.resetTicks),
-      source: verdict.source ?? store.source,
+      source,
     };
   }
 }

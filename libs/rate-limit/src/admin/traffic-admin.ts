@@ -109,10 +109,11 @@ export class TrafficAdmin {
   private async recentChanges(): Promise<readonly api.AuditEntry[]> {
     const upTo = await this.latestId();
     if (this.changes === undefined || this.changes.upTo !== upTo) {
-      const { entries } = await this.audit.list({ limit: MOST_CHANGES }).catch(() => ({ entries: [] }));
-      this.changes = { upTo, entries };
+      const page = await this.audit.list({ limit: MOST_CHANGES }).catch(() => undefined);
+      // While they cannot be read, those that are known are still the latest.
+      if (page !== undefined) this.changes = { upTo, entries: page.entries };
     }
-    return this.changes.entries;
+    return this.changes?.entries ?? [];
   }
 
   /** The last minutes: by the second since somebody watches, before that by what is kept of whole minutes. */

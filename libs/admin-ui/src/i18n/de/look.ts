@@ -63,6 +63,7 @@ export const look: Readonly<Record<keyof typeof english, string>> = {
   'audit.session.refused': 'Anmeldung abgelehnt',
   'audit.control.restored': 'Nach Verlust wiederhergestellt',
   'change.none': 'keine',
+  'changes.unknown': 'Nicht bekannt, solange der Speicher nicht antwortet',
   'changes.none': 'Nichts wurde geändert',
   'system.lead': 'Die Prozesse hinter diesen Limits und was sie teilen.',
   'system.hashes': 'Instanzen laufen mit {n} verschiedenen Konfigurationen: Ein Deployment läuft, oder sie weichen ab.',

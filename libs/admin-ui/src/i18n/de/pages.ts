@@ -10,6 +10,7 @@ export const pages: Readonly<Record<keyof typeof english, string>> = {
   'tile.share': '{share} der Entscheidungen',
   'tile.shadow': 'durch Grenzen im Schatten',
   'tile.errors': 'Speicher fiel aus oder war zu langsam',
+  'tile.down': 'Speicher antwortet nicht',
   'tile.noErrors': 'Speicher antwortet',
   'tile.latency': 'Entscheidung, p99',
   'tile.percentiles': 'p50 {p50} · p95 {p95} ms',

@@ -61,6 +61,7 @@ export const look = {
   'audit.session.refused': 'Sign-in refused',
   'audit.control.restored': 'Restored after loss',
   'change.none': 'none',
+  'changes.unknown': 'Not known while the store does not answer',
   'changes.none': 'Nothing has been changed',
   'system.lead': 'The processes behind these limits, and what they share.',
   'system.hashes': 'Instances run {n} different configurations: a deploy is under way, or they differ.',

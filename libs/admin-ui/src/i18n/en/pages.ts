@@ -9,6 +9,7 @@ export const pages = {
   'tile.share': '{share} of decisions',
   'tile.shadow': 'by limits in shadow',
   'tile.errors': 'the store failed or was too slow',
+  'tile.down': 'the store does not answer',
   'tile.noErrors': 'the store answers',
   'tile.latency': 'Decision, p99',
   'tile.percentiles': 'p50 {p50} · p95 {p95} ms',

@@ -67,7 +67,15 @@ export function OverviewPage() {
           </Loaded>
         </Panel>
         <Panel title={t('overview.changes')} flush end={<a href={hrefOf(['audit'])}>{t('overview.allChanges')}</a>}>
-          <Loaded of={overview}>{({ recentChanges }) => <ChangeList entries={recentChanges.slice(0, 6)} />}</Loaded>
+          <Loaded of={overview}>
+            {({ recentChanges, degraded }) =>
+              recentChanges.length === 0 && degraded.some(({ kind }) => kind === 'control') ? (
+                <Empty icon="warn" title={t('changes.unknown')} />
+              ) : (
+                <ChangeList entries={recentChanges.slice(0, 6)} />
+              )
+            }
+          </Loaded>
         </Panel>
       </div>
     </>

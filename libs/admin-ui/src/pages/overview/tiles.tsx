@@ -35,6 +35,7 @@ const lengthText = (ms: number | null): string =>
 export function Tiles({ frame }: { readonly frame: LiveFrame }) {
   const { perSecond, totals, latency, blocked } = frame;
   const decided = perSecond.allowed + perSecond.denied;
+  const isDown = frame.degraded.some(({ kind }) => kind === 'store');
   const perSecondUnit = t('unit.perSecond');
   return (
     <dl className="tiles">
@@ -57,9 +58,9 @@ export function Tiles({ frame }: { readonly frame: LiveFrame }) {
         swatch="series-errors is-dotted"
         value={rate(perSecond.errors)}
         unit={perSecondUnit}
-        tone={perSecond.errors > 0 ? 'warn' : ''}
+        tone={perSecond.errors > 0 || isDown ? 'warn' : ''}
       >
-        {t(perSecond.errors > 0 ? 'tile.errors' : 'tile.noErrors')}
+        {t(isDown ? 'tile.down' : perSecond.errors > 0 ? 'tile.errors' : 'tile.noErrors')}
       </Tile>
       <Tile label={t('tile.latency')} value={lengthText(latency.p99Ms)} unit="ms">
         {t('tile.percentiles', { p50: lengthText(latency.p50Ms), p95: lengthText(latency.p95Ms) })}
