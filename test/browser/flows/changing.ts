@@ -68,6 +68,17 @@ export function changingLimits(adapter: AdapterName): void {
       await giveReason(second, 'Second', 'Enforce');
       await second.getByText(/operator has changed this meanwhile/).waitFor();
       expect(await second.locator('dialog').getByLabel('Reason').inputValue()).toBe('Second');
+      await button(second.locator('dialog'), 'Cancel').click();
+      await button(second, 'Change limit').click();
+      await second.getByLabel('Limit', { exact: true }).fill('40');
+      for (let step = 0; step < 2; step++) await button(second, 'Next').click();
+      await button(page, 'End now').click();
+      await giveReason(page, 'Over', 'End now');
+      await said(page, /as code says again/);
+      await second.locator('tr', { hasText: 'Over' }).waitFor();
+      await second.locator('dialog').getByText('limit 40 \u00b7 Enforced').waitFor();
+      await giveReason(second, 'More of it', 'Apply');
+      await second.getByText(/operator has changed this meanwhile/).waitFor();
       await stage.ask('POST', 'overrides', {
         ...{ policy: 'burst', scope: { kind: 'policy' } },
         ...{ patch: { limit: 30 }, reason: 'a test', expiresInMs: 3_000 },

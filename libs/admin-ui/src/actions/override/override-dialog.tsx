@@ -6,16 +6,17 @@ import {
   type OverrideCreate,
 } from '../../../../rate-limit/src/admin/api';
 import { call } from '../../api/client';
-import { useOverrides, usePolicies } from '../../api/queries';
+import { usePolicies } from '../../api/queries';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { t } from '../../i18n';
 import { useSession } from '../../session/session';
 import { useAction } from '../use-action';
-import { bodyOf, modeOf, needsConfirm, newDraft, scopeOf, standingOf, type Draft, type Standing } from './draft';
+import { bodyOf, modeOf, needsConfirm, newDraft, scopeOf, type Draft, type Standing } from './draft';
 import { LastStep } from './last-step';
 import { PreviewStep } from './preview-step';
 import { NumbersStep, WhatStep } from './steps';
+import { useStanding } from './use-standing';
 
 interface OverrideDialogProps {
   readonly known?: Partial<Draft>;
@@ -40,15 +41,11 @@ function save(draft: Draft, standing: Standing): Promise<Override> {
 export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
   const { defaultExpiryMs } = useSession();
   const policies = usePolicies().data?.policies ?? [];
-  const overrides = useOverrides({}).data?.overrides ?? [];
   const [draft, setDraft] = useState(() => newDraft(defaultExpiryMs, known));
   const [step, setStep] = useState(known.policy ? 1 : 0);
   const [isCounted, setCounted] = useState(true);
   const [tried, setTried] = useState(false);
-  const standing: Standing = {
-    policy: policies.find(({ name }) => name === draft.policy),
-    override: standingOf(draft, overrides),
-  };
+  const standing = useStanding(draft, step > 0);
   const isShadow = modeOf(draft, standing) === 'shadow';
   const confirmNeeded = needsConfirm(draft, standing);
   const action = useAction(
