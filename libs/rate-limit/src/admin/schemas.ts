@@ -8,10 +8,15 @@ const expiry = z.union([z.literal('never'), z.number().int().min(1_000).max(MOST
   error: 'Write milliseconds from now, 1,000 or more, or "never".',
 });
 const mode = z.enum(['enforce', 'shadow', 'off']);
+const PER = 'Write milliseconds above 0, or text such as "10s", "15m", "1h", "7d".';
+const units = (least: 0 | 1): z.ZodNumber => {
+  const error = `Write a whole number from ${String(least)} to 1,000,000,000.`;
+  return z.number({ error }).int({ error, abort: true }).min(least, error).max(1_000_000_000, error);
+};
 const patchFields = z.strictObject({
-  limit: z.number().int().min(0).max(1_000_000_000).optional(),
-  per: z.union([z.string().min(1).max(50), z.number().positive()]).optional(),
-  burst: z.number().int().min(1).max(1_000_000_000).optional(),
+  limit: units(0).optional(),
+  per: z.union([z.string().min(1, PER).max(50, PER), z.number().positive(PER)], { error: PER }).optional(),
+  burst: units(1).optional(),
   mode: mode.optional(),
 });
 const saysSomething = (value: object): boolean => Object.values(value).some((part) => part !== undefined);

@@ -100,7 +100,7 @@ export class SimulationAdmin {
     if (then !== undefined) return { now: known.policy, then: isOther ? then : whereItFits(then, known.policy) };
     throw AdminError.invalid(
       'patch',
-      problem === undefined ? 'It does not fit.' : `${problem.problem} ${problem.remedy}`,
+      problem === undefined ? 'It does not fit.' : `${problem.path} ${problem.problem} ${problem.remedy}`,
     );
   }
 
