@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis-5';
@@ -5,14 +8,17 @@ import { RedisThrottlerStorage } from 'nest-floodgate/throttler';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 
 let server: RedisServer;
+let socketDirectory: string;
 const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
-  server = await startRedis();
+  socketDirectory = await mkdtemp(join(tmpdir(), 'floodgate-socket-'));
+  server = await startRedis({ args: ['--unixsocket', join(socketDirectory, 'redis.sock')] });
 });
 afterAll(async () => {
   await server.stop();
+  await rm(socketDirectory, { recursive: true });
 });
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
@@ -51,6 +57,56 @@ test('a URL with options, ours and those of ioredis', async () => {
   await storage.increment('client', 60_000, 3, 60_000, 'default');
   expect(await server.cli('-n', 3, 'keys', '*')).toMatch(/^own:/);
   expect(storage.redis).toMatchObject({ options: { keepAlive: 5_000 } });
+});
+
+test.each<[form: string, argument: () => unknown]>([
+  ['host:port', () => `${server.host}:${server.port}`],
+  ['a port', () => server.port],
+  ['a port in a text', () => `${server.port}`],
+  ['the path of a socket', () => join(socketDirectory, 'redis.sock')],
+  ['a URL with a query', () => `${server.url}?family=4`],
+  ['{ url } in such a form', () => ({ url: `${server.host}:${server.port}` })],
+])('what else ioredis takes: %s', async (_form, argument) => {
+  expect(await keyOfHit(new RedisThrottlerStorage(argument() as string))).toMatch(/^throttler:/);
+});
+
+test.each<[text: string | number, store: object]>([
+  ['redis', { url: 'redis://redis' }],
+  ['127.0.0.1', { url: 'redis://127.0.0.1' }],
+  ['[::1]:6380/2', { url: 'redis://[::1]:6380/2' }],
+  [6380, { client: { options: { host: 'localhost', port: 6380 } } }],
+  ['6380', { client: { options: { host: 'localhost', port: 6380 } } }],
+  ['/run/redis.sock?db=2', { client: { options: { path: '/run/redis.sock', db: 2 } } }],
+  ['redis://redis:6380?family=6', { client: { options: { host: 'redis', port: 6380, family: 6 } } }],
+])('%p leads where it leads in ioredis', (text, store) => {
+  const storage = new RedisThrottlerStorage(text as string);
+  open.push(storage);
+  expect(storage.storeConfig).toMatchObject(store);
+});
+
+test.each<[first: unknown, second: unknown, problem: RegExp]>([
+  ['', undefined, /\n {2}RedisThrottlerStorage\(url\): is empty/],
+  ['http://localhost:6379', undefined, /\(url\): does not start with redis:\/\//],
+  ['unix:///tmp/redis.sock', undefined, /\(url\): does not start with redis:\/\//],
+  ['::1', undefined, /\(url\): cannot be read as a URL/],
+  ['redis://u:p#w@h', { keepAlive: 1 }, /\(url\): cannot be read as a URL/],
+  ['redis://u?x@h', undefined, /\(url\): has a #, or a \?/],
+  [70_000, undefined, /RedisThrottlerStorage\(port\): is 70000/],
+  ['0', undefined, /RedisThrottlerStorage\(port\): is "0"/],
+  [true, undefined, /RedisThrottlerStorage: was given true/],
+  [['localhost'], undefined, /RedisThrottlerStorage: was given a list/],
+  ['localhost', 6380, /RedisThrottlerStorage: was given 6380/],
+  ['redis://h', { nodes: ['a'] }, /RedisThrottlerStorage: has url and nodes/],
+  [{ prefix: 'a b' }, undefined, /\n {2}RedisThrottlerStorage\.prefix: is "a b"/],
+])('refuses %p, %p', (first, second, problem) => {
+  expect(() => new RedisThrottlerStorage(first as string, second as object)).toThrow(problem);
+});
+
+test('refuses options that a client has already', () => {
+  const client = closing(new Redis({ lazyConnect: true }));
+  expect(() => new RedisThrottlerStorage(client, { db: 3 })).toThrow(
+    'RedisThrottlerStorage.db: does not go with client',
+  );
 });
 
 test('options of ioredis alone, whose keyPrefix comes in front', async () => {

@@ -1,5 +1,5 @@
 import type { RedisOptions } from 'ioredis';
-import { ConfigurationError, show } from '../core/errors';
+import { show } from '../core/errors';
 import { checkStoreFailureMode } from '../core/compile-policy';
 import { Problems } from '../core/problems';
 import type { StoreFailureMode } from '../core/store';
@@ -8,6 +8,7 @@ import { isIoredisClient } from '../stores/redis/connection/redis-client';
 import { checkRedisOptions } from '../stores/redis/redis-options-check';
 import type { CheckedRedisOptions } from '../stores/redis/redis-options-checked';
 import type { ExistingRedisClient, RedisStoreConfig } from '../stores/redis/redis-options';
+import { placeOf, type RedisPlace } from './redis-place';
 
 const OWN = [
   'prefix',
@@ -45,18 +46,18 @@ export interface StorageArguments {
 
 const DEFAULT_PREFIX = 'throttler';
 
+/** What is complained of as `RedisThrottlerStorage.prefix`, say. */
+const NAME = 'RedisThrottlerStorage';
+
 /** Reads the arguments of the constructor: those of `ThrottlerStorageRedisService`, and ours. */
-export function readArguments(
-  first: ExistingRedisClient | RedisThrottlerStorageOptions | string | undefined,
-  second: RedisThrottlerStorageOptions = {},
-): StorageArguments {
+export function readArguments(first: unknown, second: unknown): StorageArguments {
   const problems = new Problems();
-  if (isForeignClient(first)) throw foreignClient(first);
   const client = isClient(first) ? first : undefined;
-  const options =
-    typeof first === 'string' || isClient(first) ? {} : (first as RedisThrottlerStorageOptions | undefined);
-  const given: RedisThrottlerStorageOptions = { ...options, ...second };
-  const { url = typeof first === 'string' ? first : undefined, onStoreFailure = 'local', nowMs, ...rest } = given;
+  const isPlace = typeof first === 'string' || typeof first === 'number';
+  const firstOptions = client !== undefined || isPlace ? {} : optionsOf(first, problems);
+  const given: RedisThrottlerStorageOptions = { ...firstOptions, ...optionsOf(second, problems) };
+  const { url = isPlace ? first : undefined, onStoreFailure = 'local', nowMs, ...rest } = given;
+  const place = url === undefined ? undefined : placeOf(url, problems);
   const { own, driver } = split(rest);
   const { keyPrefix } = driver;
   delete driver.keyPrefix;
@@ -64,14 +65,22 @@ export function readArguments(
     ...own,
     type: 'redis',
     prefix: own.prefix ?? `${keyPrefix ?? ''}${DEFAULT_PREFIX}`,
-    ...targetOf(client, url, own, driver),
+    ...targetOf(client, place, own, driver),
   };
-  const redis = checkRedisOptions(store, problems);
-  checkStoreFailureMode('onStoreFailure', onStoreFailure, problems);
+  const redis = checkUnder(NAME, store, problems);
+  checkStoreFailureMode(`${NAME}.onStoreFailure`, onStoreFailure, problems);
   problems.throwIfAny();
   // Complained of here, and not when the connection is made.
   if (client === undefined) loadIoredis();
   return { redis: redis as CheckedRedisOptions, store, onStoreFailure, nowMs };
+}
+
+/** Nobody who makes a storage has written `store`. */
+function checkUnder(name: string, store: RedisStoreConfig, problems: Problems): CheckedRedisOptions | undefined {
+  const inStore = new Problems();
+  const checked = checkRedisOptions(store, inStore);
+  for (const { path, problem, remedy } of inStore.found) problems.add(path.replace(/^store/, name), problem, remedy);
+  return checked;
 }
 
 function isClient(value: unknown): value is ExistingRedisClient {
@@ -84,16 +93,20 @@ function isClient(value: unknown): value is ExistingRedisClient {
  */
 function targetOf(
   client: ExistingRedisClient | undefined,
-  url: string | undefined,
+  place: RedisPlace | undefined,
   { nodes }: OwnOptions,
   driver: RedisOptions,
 ): Partial<RedisStoreConfig> {
-  if (client !== undefined) return { client };
-  if (nodes !== undefined) return driver as Partial<RedisStoreConfig>;
-  if (Object.keys(driver).length === 0) return { url: url ?? 'redis://localhost:6379' };
+  // What does not go with these is a problem, and never left out.
+  if (client !== undefined) return { ...(driver as Partial<RedisStoreConfig>), client };
+  if (nodes !== undefined)
+    return { ...(driver as Partial<RedisStoreConfig>), ...(place && { url: String(place.place) }) };
+  const hasOptions = Object.keys(driver).length > 0;
+  if (!hasOptions && place === undefined) return { url: 'redis://localhost:6379' };
+  if (!hasOptions && place?.isUrl === true) return { url: String(place.place) };
   const { Redis } = loadIoredis() as unknown as { Redis: new (...args: unknown[]) => ExistingRedisClient };
   const options = { ...driver, lazyConnect: true };
-  return { client: url === undefined ? new Redis(options) : new Redis(url, options) };
+  return { client: place === undefined ? new Redis(options) : new Redis(place.place, options) };
 }
 
 function split(options: object): { own: OwnOptions; driver: RedisOptions } {
@@ -105,15 +118,15 @@ function split(options: object): { own: OwnOptions; driver: RedisOptions } {
   };
 }
 
-/** A client of another library has functions that no options have. */
-function isForeignClient(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || isIoredisClient(value)) return false;
-  return ['sendCommand', 'quit', 'connect'].some((name) => typeof Reflect.get(value, name) === 'function');
+function optionsOf(value: unknown, problems: Problems): RedisThrottlerStorageOptions {
+  if (value === undefined || value === null) return {};
+  if (typeof value === 'object' && !Array.isArray(value) && !isForeignClient(value)) return value;
+  const remedy = 'Pass a Redis or Cluster of ioredis 5 or 6, its options, or a URL and options.';
+  problems.add(NAME, `was given ${show(value)} that is no ioredis client.`, remedy);
+  return {};
 }
 
-function foreignClient(value: unknown): ConfigurationError {
-  const remedy = 'Pass a Redis or Cluster of ioredis 5 or 6, its options, or a URL.';
-  return new ConfigurationError([
-    { path: 'RedisThrottlerStorage', problem: `was given ${show(value)} that is no ioredis client.`, remedy },
-  ]);
+/** A client of another library has functions that no options have. */
+function isForeignClient(value: object): boolean {
+  return ['sendCommand', 'quit', 'connect'].some((name) => typeof Reflect.get(value, name) === 'function');
 }
