@@ -109,7 +109,8 @@ const TARGETS: Record<Way, (config: RedisStoreConfig, problems: Problems) => Red
       problems.add('store.name', name === undefined ? 'is missing.' : `is ${shown(name)}.`, remedy);
     }
     const login = loginOf(config, problems);
-    const sentinelLogin = { username: config.sentinelUsername, password: config.sentinelPassword };
+    checkTexts(config, ['sentinelUsername', 'sentinelPassword'], problems);
+    const sentinelLogin = loginFrom(config.sentinelUsername, config.sentinelPassword);
     const db = databaseOf(config, problems);
     const tls = parseTls('store.tls', config.tls, problems);
     const sentinelTls =
@@ -158,10 +159,19 @@ function databaseOf({ db = 0 }: RedisStoreConfig, problems: Problems): number {
   return number ?? 0;
 }
 
-function loginOf({ username, password }: RedisStoreConfig, problems: Problems): Login {
-  for (const [name, value] of Object.entries({ username, password })) {
-    if (value === undefined || typeof (value as unknown) === 'string') continue;
+function loginOf(config: RedisStoreConfig, problems: Problems): Login {
+  checkTexts(config, ['username', 'password'], problems);
+  return loginFrom(config.username, config.password);
+}
+
+function checkTexts(config: RedisStoreConfig, names: readonly Name[], problems: Problems): void {
+  for (const name of names) {
+    if (config[name] === undefined || typeof config[name] === 'string') continue;
     problems.add(`store.${name}`, 'is no text.', 'Write text, or leave it out.');
   }
+}
+
+/** What is empty is not there. */
+function loginFrom(username: string | undefined, password: string | undefined): Login {
   return { username: username === '' ? undefined : username, password: password === '' ? undefined : password };
 }

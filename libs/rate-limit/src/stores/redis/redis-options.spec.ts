@@ -44,6 +44,9 @@ test('a URL says where, who, which database and whether TLS', () => {
 test('an empty user or password is none, also beside those of a URL', () => {
   const login = { username: 'u', password: 'p' };
   expect(target({ url: 'redis://u:p@h', username: '', password: '' })).toMatchObject({ login });
+  const sentinelLogin = { username: undefined, password: undefined };
+  const sentinel = { sentinels: ['a'], name: 'm', sentinelUsername: '', sentinelPassword: '' };
+  expect(target(sentinel)).toMatchObject({ sentinelLogin });
 });
 
 test('an IPv6 address may stand in brackets', () => {
@@ -121,6 +124,8 @@ test.each<[options: object, problem: RegExp]>([
   [{ host: 'a', port: 70_000 }, /^store\.port: is 70000/],
   [{ host: 'a', db: -1 }, /^store\.db: is -1/],
   [{ host: 'a', password: 5 }, /^store\.password: is no text/],
+  [{ sentinels: ['a'], name: 'm', sentinelPassword: 5 }, /^store\.sentinelPassword: is no text/],
+  [{ sentinels: ['a'], name: 'm', sentinelUsername: {} }, /^store\.sentinelUsername: is no text/],
   [{ host: 'a', tls: 'yes' }, /^store\.tls: is "yes"/],
   [{ host: 'a', tls: { cert: 'PEM' } }, /^store\.tls: has only one of cert and key/],
   [{ host: 'a', tls: { caa: 'PEM' } }, /^store\.tls\.caa: is not an option/],
