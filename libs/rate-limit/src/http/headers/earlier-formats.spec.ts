@@ -71,3 +71,12 @@ test('a ban without an end has no reset, so that nothing is told but the policie
   }
   expect(fieldsOf(numberedPolicies, banned)).toEqual({ 'RateLimit-Policy': '200;w=60' });
 });
+
+test('nor has a limit of 0: a reset of 0 would have the client come again at once', () => {
+  const none = { limit: 0, granted: 0, remaining: 0, nextUnitAfterMs: Infinity, resetAfterMs: 0 };
+  const never = said({ outcome: 'impossible', retryAfterMs: Infinity, ...none });
+  for (const group of [combinedLimit, separateLimit('RateLimit'), separateLimit('X-RateLimit')]) {
+    expect(fieldsOf(group, never)).toEqual({});
+  }
+  expect(fieldsOf(numberedPolicies, never)).toEqual({ 'RateLimit-Policy': '0;w=60' });
+});

@@ -53,10 +53,12 @@ export function separateLimit(prefix: string): FieldGroup {
 
 /**
  * Seconds until nothing is in use any more; of a refusal, the same as `Retry-After`, as the drafts ask. Always a length
- * of time, never a date: it needs no clock in common. `undefined` of a ban without an end: the drafts have no word for
- * never, and where a limit is told its reset has to be, so that nothing of it is told.
+ * of time, never a date: it needs no clock in common. `undefined` of a ban without an end and of a limit of 0, which
+ * never admits anything: the drafts have no word for never, and where a limit is told its reset has to be, so that
+ * nothing of it is told. A reset of 0 would have the client come again at once.
  */
 function resetText(decision: Decision): string | undefined {
+  if (decision.limit === 0) return undefined;
   const seconds = retryAfterSeconds(decision) ?? secondsFromMs(decision.resetAfterMs);
   return seconds < Infinity ? integerText(seconds) : undefined;
 }
