@@ -1,11 +1,5 @@
 import { Logger } from '@nestjs/common';
-import {
-  type ThrottlerLimitDetail,
-  throttlerMessage,
-  type ThrottlerModuleOptions,
-  type ThrottlerOptions,
-} from '@nestjs/throttler';
-import type { Decision } from '../core/decision';
+import type { ThrottlerModuleOptions, ThrottlerOptions } from '@nestjs/throttler';
 import { show } from '../core/errors';
 import type { PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
@@ -14,6 +8,7 @@ import type { RateLimitModuleOptions } from '../nest/rate-limit.options';
 import { NO_BLOCK } from '../nest/throttle-declarations';
 import { executionOf, type GetTracker, keyOfTracker, perRequest } from '../nest/throttle-keys';
 import { checkThrottlers } from './check-throttlers';
+import { messageFor } from './error-message';
 import { userAgentIsIgnored } from './ignored-user-agents';
 import { RedisThrottlerStorage } from './redis-throttler-storage';
 import { nameOf, type CommonOptions } from './route-throttlers';
@@ -89,20 +84,4 @@ function storeOf(storage: CommonModuleOptions['storage']): Pick<RateLimitModuleO
     return { store: storage.handOver(), onStoreFailure: storage.onStoreFailure };
   }
   return { store: { type: 'throttler', storage } };
-}
-
-function messageFor({ errorMessage }: CommonModuleOptions, decision: Decision, context: RateLimitContext): string {
-  if (typeof errorMessage !== 'function') return errorMessage ?? throttlerMessage;
-  const seconds = (ms: number): number => Math.ceil(ms / 1000);
-  const detail: ThrottlerLimitDetail = {
-    limit: decision.limit,
-    ttl: (decision.windowSeconds ?? 0) * 1000,
-    key: decision.policy,
-    tracker: context.clientAddress,
-    totalHits: decision.limit + 1,
-    timeToExpire: seconds(decision.resetAfterMs),
-    isBlocked: true,
-    timeToBlockExpire: seconds(decision.retryAfterMs),
-  };
-  return errorMessage(executionOf(context), detail);
 }
