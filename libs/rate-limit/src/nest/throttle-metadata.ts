@@ -21,7 +21,8 @@ export const DEFAULT_THROTTLER = 'default';
 export type ThrottleOverrides = Readonly<Record<ThrottleOption, unknown>>;
 
 export function throttleOverrides(target: object, name: string): ThrottleOverrides {
-  const read = (option: ThrottleOption): unknown => Reflect.getMetadata(KEYS[option] + name, target);
+  // JavaScript may say null for what it leaves out.
+  const read = (option: ThrottleOption): unknown => Reflect.getMetadata(KEYS[option] + name, target) ?? undefined;
   return {
     limit: read('limit'),
     ttl: read('ttl'),

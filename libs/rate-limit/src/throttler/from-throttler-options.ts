@@ -54,7 +54,7 @@ export function fromThrottlerOptions(options: ThrottlerModuleOptions): RateLimit
 function policyOf(throttler: ThrottlerOptions, common: CommonOptions): PolicyOptions<RateLimitContext> {
   const { limit, ttl, blockDuration } = throttler;
   const name = nameOf(throttler);
-  if (blockDuration !== undefined && parseNumber(blockDuration) !== 0) {
+  if ((blockDuration ?? undefined) !== undefined && parseNumber(blockDuration) !== 0) {
     const message = `The blockDuration of throttler ${show(name)} is left out: ${NO_BLOCK}`;
     new Logger('fromThrottlerOptions').warn(message);
   }

@@ -8,8 +8,7 @@ import {
   type ThrottlerOptions,
   type ThrottlerRequest,
 } from '@nestjs/throttler';
-import { Problems } from '../core/problems';
-import { checkDecorators, checkThrottlers, controllersOf } from './check-throttlers';
+import { checkGuard, controllersOf } from './check-throttlers';
 import { notCountedByOthers } from './counted-once';
 import { decide } from './decide-together';
 import { userAgentIsIgnored } from './ignored-user-agents';
@@ -121,12 +120,13 @@ export class FloodgateThrottlerGuard extends StockThrottlerGuard {
     const { options } = this;
     const given = Array.isArray(options) ? options : options.throttlers;
     const common = Array.isArray(options) ? undefined : options;
-    const problems = new Problems();
-    checkThrottlers(given, problems);
-    checkDecorators(controllersOf(this[MODULES]), given, problems, (message) => {
-      this.logger.warn(message);
+    const ours = FloodgateThrottlerGuard.prototype;
+    checkGuard(given, {
+      controllers: controllersOf(this[MODULES]),
+      setHeaders: common?.setHeaders ?? true,
+      isWhole: this.handleRequest === ours.handleRequest && this.setResponseHeader === ours.setResponseHeader,
+      logger: this.logger,
     });
-    problems.throwIfAny();
     if (given.length === 0) this.logger.warn('No throttlers are configured, so no request is limited.');
     this.throttlers = sortedThrottlers(given);
     this.#generatedKey = this.generateKey.bind(this);
