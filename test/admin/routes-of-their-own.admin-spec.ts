@@ -23,6 +23,15 @@ describe('an override of one key', () => {
     expect((await limiter.consume('search', 'ann')).limit).toBe(3);
   });
 
+  test('replaces one that a call passes in place of the function of the policy', async () => {
+    const app = await start();
+    await override(app, 'plan', { limit: 3 });
+    expect(await told(app, 'plan')).toEqual([200, '"plan";q=3;w=60']);
+    const limiter = app.app.get(RateLimiter);
+    expect((await limiter.consume('plan', 'ann', { limit: 50 })).limit).toBe(3);
+    expect((await limiter.consume('plan', 'bob', { limit: 50 })).limit).toBe(50);
+  });
+
   test('leaves the buckets of a route that counts by another algorithm as they are', async () => {
     const app = await start();
     await told(app, 'bucket');
