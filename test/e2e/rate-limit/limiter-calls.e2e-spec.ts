@@ -41,6 +41,11 @@ describe('a call that cannot be decided', () => {
     ['for undefined', 'CALL_INVALID', () => limiter.consume('search', undefined as never)],
     ['at half a cost', 'CALL_INVALID', () => limiter.consume('search', 'ada', { cost: 0.5 })],
     ['at a negative cost', 'CALL_INVALID', () => limiter.consume('search', 'ada', { cost: -1 })],
+    ['with a number for options', 'CALL_INVALID', () => limiter.consume('search', 'ada', 2 as never)],
+    ['that waits with a number for options', 'CALL_INVALID', () => limiter.wait('search', 'ada', 500 as never)],
+    ['that waits with null for options', 'CALL_INVALID', () => limiter.wait('search', 'ada', null as never)],
+    ['that waits for no signal', 'CALL_INVALID', () => limiter.wait('search', 'ada', { signal: {} as never })],
+    ['that waits for null', 'CALL_INVALID', () => limiter.wait('search', 'ada', { signal: null as never })],
     ['with half a limit', 'CONFIGURATION_INVALID', () => limiter.consume('search', 'ada', { limit: 0.5 })],
     ['of a policy twice for a key', 'CALL_INVALID', () => limiter.consume(['search', 'search'], 'ada')],
     ['for a part of several', 'CALL_INVALID', () => limiter.consume(['search', 'hourly'], 'ada', { partial: true })],
@@ -58,6 +63,14 @@ describe('a call that cannot be decided', () => {
   it('says what to pass', async () => {
     await expect(limiter.consume('plan', 'ada')).rejects.toThrow(
       'The limit of policy "plan" depends on the request, and this call has none. Pass { limit } or { context }.',
+    );
+  });
+
+  it('says what a limit function returned', async () => {
+    limiter.addPolicy('unsure', { limit: () => undefined as never, per: '1d' });
+    await app.client().get('/', { 'x-limit': '20', 'x-cost': '5' });
+    await expect(limiter.consume('unsure', 'ada', { context })).rejects.toThrow(
+      'policies.unsure.limit: is undefined for this call.',
     );
   });
 

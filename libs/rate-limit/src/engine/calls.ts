@@ -49,7 +49,10 @@ export class CallResolver<Context> {
     options: CallOptions<Context> | undefined,
   ): MaybePromise<ResolvedCall> {
     if (typeof target !== 'string' && !Array.isArray(target)) throw unnamed(target);
-    if (options !== undefined) return this.resolveAll(callsOf(target, key, options));
+    if (options !== undefined) {
+      checkOptions(options);
+      return this.resolveAll(callsOf(target, key, options));
+    }
     const known = this.known.find(target, key, this.registry.version);
     if (known !== undefined) return known;
     const call = this.resolveAll(callsOf(target, key, undefined));
@@ -146,9 +149,10 @@ function distinct(charges: readonly Charge[]): readonly Charge[] {
 
 function quotaOf<Context>(policy: Policy<Context>, { limit, context }: CallOptions<Context>): MaybePromise<Quota> {
   if (limit !== undefined) return policy.quotaFor(limit);
-  if (policy.quota !== undefined) return policy.quota;
-  if (context === undefined) throw contextMissing(policy.name, 'limit');
-  return mapMaybe(policy.limitOf?.(context) ?? '', (returned) => policy.quotaFor(returned));
+  const { quota, limitOf } = policy;
+  if (quota !== undefined) return quota;
+  if (context === undefined || limitOf === undefined) throw contextMissing(policy.name, 'limit');
+  return mapMaybe(limitOf(context), (returned) => policy.quotaFor(returned));
 }
 
 function costOf<Context>(policy: Policy<Context>, { cost, context }: CallOptions<Context>): MaybePromise<number> {
@@ -168,6 +172,12 @@ const NAME_ONE = 'Pass a policy name, or a list of at least one.';
 
 function unnamed(target: unknown): FloodgateError {
   return invalid(`It names ${show(target)}.`, NAME_ONE);
+}
+
+/** A number in place of options, be it meant as a cost or a time, would not be heard. */
+export function checkOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw invalid(`Its options are ${show(options)}.`, 'Pass an object such as { cost: 2 }.');
 }
 
 export function invalid(problem: string, remedy: string): FloodgateError {

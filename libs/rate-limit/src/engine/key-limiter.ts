@@ -6,7 +6,7 @@ import { Problems } from '../core/problems';
 import { isPromiseLike, type RateLimitStore } from '../core/store';
 import { trialBucketId } from './bucket-id';
 import { CallTaker } from './call-taker';
-import { type CallOptions, CallResolver, type CallTarget, invalid, type PolicyCall } from './calls';
+import { type CallOptions, CallResolver, type CallTarget, checkOptions, invalid, type PolicyCall } from './calls';
 import type { ResolvedCall } from './known-calls';
 import type { PolicyRegistry } from './policy-registry';
 import { AccountedDecision, type Receipt } from './receipt';
@@ -93,13 +93,14 @@ export class KeyLimiter<Context> {
    * key. Resolves with the refusal, at once where that is certain, when it cannot be allowed within `maxWaitMs`. Other
    * limits, a reset and refunds are seen within a second. Rejects with STORE_UNAVAILABLE when the application shuts down.
    */
-  async wait(
-    policy: string,
-    key: string,
-    { maxWaitMs = Infinity, signal, ...options }: WaitOptions<Context> = {},
-  ): Promise<Decision> {
+  async wait(policy: string, key: string, waitOptions: WaitOptions<Context> = {}): Promise<Decision> {
+    checkOptions(waitOptions);
+    const { maxWaitMs = Infinity, signal, ...options } = waitOptions;
     if (typeof maxWaitMs !== 'number' || !(maxWaitMs >= 0)) {
       throw invalid(`maxWaitMs is ${show(maxWaitMs)}.`, 'Pass milliseconds, 0 or more.');
+    }
+    if (signal !== undefined && !isSignal(signal)) {
+      throw invalid(`signal is ${show(signal)}.`, 'Pass the signal of an AbortController.');
     }
     const { policy: first, bucketId } = this.registry.get(policy);
     // Asked anew each time: meanwhile the policy may have changed, or be gone.
@@ -172,6 +173,10 @@ export class KeyLimiter<Context> {
     this.lines.wake(lineOf(charge.bucketId, charge.identity));
     return held;
   }
+}
+
+function isSignal(value: unknown): boolean {
+  return typeof (value as Partial<AbortSignal> | null)?.throwIfAborted === 'function';
 }
 
 /** Who waits for the same bucket stands in the same line. */
