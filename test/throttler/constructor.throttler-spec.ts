@@ -135,8 +135,11 @@ test('a client that is used as it is', async () => {
   expect(await client.ping()).toBe('PONG');
 });
 
-test('without arguments: Redis on this machine at its usual port', () => {
-  const storage = new RedisThrottlerStorage();
+test.each([
+  ['arguments', () => new RedisThrottlerStorage()],
+  ['any that says something', () => new RedisThrottlerStorage({ url: undefined, onStoreFailure: undefined })],
+])('without %s: Redis on this machine at its usual port', (_what, make) => {
+  const storage = make();
   open.push(storage);
   expect(storage.storeConfig).toEqual({ type: 'redis', url: 'redis://localhost:6379', prefix: 'throttler' });
 });

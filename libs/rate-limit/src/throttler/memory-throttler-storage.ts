@@ -5,9 +5,9 @@ import { type GroupThrottlerStorage, hitsOfOwner, type ThrottlerStorageRecord } 
 
 export interface MemoryThrottlerStorageOptions {
   /** The most keys kept at once; above, those that were used longest ago are forgotten. Default 1,000,000. */
-  readonly maxKeys?: number;
+  readonly maxKeys?: number | undefined;
   /** Milliseconds since 1970. Default: the clock of this process. */
-  readonly nowMs?: () => number;
+  readonly nowMs?: (() => number) | undefined;
 }
 
 const DEFAULT_MAX_KEYS = 1_000_000;

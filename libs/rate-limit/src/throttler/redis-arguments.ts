@@ -26,14 +26,14 @@ type OwnOptions = Pick<RedisStoreConfig, (typeof OWN)[number]>;
 
 /** What can be said of the storage, beside what ioredis takes. The names mean what they mean at `store`. */
 export interface RedisThrottlerStorageOptions extends OwnOptions, Omit<RedisOptions, keyof OwnOptions> {
-  readonly url?: string;
+  readonly url?: string | undefined;
   /**
    * What answers while Redis does not: `local` (default), the same in this process with its share of the limit; `open`,
    * everything passes; `closed`, nothing does (503).
    */
-  readonly onStoreFailure?: StoreFailureMode;
+  readonly onStoreFailure?: StoreFailureMode | undefined;
   /** Only for tests: milliseconds since 1970. Default: the clock of Redis. */
-  readonly nowMs?: () => number;
+  readonly nowMs?: (() => number) | undefined;
 }
 
 export interface StorageArguments {
