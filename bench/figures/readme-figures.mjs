@@ -9,7 +9,8 @@ const NEST_LAB = 'nest-lab storage';
 export function readmeFigures(rows) {
   return [
     `What \`npm run bench\` prints on one machine (${machineOf(rows)}), load and Redis included.`,
-    'Each row is a median of ratios to a peer in the same run. [bench/README.md](bench/README.md) says how it is measured;',
+    'Each row is a median of ratios to a peer in the same run. Sections are run at different hours, at which the machine is',
+    'not equally fast: compare times within a row. [bench/README.md](bench/README.md) says how it is measured;',
     '[Performance](docs/performance.md#figures) has more figures, and [Scaling](docs/scaling.md) those of fleets.',
     '',
     picture('docs/charts', 'http-throughput', 'What is left of the throughput of an application with a limiter'),
