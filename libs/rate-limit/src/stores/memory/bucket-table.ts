@@ -27,8 +27,6 @@ export class BucketTable {
   /** What identities share that found no room for a bucket of their own. */
   readonly shared: SharedBucket;
   private readonly column: StateColumn;
-  /** Whether `decide` can know anything. */
-  readonly decidesAtOnce: boolean;
   /** By what entries are judged whose own quota is not known any more; set as soon as there are any. */
   private judge: Quota | undefined;
 
@@ -38,7 +36,6 @@ export class BucketTable {
   ) {
     this.algorithm = algorithmOf(quota);
     this.column = columnFor(quota.algorithm);
-    this.decidesAtOnce = this.column.decide !== undefined;
     this.shared = new SharedBucket(this.algorithm, quota);
   }
 
@@ -53,14 +50,14 @@ export class BucketTable {
 
   /** The whole decision on a call for one bucket; `undefined` where it is to be made step by step. */
   decide(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined {
-    const verdict = this.column.decide?.(slot, quota, cost, now);
+    const verdict = this.column.decide(slot, quota, cost, now);
     if (verdict !== undefined && verdict.granted > 0) this.learn(quota);
     return verdict;
   }
 
   /** Whether there is surely room for a cost: then `decide`, or else the way step by step, takes it. */
-  fits(slot: number, quota: Quota, cost: number): boolean {
-    return this.column.fits?.(slot, quota, cost) === true;
+  fits(slot: number, quota: Quota, cost: number, now: number): boolean {
+    return this.column.fits(slot, quota, cost, now);
   }
 
   /** Keeps a first state for an identity. */

@@ -47,18 +47,17 @@ export class Buckets {
   /** The whole decision on a call for one bucket that is kept; `undefined` where it is to be made step by step. */
   decide({ bucketId, identity, quota, cost }: Charge, now: number): Verdict | undefined {
     const table = this.tables.of(bucketId, quota);
-    if (!table.decidesAtOnce) return undefined;
     const slot = table.slots.shardOf(identity).get(identity);
     return slot === undefined ? undefined : table.decide(slot, quota, cost, now);
   }
 
   /** Whether all charges are for buckets of their own that are kept, with room for each cost. */
-  fitAll(charges: readonly Charge[]): boolean {
+  fitAll(charges: readonly Charge[], now: number): boolean {
     for (let i = 0; i < charges.length; i++) {
       const { bucketId, identity, quota, cost } = charges[i] as Charge;
       const table = this.tables.findAt(i, bucketId);
       const slot = table?.slots.shardOf(identity).get(identity);
-      if (table === undefined || slot === undefined || !table.fits(slot, quota, cost)) return false;
+      if (table === undefined || slot === undefined || !table.fits(slot, quota, cost, now)) return false;
       for (let other = 0; other < i; other++) if (this.tables.latestAt(other) === table) return false;
       this.fittingSlots[i] = slot;
     }
@@ -68,7 +67,7 @@ export class Buckets {
   /** `decide` for the charge in this place of a call, of which `fitAll` has just said that all fit. */
   decideFitting(place: number, { quota, cost }: Charge, now: number): Verdict | undefined {
     const table = this.tables.latestAt(place) as BucketTable;
-    return table.decidesAtOnce ? table.decide(this.fittingSlots[place] as number, quota, cost, now) : undefined;
+    return table.decide(this.fittingSlots[place] as number, quota, cost, now);
   }
 
   /** A state that had to be mended is kept so, unless the call only looks. */

@@ -1,5 +1,10 @@
-import type { FixedWindowState } from '../../core/algorithms/fixed-window';
+import type { Algorithm } from '../../core/algorithms/algorithm';
+import { fixedWindow, type FixedWindowState } from '../../core/algorithms/fixed-window';
 import type { BucketState } from '../../core/algorithms/registry';
+import { tokenBucket, type TokenBucketState } from '../../core/algorithms/token-bucket';
+import type { FixedWindowQuota, Quota, TokenBucketQuota } from '../../core/quota';
+import type { Verdict } from '../../core/store';
+import { grantedVerdict, untakenVerdict } from '../../core/verdict';
 import type { StateColumn } from './state-column';
 
 /** Columns grow by pages of so many slots, a power of two: a table of few buckets stays small, and nothing is copied. */
@@ -8,7 +13,8 @@ const PAGE_BITS = 8;
 const PLACE_MASK = PAGE_SLOTS - 1;
 
 /** Of states that all have the same length. */
-abstract class EvenColumn<State extends BucketState> implements StateColumn {
+abstract class EvenColumn<State extends BucketState, Q extends Quota> implements StateColumn {
+  protected abstract readonly algorithm: Algorithm<State, Q>;
   private readonly free: number[] = [];
   private made = 0;
 
@@ -27,10 +33,29 @@ abstract class EvenColumn<State extends BucketState> implements StateColumn {
   drop(slot: number): void {
     this.free.push(slot);
   }
+
+  decide(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined {
+    const { algorithm } = this;
+    const own = quota as Q;
+    const state = this.get(slot);
+    if (algorithm.heal(state, own, now) !== state) return undefined;
+    const available = algorithm.available(state, own, now);
+    if (cost > available) return untakenVerdict(algorithm, state, own, cost, now, available);
+    if (cost === 0) return grantedVerdict(algorithm, state, own, 0, available, now);
+    const charged = algorithm.charge(state, own, cost, now);
+    this.write(slot, charged);
+    return grantedVerdict(algorithm, charged, own, cost, available - cost, now);
+  }
+
+  // A state that has to be mended has as much room after it.
+  fits(slot: number, quota: Quota, cost: number, now: number): boolean {
+    return cost <= this.algorithm.available(this.get(slot), quota as Q, now);
+  }
 }
 
 /** Of token buckets: one number each. */
-export class ArrivalColumn extends EvenColumn<number> {
+export class ArrivalColumn extends EvenColumn<TokenBucketState, TokenBucketQuota> {
+  protected readonly algorithm = tokenBucket;
   private readonly pages: Float64Array[] = [];
 
   get(slot: number): number {
@@ -44,7 +69,8 @@ export class ArrivalColumn extends EvenColumn<number> {
 }
 
 /** Of fixed windows: the end of the window and the units used in it. */
-export class CounterColumn extends EvenColumn<FixedWindowState> {
+export class CounterColumn extends EvenColumn<FixedWindowState, FixedWindowQuota> {
+  protected readonly algorithm = fixedWindow;
   private readonly pages: Float64Array[] = [];
 
   get(slot: number): FixedWindowState {

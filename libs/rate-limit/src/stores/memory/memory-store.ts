@@ -116,7 +116,7 @@ export class MemoryStore implements RateLimitStore {
     const { length } = charges;
     // Lists of the right length: one that grows by itself starts with room for seventeen.
     const verdicts = new Array<Verdict>(length);
-    if (this.buckets.fitAll(charges)) {
+    if (this.buckets.fitAll(charges, now)) {
       for (let i = 0; i < length; i++) {
         const charge = charges[i] as Charge;
         verdicts[i] = this.buckets.decideFitting(i, charge, now) ?? this.consumeByStep(charge, now);

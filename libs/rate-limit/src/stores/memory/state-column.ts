@@ -15,9 +15,9 @@ export interface StateColumn {
   /** The state of this slot is needed no more. */
   drop(slot: number): void;
   /** The whole decision on a call for this bucket alone, where that can be made at one go; else nothing has changed. */
-  decide?(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined;
+  decide(slot: number, quota: Quota, cost: number, now: number): Verdict | undefined;
+  /** Whether there is surely room for a cost; false says nothing. */
+  fits(slot: number, quota: Quota, cost: number, now: number): boolean;
   /** What the algorithm's function of that name says of a state. */
   fullAt?(slot: number, quota: Quota): number;
-  /** Whether there is surely room for a cost; `undefined` and false say nothing. */
-  fits?(slot: number, quota: Quota, cost: number): boolean;
 }

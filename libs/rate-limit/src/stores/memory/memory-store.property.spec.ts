@@ -1,16 +1,23 @@
 import * as fc from 'fast-check';
+import { ALGORITHM_NAMES, type AlgorithmName, type Quota } from '../../core/quota';
 import type { Charge } from '../../core/store';
 import { FakeClock, quotaOf } from '../../testing';
 import { SharedMemory } from '../../testing/shared-memory';
 import { MemoryStore } from './memory-store';
 
-const quotas = fc
-  .record({
-    limit: fc.integer({ min: 0, max: 40 }),
-    per: fc.constantFrom('10ms', '1s'),
-    precision: fc.constantFrom(1, 2, 3, 10, 30),
-  })
-  .map((options) => quotaOf({ algorithm: 'sliding-window', ...options }));
+const limit = fc.integer({ min: 0, max: 40 });
+const per = fc.constantFrom('10ms', '1s');
+const quotasOf: Record<AlgorithmName, fc.Arbitrary<Quota>> = {
+  'sliding-window': fc
+    .record({ limit, per, precision: fc.constantFrom(1, 2, 3, 10, 30) })
+    .map((options) => quotaOf({ algorithm: 'sliding-window', ...options })),
+  'token-bucket': fc
+    .record({ limit: fc.integer({ min: 1, max: 40 }), per, burst: fc.integer({ min: 1, max: 60 }) })
+    .map((options) => quotaOf({ algorithm: 'token-bucket', ...options })),
+  'fixed-window': fc
+    .record({ limit, per: fc.constantFrom('10ms', '1s', 'day') })
+    .map((options) => quotaOf({ algorithm: 'fixed-window', ...options })),
+};
 
 const SECOND = 8_000_000;
 const small = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 20_000 }));
@@ -34,7 +41,8 @@ const scheduleOf = (step: fc.Arbitrary<number>) =>
 /** A step back leaves instants ahead for long: most schedules have none, or logs would seldom be full. */
 const schedules = fc.oneof(scheduleOf(small), scheduleOf(onward), scheduleOf(fc.oneof(onward, onward, backward)));
 
-test('the memory store says of sliding windows what the algorithm says, and keeps as much', () => {
+test.each(ALGORITHM_NAMES)('the memory store says of a %s what the algorithm says, and keeps as much', (algorithm) => {
+  const quotas = quotasOf[algorithm];
   fc.assert(
     fc.property(fc.tuple(quotas, quotas), schedules, (known, sequence) => {
       const clock = new FakeClock();
