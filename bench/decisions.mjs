@@ -1,53 +1,49 @@
-import { addressOf, ALGORITHMS, FLEXIBLE, makePeer, makeRateLimiter, makeStore, THROTTLER } from './peers.mjs';
+import { ask, startProcess } from './own-process.mjs';
+import { ALGORITHMS, FLEXIBLE, THROTTLER } from './peers.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
-const KEYS = 10_000;
-const DECISIONS = 100_000;
-const ROUNDS = 9;
-/** Nobody is refused: some 100 calls of each key fit easily. */
-const QUOTA = { limit: 10_000, windowMs: 3_600_000 };
+const STARTS = 5;
+const ROUNDS = 4;
+const PEERS = [FLEXIBLE, THROTTLER];
 
-/** Decisions per second of one process, one after another, over keys picked at random. */
+/** What `decisions-child.mjs` makes of each contestant, and whether its answers are awaited. */
+const ours = Object.fromEntries(
+  ALGORITHMS.flatMap((algorithm) => [
+    [`memory store, ${algorithm}`, ['store', algorithm, false]],
+    [`memory store, ${algorithm}, awaited`, ['store', algorithm, true]],
+    [`RateLimiter, ${algorithm}`, ['RateLimiter', algorithm, true]],
+  ]),
+);
+const contestants = { ...ours, ...Object.fromEntries(PEERS.map((peer) => [peer, ['peer', peer, true]])) };
+
+/**
+ * Decisions per second, one after another, over keys picked at random. Each contestant has a process of its own, as in
+ * an application: in one they would fill each other's caches, and collect the garbage of @nestjs/throttler, which keeps
+ * a timer for every hit.
+ */
 export async function measureDecisions() {
-  const addresses = Array.from({ length: KEYS }, (_, i) => addressOf(i));
-  const picks = Uint16Array.from({ length: DECISIONS }, () => Math.random() * KEYS);
-  const rateOf = async (run) => {
-    const start = performance.now();
-    await run();
-    return DECISIONS / ((performance.now() - start) / 1000);
-  };
-  const awaited = ({ decide, close }) => ({
-    close,
-    run: async () => {
-      for (const pick of picks) await decide(addresses[pick]);
-    },
-  });
-  const direct = ({ decide, close }) => ({
-    close,
-    run: () => {
-      for (const pick of picks) decide(addresses[pick]);
-    },
-  });
-
-  const contestants = {};
-  for (const algorithm of ALGORITHMS) {
-    contestants[`memory store, ${algorithm}`] = direct(makeStore(algorithm, QUOTA));
-    contestants[`memory store, ${algorithm}, awaited`] = awaited(makeStore(algorithm, QUOTA));
-    contestants[`RateLimiter, ${algorithm}`] = awaited(await makeRateLimiter(algorithm, QUOTA));
-  }
-  const ours = Object.keys(contestants);
-  for (const peer of [FLEXIBLE, THROTTLER]) contestants[peer] = awaited(makePeer(peer, QUOTA));
-
-  const rates = await interleaved(contestants, ROUNDS, ({ run }) => rateOf(run));
-  for (const { close } of Object.values(contestants)) await close();
-
-  const ns = (name) => Math.round(1e9 / median(rates[name]));
-  return [FLEXIBLE, THROTTLER].flatMap((peer) =>
-    ours.map((name) => ({
+  const starts = [];
+  for (let i = 0; i < STARTS; i++) starts.push(await measureOnce());
+  const rates = (name) => starts.flatMap((rounds) => rounds[name]);
+  const ns = (name) => Math.round(1e9 / median(rates(name)));
+  return PEERS.flatMap((peer) =>
+    Object.keys(ours).map((name) => ({
       name: `decisions/s, ${name} ÷ ${peer}`,
-      ratio: medianRatio(rates[name], rates[peer]),
+      ratio: medianRatio(rates(name), rates(peer)),
       nsPerDecision: ns(name),
       peerNsPerDecision: ns(peer),
     })),
   );
+}
+
+async function measureOnce() {
+  const children = {};
+  try {
+    for (const [name, setup] of Object.entries(contestants)) {
+      children[name] = (await startProcess('decisions-child.mjs', [JSON.stringify(setup)])).child;
+    }
+    return await interleaved(children, ROUNDS, (child) => ask(child, 'decide'));
+  } finally {
+    for (const child of Object.values(children)) child.disconnect();
+  }
 }

@@ -1,7 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { startRedis } from '../test/support/redis/index.mjs';
+import { ask, startProcess } from './own-process.mjs';
 import { addressOf, makeStore } from './peers.mjs';
 import { makeRateLimiterOnRedis } from './redis-limiters.mjs';
 import { cpuOf, ownCpu } from './redis-stats.mjs';
@@ -98,8 +96,7 @@ async function makeClients(clients) {
     measure: async () => {
       const before = await cpuOf(redis);
       // As many in each: fewer would compare processes that have yet to compile what they run.
-      for (const child of children) child.send(DECISIONS);
-      const answers = await Promise.all(children.map((child) => once(child, 'message')));
+      const answers = await Promise.all(children.map((child) => ask(child, DECISIONS)));
       const nodeMicros = answers.reduce((sum, [{ cpuMicros }]) => sum + cpuMicros, 0);
       const redisMicros = (await cpuOf(redis)) - before;
       const decisions = DECISIONS * processes;
@@ -113,10 +110,6 @@ async function makeClients(clients) {
 }
 
 async function startChild(url, clients) {
-  const file = fileURLToPath(new URL('growth-child.mjs', import.meta.url));
   const setup = JSON.stringify({ url, clients, inFlight: IN_FLIGHT_OF_CLIENT, quota: QUOTA });
-  const child = fork(file, [setup], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const [answer] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (answer !== 'ready') throw new Error(`A process with ${clients} clients did not start.`);
-  return child;
+  return (await startProcess('growth-child.mjs', [setup])).child;
 }

@@ -1,7 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { ask, startProcess } from './own-process.mjs';
 import { cpuOf } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
@@ -54,17 +52,9 @@ async function loadOnce(variants, options) {
 
 /** One of the applications of `file`, in a process of its own; `nodeOptions` are Node's own. */
 export async function startApp(variant, { file = 'http-app.mjs', platform = 'fastify', redis, nodeOptions = [] }) {
-  // stdout belongs to the results.
-  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
   const env = { ...process.env, ...(redis && { REDIS_URL: redis.url }) };
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [variant, platform], {
-    stdio,
-    env,
-    execArgv: nodeOptions,
-  });
-  const answer = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (answer[0]?.port === undefined) throw new Error(`The application with ${variant} did not start.`);
-  return { child, url: `http://127.0.0.1:${answer[0].port}/`, isRefusing: variant.endsWith('refusing') };
+  const { child, answer } = await startProcess(file, [variant, platform], { env, execArgv: nodeOptions });
+  return { child, url: `http://127.0.0.1:${answer.port}/`, isRefusing: variant.endsWith('refusing') };
 }
 
 /** Requests per second, and the CPU time that the application and Redis used for each. */
@@ -88,7 +78,5 @@ export async function load({ child, url, isRefusing }, redis, seconds) {
 
 /** CPU time that an application has used so far. */
 export async function cpuMicros(child) {
-  child.send('cpu');
-  const [answer] = await once(child, 'message');
-  return answer.cpuMicros;
+  return (await ask(child, 'cpu')).cpuMicros;
 }
