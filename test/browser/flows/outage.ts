@@ -46,6 +46,22 @@ export function outage(adapter: AdapterName): void {
       },
     );
 
+    flow('14. does not wait for ever for a server that says nothing, nor call a change undone', async () => {
+      const { stage } = scene;
+      const address = newAddress();
+      await stage.times(6, () => stage.chat(address));
+      const page = await scene.open('#/blocked');
+      await page.clock.install();
+      await button(page, `Unblock ip:${address}`).click();
+      // Of what the page asks from now on nothing comes back.
+      await page.route('**/admin/api/**', () => undefined);
+      await giveReason(page, 'Customer called', 'Reset');
+      await page.locator('dialog button[type=submit][disabled]').waitFor();
+      await page.clock.fastForward(31_000);
+      await page.getByText(/does not answer\. Whether the change was made is not known/).waitFor();
+      await page.getByText('No live data.').waitFor();
+    });
+
     flow('14. an instance that ends lets go of the pages that watch it', async () => {
       const { stage } = scene;
       scene.expectErrors(/net::ERR_|status of 503/);

@@ -1,8 +1,9 @@
 import { useState } from 'react';
-import { AdminError } from '../api/problem';
+import { AdminError, UnreachableError } from '../api/problem';
 import { refreshControl } from '../api/queries';
 import { say } from '../components/toasts';
 import { explain } from '../components/states';
+import { t } from '../i18n';
 
 export interface Action {
   readonly busy: boolean;
@@ -38,10 +39,15 @@ export function useAction<Answer>(
   return {
     busy,
     error: known,
-    problem: error === null || shownAtFields ? null : explain(error),
+    problem: error === null || shownAtFields ? null : explainAction(error),
     field: (path) => known?.field(path),
     run: () => {
       if (!busy) void run();
     },
   };
+}
+
+function explainAction(error: unknown): string {
+  const isUnsure = error instanceof UnreachableError && error.isChange;
+  return isUnsure ? `${explain(error)} ${t('state.unsure')}` : explain(error);
 }

@@ -5,6 +5,9 @@ import { needLogin } from './session-state';
 /** The mount path, as the browser sees it: this file is served from the folder `assets` below it. */
 export const mount = new URL('..', import.meta.url);
 
+/** An answer that takes longer is not waited for: behind a proxy, a server that hangs would leave the page as it is. */
+const ANSWER_WITHIN_MS = 30_000;
+
 type Value = string | number | undefined;
 
 export interface Call {
@@ -29,33 +32,39 @@ export function addressOf(path: string, { params = {}, query = {} }: Pick<Call, 
 
 /** Asks the server. Rejects with `AdminError` or `UnreachableError`. */
 export async function call<Answer>(path: string, options: Call = {}): Promise<Answer> {
-  const response = await send(path, options);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
-  const problem = await problemOf(response);
-  // A refused login is an answer to the form, not the end of a session.
-  if (problem.status === 401 && options.method !== 'POST') needLogin();
-  else if (problem.status === 401 && !path.endsWith('session')) needLogin();
-  throw new AdminError(problem);
+  const { method = 'GET', signal } = options;
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort();
+  }, ANSWER_WITHIN_MS);
+  try {
+    const response = await send(path, options, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+    const problem = await problemOf(response);
+    // A refused login is an answer to the form, not the end of a session.
+    if (problem.status === 401 && (method !== 'POST' || !path.endsWith('session'))) needLogin();
+    throw new AdminError(problem);
+  } catch (error) {
+    if (error instanceof AdminError || signal?.aborted) throw error;
+    throw new UnreachableError(error, { isChange: method !== 'GET', isLate: late.signal.aborted });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-async function send(path: string, options: Call): Promise<Response> {
-  const { method = 'GET', body, ifMatch, signal } = options;
+function send(path: string, options: Call, signal: AbortSignal): Promise<Response> {
+  const { method = 'GET', body, ifMatch } = options;
   const headers = new Headers({ Accept: 'application/json' });
   if (method !== 'GET') {
     headers.set(ADMIN_HEADER, '1');
     headers.set('Content-Type', 'application/json');
   }
   if (ifMatch !== undefined) headers.set('If-Match', `"${String(ifMatch)}"`);
-  try {
-    return await fetch(addressOf(path, options), {
-      method,
-      headers,
-      credentials: 'same-origin',
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
-      ...(signal ? { signal } : {}),
-    });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new UnreachableError(error);
-  }
+  return fetch(addressOf(path, options), {
+    method,
+    headers,
+    credentials: 'same-origin',
+    signal,
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+  });
 }

@@ -13,11 +13,18 @@ export class AdminError extends Error {
   }
 }
 
-/** The server could not be reached. */
+/** The server could not be reached, or did not answer. */
 export class UnreachableError extends Error {
-  constructor(cause: unknown) {
+  /** Whether something may have been changed all the same. */
+  readonly isChange: boolean;
+  /** Whether it was waited for as long as it is. */
+  readonly isLate: boolean;
+
+  constructor(cause: unknown, { isChange, isLate }: Pick<UnreachableError, 'isChange' | 'isLate'>) {
     super('unreachable', { cause });
     this.name = 'UnreachableError';
+    this.isChange = isChange;
+    this.isLate = isLate;
   }
 }
 

@@ -20,7 +20,7 @@ import {
   type TrafficSeries,
 } from '../../../rate-limit/src/admin/api';
 import { call } from './client';
-import { AdminError } from './problem';
+import { AdminError, UnreachableError } from './problem';
 
 const SECOND = 1000;
 
@@ -30,12 +30,17 @@ export const queries = new QueryClient({
       staleTime: 2 * SECOND,
       refetchOnWindowFocus: true,
       // What the server has said no to stays so; the rest may have been a hiccup.
-      retry: (count, error) => count < 2 && !(error instanceof AdminError && error.problem.status < 500),
+      retry: (count, error) => count < 2 && mayBeHiccup(error),
       retryDelay: (attempt) => SECOND * 2 ** attempt,
     },
     mutations: { retry: false },
   },
 });
+
+function mayBeHiccup(error: Error): boolean {
+  if (error instanceof UnreachableError) return !error.isLate;
+  return !(error instanceof AdminError) || error.problem.status >= 500;
+}
 
 function useGet<Answer>(
   name: string,

@@ -37,7 +37,7 @@ export const Empty = ({ icon = 'empty', title, children }: StateProps) => (
 export function explain(error: unknown): string {
   // The detail names the fields as the API does.
   if (error instanceof AdminError) return messagesOf(error.problem) ?? error.problem.detail;
-  if (error instanceof UnreachableError) return t('state.unreachable');
+  if (error instanceof UnreachableError) return t(error.isLate ? 'state.late' : 'state.unreachable');
   return error instanceof Error ? error.message : String(error);
 }
 

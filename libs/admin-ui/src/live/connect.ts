@@ -62,31 +62,38 @@ async function resync(signal: AbortSignal): Promise<void> {
 /** Reads the stream until it ends or falls silent. */
 async function listen(signal: AbortSignal): Promise<void> {
   const silence = new AbortController();
+  let timer: number | undefined;
+  const heard = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      silence.abort();
+    }, SILENCE_MS);
+  };
+  heard();
+  try {
+    await takeIn(AbortSignal.any([signal, silence.signal]), heard);
+  } finally {
+    window.clearTimeout(timer);
+  }
+}
+
+/** Takes in what the stream says, until it ends. `heard` is called at whatever comes. */
+async function takeIn(signal: AbortSignal, heard: () => void): Promise<void> {
   const response = await fetch(addressOf(ADMIN_PATHS.stream), {
     headers: { Accept: 'text/event-stream' },
     credentials: 'same-origin',
-    signal: AbortSignal.any([signal, silence.signal]),
+    signal,
   });
   if (response.status === 401) needLogin();
   if (!response.ok || !response.body) throw new Error(`The stream answered ${String(response.status)}.`);
-  let timer = setTimeout(() => {
-    silence.abort();
-  }, SILENCE_MS);
   let last: LiveFrame | null = null;
-  try {
-    for await (const { event, data } of readEvents(response.body)) {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        silence.abort();
-      }, SILENCE_MS);
-      if (event !== FRAME_EVENT) continue;
-      const frame = JSON.parse(data) as LiveFrame;
-      takeFrame(frame);
-      react(last, frame, signal);
-      last = frame;
-    }
-  } finally {
-    clearTimeout(timer);
+  for await (const { event, data } of readEvents(response.body)) {
+    heard();
+    if (event !== FRAME_EVENT) continue;
+    const frame = JSON.parse(data) as LiveFrame;
+    takeFrame(frame);
+    react(last, frame, signal);
+    last = frame;
   }
 }
 

@@ -71,6 +71,8 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'state.notFound': 'Nicht gefunden',
   'state.forbidden': 'Das dürfen Sie nicht sehen',
   'state.unreachable': 'Der Server ist nicht erreichbar.',
+  'state.late': 'Der Server antwortet nicht.',
+  'state.unsure': 'Ob die Änderung gemacht wurde, ist nicht bekannt: Sehen Sie nach, bevor Sie es erneut versuchen.',
   'state.stale': 'Stand {time}; seither keine neuere Antwort.',
   'banner.stale': 'Keine Live-Daten.',
   'banner.staleSince': 'Sie sehen den Stand von {time}. Die Verbindung wird neu aufgebaut.',

@@ -70,6 +70,8 @@ export const shell = {
   'state.notFound': 'Not found',
   'state.forbidden': 'You may not see this',
   'state.unreachable': 'The server cannot be reached.',
+  'state.late': 'The server does not answer.',
+  'state.unsure': 'Whether the change was made is not known: look before you try again.',
   'state.stale': 'As of {time}; no newer answer since.',
   'banner.stale': 'No live data.',
   'banner.staleSince': 'You see the state of {time}. Trying to reconnect.',
