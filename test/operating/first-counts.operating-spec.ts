@@ -101,6 +101,23 @@ it('begins the policies that are written on routes under their common label, and
   expect(await deniedBy(app, '_other')).toBe(2);
 });
 
+it('counts what a policy in shadow mode allows as such, be it written on a route', async () => {
+  @Controller('watched')
+  class WatchedController {
+    @Get()
+    @RateLimit({ limit: 1, per: '1m', mode: 'shadow' })
+    once(): string {
+      return 'done';
+    }
+  }
+  const app = await startOperated({ controllers: [WatchedController] });
+  for (let i = 0; i < 3; i++) expect((await app.get('/watched')).status).toBe(200);
+  const counted = async () =>
+    requestsOf((await scrape(app.url)).samples, '_other').filter((row) => !row.endsWith(' 0'));
+  const rows = await eventually(counted, (found) => found.length > 0, 5_000);
+  expect(rows).toEqual(['_other allowed shadow local 1', '_other denied shadow local 2']);
+});
+
 it('makes no more labels than ever where there are many policies, and leaves them to those that are used', async () => {
   const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`p${String(i)}`, { limit: 5, per: '1m' }]));
   const app = await startOperated({ options: { policies: { ...policies, ...many } } });

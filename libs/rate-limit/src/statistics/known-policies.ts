@@ -1,15 +1,22 @@
-import type { PolicyOptions } from '../core/policy';
+import type { PolicyMode, PolicyOptions } from '../core/policy';
 import type { Quota } from '../core/quota';
 import type { StoreFailureMode } from '../core/store';
 import { TICKS_PER_MS } from '../core/ticks';
 import type { PolicyFacts } from '../engine/statistics/policy-counters';
 
+interface InForce {
+  readonly quota: Quota | undefined;
+  readonly mode: PolicyMode;
+}
+
 /** What is asked of the registry of policies. */
 export interface PolicySource<Context> {
   readonly names: readonly string[];
   readonly version: number;
-  find(name: string): { readonly quota: Quota | undefined; readonly onStoreFailure: StoreFailureMode } | undefined;
+  find(name: string): { readonly onStoreFailure: StoreFailureMode } | undefined;
   optionsOf(name: string): PolicyOptions<Context> | undefined;
+  /** Those that are written where they are used as well. */
+  inForceForAll(name: string): InForce | undefined;
   known(): readonly { readonly name: string; readonly isInline: boolean }[];
 }
 
@@ -43,15 +50,14 @@ export function knownPolicies<Context>(registry: PolicySource<Context>): KnownPo
       return names.length === 0 || names.some((name) => registry.find(name)?.onStoreFailure !== 'closed');
     },
     factsOf(name) {
-      const policy = registry.find(name);
-      return policy === undefined ? undefined : factsOf(policy.quota, registry.optionsOf(name));
+      const policy = registry.inForceForAll(name);
+      return policy === undefined ? undefined : factsOf(policy);
     },
     describe: () => Object.fromEntries([...registry.names].sort().map((name) => [name, registry.optionsOf(name)])),
   };
 }
 
-function factsOf(quota: Quota | undefined, options: object | undefined): PolicyFacts {
-  const { mode } = { ...options } as { readonly mode?: unknown };
+function factsOf({ quota, mode }: InForce): PolicyFacts {
   return {
     limit: quota?.capacity,
     windowSeconds: quota === undefined ? undefined : quota.perTicks / TICKS_PER_MS / 1_000,
