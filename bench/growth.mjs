@@ -97,7 +97,7 @@ async function makeClients(clients) {
       const before = await cpuOf(redis);
       // As many in each: fewer would compare processes that have yet to compile what they run.
       const answers = await Promise.all(children.map((child) => ask(child, DECISIONS)));
-      const nodeMicros = answers.reduce((sum, [{ cpuMicros }]) => sum + cpuMicros, 0);
+      const nodeMicros = answers.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
       const redisMicros = (await cpuOf(redis)) - before;
       const decisions = DECISIONS * processes;
       return { nodeMicros: nodeMicros / decisions, redisMicros: redisMicros / decisions };
