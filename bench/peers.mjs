@@ -27,17 +27,14 @@ export async function makeRateLimiter(algorithm, { limit, windowMs }) {
   return { decide: (ip) => limiter.consume('policy', ip), close: () => app.close() };
 }
 
-/** `decide(ip)` of another library, as its users call it. */
+/** `decide(ip)` of another library, as its users call it. Its timers keep the process alive. */
 export function makePeer(name, { limit, windowMs }) {
   if (name === FLEXIBLE) {
     const limiter = new RateLimiterMemory({ points: limit, duration: windowMs / 1000 });
-    return { decide: (ip) => limiter.consume(ip), close() {} };
+    return { decide: (ip) => limiter.consume(ip) };
   }
   const storage = new ThrottlerStorageService();
-  return {
-    decide: (ip) => storage.increment(ip, windowMs, limit, 0, 'default'),
-    close: () => storage.onApplicationShutdown(),
-  };
+  return { decide: (ip) => storage.increment(ip, windowMs, limit, 0, 'default') };
 }
 
 /** A different address for each number below 2^24. */
