@@ -45,6 +45,15 @@ test.each([
   expect(fieldsOf(said(changes))['RateLimit']).toBe(field);
 });
 
+test('a list that is told again tells the time that it has then', () => {
+  const told = [59_000, 59_000, 0, 1, Infinity, 60_000].map(
+    (nextUnitAfterMs) => fieldsOf(said({ nextUnitAfterMs }), burst)['RateLimit'],
+  );
+  expect(told).toEqual(
+    [';t=59', ';t=59', '', ';t=1', '', ';t=60'].map((time) => `"default";r=199${time},"burst";r=59;t=1`),
+  );
+});
+
 test('a refusal has the same fields', () => {
   const denied = said({ outcome: 'denied', granted: 0, remaining: 0, retryAfterMs: 4_200, nextUnitAfterMs: 4_200 });
   expect(fieldsOf(denied, burst)).toEqual({
