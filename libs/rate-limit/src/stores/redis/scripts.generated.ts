@@ -498,20 +498,24 @@ refused = refused or refusals[#refusals] end end local asked = 0 for i, plan in 
 local key = KEYS[first + i - 1] for _, hit in ipairs(plan) do asked = asked + 1
 if refused and not refusals[asked] then leave(states[key], plan.shared, hit)
 elseif count(states[key], plan.shared, hit) then changes[key] = plan end end end
-for key, plan in pairs(changes) do save(key, states[key], plan) end end local keys = 0 while at <= #program do
-local group = read() local first = keys + 1 local rare, key, plan = group > 1, KEYS[first], nil if rare then plan = {}
-for i = 1, group do plan[i] = plans[read()] end else plan = plans[read()] local packed, start = call('GET', key), size
+for key, plan in pairs(changes) do save(key, states[key], plan) end return next(changes) ~= nil end local keys = 0
+while at <= #program do local group, times = read(), 1 if group == 0 then group, times = 1, read() end
+local first = keys + 1 keys = keys + group if group > 1 then local asked = {}
+for i = 1, group do asked[i] = plans[read()] end decideRare(first, asked) else
+local key, plan, repeated, together = KEYS[first], plans[read()], times > 1, times while times > 0 do
+if repeated then size = size + 1 end local packed, start, rare, changed = call('GET', key), size, false, true
 if not packed or sub(packed, 1, #plan.start) == plan.start then
 local base, rows, last, since, those, kept, place = now, 0, 0, 0, 0, 0, 0 local rowsAt = #plan.start + 9
 if packed then base = unpackBytes('<d', packed, rowsAt - 8) last = #packed - plan.tailSize + 1
 since, those, kept, place = unpackBytes(END, packed, last) rows = (last - rowsAt) / SHORT_SIZE + 1 end
-rare = base + since > now if packed and base + since == now then those = those + 1 else rows, those = rows + 1, 1 end
-local over, least, count = 0, rows, 3 for i = 1, #plan do local hit = plan[i] local moment = now + hit.ttl
-local ends, first, hits = 0, 0, 0 if packed then ends, first, hits, place = unpackBytes(NUMBERS, packed, place)
+rare = base + since > now if packed and base + since == now then those = those + together else
+rows, those = rows + 1, together end local over, least, count = 0, rows, 3 for i = 1, #plan do local hit = plan[i]
+local moment = now + hit.ttl local ends, first, hits = 0, 0, 0 if packed then
+ends, first, hits, place = unpackBytes(NUMBERS, packed, place)
 for row = rowsAt + first * SHORT_SIZE, last, SHORT_SIZE do local past, others = unpackBytes(SHORT, packed, row)
 if base + past + hit.ttl > now then break end first, hits = first + 1, hits - others end end
 if ends <= now then ends = moment end if moment > over then over = moment end if first < least then least = first end
-hits = hits + 1 if rare or hits > hit.limit or moment <= now then rare = true break end
+hits = hits + together if rare or hits > hit.limit or moment <= now then rare = true break end
 tail[count + 1], tail[count + 2], tail[count + 3] = ends, first, hits count = count + 3
 reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size + 2 end
 if rare or rows - least > MOST or not fits(base, now, those) then rare, size = true, start else
@@ -532,17 +536,20 @@ from, hits = from + width, hits - others end if blockEnds > 0 then
 if hit.block <= 0 or blockEnds <= now or ends <= now then rare = true break end refused = true
 reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ceil((ends - now) / 1000), ceil((blockEnds - now) / 1000)
 size = size + 3 else local moment = now + hit.ttl if ends <= now then ends = moment end
-if ends > over then over = ends end if moment > over then over = moment end hits = hits + 1
-local those, till = 1, stop - 1 if from < stop then local newest, others = unpackBytes(form, packed, stop - width)
-newest = base + newest if newest > moment then rare = true end local isFull = stop - from >= MOST * width
-if newest == moment or isFull and sameCell(newest, moment, hit.ttl) then those, till = others + 1, till - width
+if ends > over then over = ends end if moment > over then over = moment end hits = hits + together
+local those, till = together, stop - 1 if from < stop then
+local newest, others = unpackBytes(form, packed, stop - width) newest = base + newest
+if newest > moment then rare = true end local isFull = stop - from >= MOST * width
+if newest == moment or isFull and sameCell(newest, moment, hit.ttl) then those, till = others + together, till - width
 elseif isFull then rare = true end else base, form, width = moment, SHORT, SHORT_SIZE end
 if rare or hits > hit.limit or moment <= now or base > 0 and not fits(base, moment, those) then rare = true break end
 parts[count + 1] = pack(BUCKET, #name, name, ends, 0, base, hits, till - from + 1 + width)
 parts[count + 2] = sub(packed, from, till) parts[count + 3] = pack(form, moment - base, those) count = count + 3
 reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size + 2 end end
 if rare or place <= #packed then rare, size = true, start elseif not refused then write(key, count, over, kept) else
-local i = start + 1 while i <= size do if reply[i] < 0 then i = i + 3 else reply[i] = reply[i] - 1 i = i + 2 end end
-end end if rare then plan = { plan } end end if rare then decideRare(first, plan) end keys = keys + group end
-local text = '' for first = 1, size, 1000 do local last = size < first + 999 and size or first + 999
+changed = false local i = start + 1 while i <= size do if reply[i] < 0 then i = i + 3 else
+reply[i] = reply[i] - together i = i + 2 end end end end if rare and together > 1 then size, together = size - 1, 1
+else if rare then changed = decideRare(first, { plan }) end if not changed then together = times end
+if repeated then reply[start] = together end times = times - together if rare then together = times end end end end
+end local text = '' for first = 1, size, 1000 do local last = size < first + 999 and size or first + 999
 text = text .. pack('<' .. string.rep('d', last - first + 1), unpack(reply, first, last)) end return text`;

@@ -1,5 +1,6 @@
 import { slotOf } from './cluster-slots';
 import type { RedisConnection } from './connection/redis-connection';
+import { gatherRepeats } from './repeated-group';
 import { RedisStoreLanes } from './redis-store-lanes';
 import { ScriptLoader } from './script-loader';
 import { ThrottleLine } from './throttle-line';
@@ -74,10 +75,11 @@ export class ThrottleLanes {
       deadlineMs: this.options.deadlineMs,
       nowMs: monotonicMs,
       send: async (groups, ofSlot, batch) => {
-        const call = encodeGroups(groups, this.options.nowMs?.());
+        const repeated = gatherRepeats(groups);
+        const call = encodeGroups(repeated, this.options.nowMs?.());
         const reply = await this.lanes.of(ofSlot).call('evalsha', () => this.loader.run(node, call, batch));
         this.options.onAnswer(batch.sentAtMs);
-        return decodeGroups(groups, reply);
+        return decodeGroups(repeated, reply);
       },
     });
     this.lines.set(node, line);

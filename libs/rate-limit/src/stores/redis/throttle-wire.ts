@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RepeatedGroup } from './repeated-group';
 import { ReplyNumbers } from './reply-numbers';
 import type { RedisScript } from './script';
 import { throttleBody } from './scripts.generated';
@@ -48,13 +49,13 @@ export const throttleScript: RedisScript = {
 };
 
 /** One EVALSHA for many groups, decided in their order. `nowMs` stands in for the clock of Redis in tests. */
-export function encodeGroups(groups: readonly ThrottleGroup[], nowMs = 0): ScriptCall {
+export function encodeGroups(groups: readonly RepeatedGroup[], nowMs = 0): ScriptCall {
   const keys: string[] = [];
   const places = new Map<ThrottlePlan, string>();
   const args: (string | number)[] = [nowMs, 0];
   let program = '';
-  for (const group of groups) {
-    program += numberText(group.length);
+  for (const { group, askedAt } of groups) {
+    program += askedAt.length === 1 ? numberText(group.length) : numberText(0) + numberText(askedAt.length);
     for (const { redisKey, plan } of group) {
       keys.push(redisKey);
       let place = places.get(plan);
@@ -74,24 +75,42 @@ export function encodeGroups(groups: readonly ThrottleGroup[], nowMs = 0): Scrip
   return { script: throttleScript, keys, args };
 }
 
-/** Per group: what Redis said of each of its hits. */
-export function decodeGroups(groups: readonly ThrottleGroup[], reply: unknown): readonly (readonly ThrottleReply[])[] {
+/** What Redis said of the hits of each group, at the places where they were asked. */
+export function decodeGroups(groups: readonly RepeatedGroup[], reply: unknown): readonly (readonly ThrottleReply[])[] {
   const numbers = new ReplyNumbers(reply);
-  const answers = groups.map((group) => {
-    const replies: ThrottleReply[] = [];
-    for (const { plan } of group) {
-      for (let hit = 0; hit < plan.hits.length; hit++) {
-        const first = numbers.next();
-        const timeToExpire = numbers.next();
-        replies.push(
-          first < 0
-            ? { totalHits: -1 - first, timeToExpire, isBlocked: true, timeToBlockExpire: numbers.next() }
-            : { totalHits: first, timeToExpire, isBlocked: false, timeToBlockExpire: 0 },
-        );
+  const answers: (readonly ThrottleReply[])[] = [];
+  for (const { group, askedAt } of groups) {
+    for (let told = 0; told < askedAt.length;) {
+      const those = askedAt.length === 1 ? 1 : numbers.nextUpTo(askedAt.length - told);
+      const last = readReplies(group, numbers);
+      const counted = !last.some(({ isBlocked }) => isBlocked);
+      for (let i = 0; i < those; i++) {
+        answers[askedAt[told + i] as number] = counted && i < those - 1 ? before(last, those - 1 - i) : last;
       }
+      told += those;
     }
-    return replies;
-  });
+  }
   numbers.end();
   return answers;
+}
+
+function readReplies(group: ThrottleGroup, numbers: ReplyNumbers): readonly ThrottleReply[] {
+  const replies: ThrottleReply[] = [];
+  for (const { plan } of group) {
+    for (let hit = 0; hit < plan.hits.length; hit++) {
+      const first = numbers.next();
+      const timeToExpire = numbers.next();
+      replies.push(
+        first < 0
+          ? { totalHits: -1 - first, timeToExpire, isBlocked: true, timeToBlockExpire: numbers.next() }
+          : { totalHits: first, timeToExpire, isBlocked: false, timeToBlockExpire: 0 },
+      );
+    }
+  }
+  return replies;
+}
+
+/** So many hits earlier. */
+function before(replies: readonly ThrottleReply[], hits: number): readonly ThrottleReply[] {
+  return replies.map((reply) => ({ ...reply, totalHits: reply.totalHits - hits }));
 }

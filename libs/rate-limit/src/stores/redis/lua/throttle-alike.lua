@@ -1,5 +1,5 @@
--- One key that is new, or whose buckets have counted the same hits. Those are written that come after the last row.
--- What needs another form is `rare`: nothing was written then.
+-- Counts so many hits `together` on one key that is new, or whose buckets have counted the same hits. Those are written
+-- that come after the last row. What needs another form is `rare`: nothing was written then.
 local base, rows, last, since, those, kept, place = now, 0, 0, 0, 0, 0, 0
 local rowsAt = #plan.start + 9
 if packed then
@@ -10,9 +10,9 @@ if packed then
 end
 rare = base + since > now
 if packed and base + since == now then
-  those = those + 1
+  those = those + together
 else
-  rows, those = rows + 1, 1
+  rows, those = rows + 1, together
 end
 local over, least, count = 0, rows, 3
 for i = 1, #plan do
@@ -30,7 +30,7 @@ for i = 1, #plan do
   if ends <= now then ends = moment end
   if moment > over then over = moment end
   if first < least then least = first end
-  hits = hits + 1
+  hits = hits + together
   if rare or hits > hit.limit or moment <= now then
     rare = true
     break

@@ -1,5 +1,5 @@
--- One key whose buckets differ and are just those of the plan, none of which owes anything but a hit more or a block's
--- refusal. Everything else is `rare`: nothing was written then.
+-- Counts so many hits `together` on one key whose buckets differ and are just those of the plan, or refuses them because
+-- of a block. Everything else is `rare`: nothing was written then.
 local form, written, kept, place = unpackBytes(HEAD, packed)
 local over, refused, count = 0, false, 1
 rare = form ~= APART or written > now
@@ -36,16 +36,16 @@ for i = 1, #plan do
     if ends <= now then ends = moment end
     if ends > over then over = ends end
     if moment > over then over = moment end
-    hits = hits + 1
+    hits = hits + together
     -- How many hits the last pair has, and where what comes before it ends.
-    local those, till = 1, stop - 1
+    local those, till = together, stop - 1
     if from < stop then
       local newest, others = unpackBytes(form, packed, stop - width)
       newest = base + newest
       if newest > moment then rare = true end
       local isFull = stop - from >= MOST * width
       if newest == moment or isFull and sameCell(newest, moment, hit.ttl) then
-        those, till = others + 1, till - width
+        those, till = others + together, till - width
       elseif isFull then
         rare = true
       end
@@ -69,13 +69,14 @@ if rare or place <= #packed then
 elseif not refused then
   write(key, count, over, kept)
 else
+  changed = false
   -- What would have been counted was not.
   local i = start + 1
   while i <= size do
     if reply[i] < 0 then
       i = i + 3
     else
-      reply[i] = reply[i] - 1
+      reply[i] = reply[i] - together
       i = i + 2
     end
   end

@@ -248,7 +248,7 @@ local function leave(state, shared, hit)
 end
 
 -- Decides a group whose keys begin at that place, with the plan of each. Moments that were moved are written, also where
--- all is refused: else they would be moved again with every hit, and never come.
+-- all is refused: else they would be moved again with every hit, and never come. Returns whether anything was written.
 local function decideRare(first, asks)
   local states, refusals, refused, changes = {}, {}, false, {}
   for i, plan in ipairs(asks) do
@@ -274,4 +274,5 @@ local function decideRare(first, asks)
     end
   end
   for key, plan in pairs(changes) do save(key, states[key], plan) end
+  return next(changes) ~= nil
 end

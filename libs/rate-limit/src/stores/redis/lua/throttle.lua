@@ -7,9 +7,12 @@
 --         one window and one block (it has one hit then), 0 where each has its own; and for each hit the name of its
 --         throttler, ttl, limit, blockDuration (both times in milliseconds; all three may have a fraction)
 -- ARGV[last] the groups as whole numbers (wire-numbers.ts): parts in the group, then the plan of each (from 1). Groups are
---         decided in their order. In a group all hits are counted, or only those that refuse.
+--         decided in their order. In a group all hits are counted, or only those that refuse. A group of one part that is
+--         asked several times: 0, how often, and its plan.
 -- Returns integers, as doubles in one text: for each hit totalHits and seconds until its window ends; where it is refused
---         -1 - totalHits, the same, and seconds until it is no more.
+--         -1 - totalHits, the same, and seconds until it is no more. Of a group that is asked several times: how many of
+--         them are told, and what the last of those is, until all are. If all its hits count, each before it has one less;
+--         else they are all the same.
 -- Clock   TIME, in whole milliseconds. What was written later than now is moved to now.
 -- TTL     a key lives until all in it is over, and up to an eighth longer (at least a second): that spares most writes
 --         a new end.
@@ -125,23 +128,37 @@ local reply, size = {}, 0
 
 local keys = 0
 while at <= #program do
-  local group = read()
+  local group, times = read(), 1
+  if group == 0 then group, times = 1, read() end
   local first = keys + 1
-  local rare, key, plan = group > 1, KEYS[first], nil
-  if rare then
-    plan = {}
-    for i = 1, group do plan[i] = plans[read()] end
-  else
-    plan = plans[read()]
-    local packed, start = call('GET', key), size
-    if not packed or sub(packed, 1, #plan.start) == plan.start then
-      -- @include throttle-alike.lua
-    else
-      -- @include throttle-apart.lua
-    end
-    if rare then plan = { plan } end
-  end
-  if rare then decideRare(first, plan) end
   keys = keys + group
+  if group > 1 then
+    local asked = {}
+    for i = 1, group do asked[i] = plans[read()] end
+    decideRare(first, asked)
+  else
+    -- Hits that repeat each other are tried all at once, and where that does not do one by one, until one that was rare
+    -- has left the key as the others can be tried at once again.
+    local key, plan, repeated, together = KEYS[first], plans[read()], times > 1, times
+    while times > 0 do
+      if repeated then size = size + 1 end
+      local packed, start, rare, changed = call('GET', key), size, false, true
+      if not packed or sub(packed, 1, #plan.start) == plan.start then
+        -- @include throttle-alike.lua
+      else
+        -- @include throttle-apart.lua
+      end
+      if rare and together > 1 then
+        size, together = size - 1, 1
+      else
+        if rare then changed = decideRare(first, { plan }) end
+        -- What changed nothing is the same for all that are left.
+        if not changed then together = times end
+        if repeated then reply[start] = together end
+        times = times - together
+        if rare then together = times end
+      end
+    end
+  end
 end
 -- @include reply.lua
