@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { startRedis } from '../test/support/redis/index.mjs';
 import { addressOf } from './peers.mjs';
-import { makeNestLab, makeRateLimiterOnRedis, NEST_LAB } from './redis-limiters.mjs';
+import { makeNestLab, makeRateLimiterOnRedis, makeStoreOnRedis, NEST_LAB } from './redis-limiters.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 const CALLS = 2_000;
@@ -17,11 +17,12 @@ export async function measureRedisIdle() {
     const contestants = { PING: { decide: () => client.ping(), close: () => client.quit() } };
     for (const algorithm of OURS) {
       contestants[algorithm] = await makeRateLimiterOnRedis(redis.url, { ...QUOTA, algorithm });
+      contestants[storeOf(algorithm)] = await makeStoreOnRedis(redis.url, { ...QUOTA, algorithm });
     }
     contestants[NEST_LAB] = makeNestLab(redis.url, QUOTA);
     const medians = await interleaved(contestants, ROUNDS, ({ decide }) => medianMicros(decide));
     for (const { close } of Object.values(contestants)) await close();
-    return [...OURS, NEST_LAB].map((name) => ({
+    return [...OURS, ...OURS.map(storeOf), NEST_LAB].map((name) => ({
       name: `idle decision on Redis, ${name} ÷ PING`,
       ratio: medianRatio(medians[name], medians.PING),
       p50Micros: Number(median(medians[name]).toFixed(1)),
@@ -30,6 +31,11 @@ export async function measureRedisIdle() {
   } finally {
     await redis.stop();
   }
+}
+
+/** Our store called directly, as the storage of nest-lab is. */
+function storeOf(algorithm) {
+  return `store, ${algorithm}`;
 }
 
 async function medianMicros(decide) {

@@ -9,8 +9,8 @@ const NEST_LAB = 'nest-lab storage';
 export function readmeFigures(rows) {
   return [
     `What \`npm run bench\` prints on one machine (${machineOf(rows)}), load and Redis included.`,
-    'Each row is a median of ratios to a peer in the same run. Sections are run at different hours, at which the machine is',
-    'not equally fast: compare times within a row. [bench/README.md](bench/README.md) says how it is measured;',
+    'Each row is a median of ratios to a peer in the same run. The machine is not equally fast at all times: compare times',
+    'within a row. [bench/README.md](bench/README.md) says how it is measured;',
     '[Performance](docs/performance.md#figures) has more figures, and [Scaling](docs/scaling.md) those of fleets.',
     '',
     picture('docs/charts', 'http-throughput', 'What is left of the throughput of an application with a limiter'),
@@ -30,6 +30,7 @@ function byAlgorithm(rows) {
   const ratio = (label, nameOf) => each(label, (algorithm) => rows.get(nameOf(algorithm)).ratio.toFixed(2));
   const heapOf = (algorithm) => rows.get(`heap per key, memory store, ${algorithm} ÷ ${FLEXIBLE}`);
   const bytes = (label, rowOf) => each(label, (algorithm) => `${rowOf(algorithm).bytesPerKey} B`);
+  const setups = ['uniform keys', 'Zipf keys', 'three policies'];
   const idle = rows.get(`idle decision on Redis, ${NEST_LAB} ÷ PING`).ratio.toFixed(2);
   return table(
     ['what', 'sliding window', 'token bucket', 'fixed window'],
@@ -50,10 +51,23 @@ function byAlgorithm(rows) {
         `heap for each key, at a million keys (\`${FLEXIBLE}\`: ${heapOf('sliding-window').peerBytesPerKey} B)`,
         heapOf,
       ),
-      ...['uniform keys', 'Zipf keys', 'three policies'].map((setup) =>
-        ratio(`decisions/s on Redis, ${setup} ÷ ${NEST_LAB}`, (a) => `Redis decisions/s, ${setup}, ${a} ÷ ${NEST_LAB}`),
+      ...setups.map((setup) =>
+        ratio(
+          `decisions/s of the store on Redis, ${setup} ÷ ${NEST_LAB}`,
+          (a) => `Redis store, ${setup}, ${a} ÷ ${NEST_LAB}`,
+        ),
       ),
-      ratio(`idle decision on Redis ÷ \`PING\` (nest-lab: ${idle})`, (a) => `idle decision on Redis, ${a} ÷ PING`),
+      ...setups.map((setup) =>
+        ratio(
+          `decisions/s of \`RateLimiter.consume\` on Redis, ${setup} ÷ ${NEST_LAB}`,
+          (a) => `Redis decisions/s, ${setup}, ${a} ÷ ${NEST_LAB}`,
+        ),
+      ),
+      ratio(
+        `idle decision of the store on Redis ÷ \`PING\` (nest-lab: ${idle})`,
+        (a) => `idle decision on Redis, store, ${a} ÷ PING`,
+      ),
+      ratio(`idle \`RateLimiter.consume\` on Redis ÷ \`PING\``, (a) => `idle decision on Redis, ${a} ÷ PING`),
       bytes('Redis bytes for each key', (a) => rows.get(`Redis bytes per key, ${a} ÷ ${NEST_LAB}`)),
     ],
   );
