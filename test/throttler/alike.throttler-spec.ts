@@ -1,5 +1,6 @@
-import { MemoryThrottlerStorage, RedisThrottlerStorage, type ThrottleTerms } from 'nest-floodgate/throttler';
+import type { MemoryThrottlerStorage, RedisThrottlerStorage, ThrottleTerms } from 'nest-floodgate/throttler';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
+import { openBoth } from './both-storages';
 import { seeded } from './schedules';
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -17,10 +18,7 @@ afterAll(async () => {
   await server.stop();
 });
 beforeEach(async () => {
-  const options = { prefix: `alike-${++prefixes}`, deadlineMs: 5_000, onStoreFailure: 'closed' } as const;
-  redis = new RedisThrottlerStorage(server.url, { ...options, nowMs: () => nowMs });
-  memory = new MemoryThrottlerStorage({ nowMs: () => nowMs });
-  await redis.untilReady();
+  ({ redis, memory } = await openBoth(server, `alike-${++prefixes}`, () => nowMs));
 });
 afterEach(async () => {
   await redis.close();

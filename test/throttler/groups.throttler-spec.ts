@@ -1,5 +1,6 @@
-import { MemoryThrottlerStorage, RedisThrottlerStorage, type ThrottleTerms } from 'nest-floodgate/throttler';
+import type { RedisThrottlerStorage, ThrottleTerms } from 'nest-floodgate/throttler';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
+import { type BothStorages, openBoth } from './both-storages';
 import { schedule, seeded } from './schedules';
 
 const SCHEDULES = 30;
@@ -23,12 +24,10 @@ afterEach(async () => {
   for (const storage of open.splice(0)) await storage.close();
 });
 
-async function both(): Promise<{ redis: RedisThrottlerStorage; memory: MemoryThrottlerStorage }> {
-  const options = { prefix: `groups-${++prefixes}`, deadlineMs: 5_000, onStoreFailure: 'closed' } as const;
-  const redis = new RedisThrottlerStorage(server.url, { ...options, nowMs: () => nowMs });
-  open.push(redis);
-  await redis.untilReady();
-  return { redis, memory: new MemoryThrottlerStorage({ nowMs: () => nowMs }) };
+async function both(): Promise<BothStorages> {
+  const storages = await openBoth(server, `groups-${++prefixes}`, () => nowMs);
+  open.push(storages.redis);
+  return storages;
 }
 
 /** Throttlers of one owner, some of which are left out of some requests, in changing order and with changing limits. */

@@ -1,5 +1,6 @@
-import { MemoryThrottlerStorage, RedisThrottlerStorage, type ThrottleTerms } from 'nest-floodgate/throttler';
+import type { MemoryThrottlerStorage, RedisThrottlerStorage, ThrottleTerms } from 'nest-floodgate/throttler';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
+import { openBoth } from './both-storages';
 import { ANYTHING, schedule, seeded } from './schedules';
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -27,10 +28,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<void> {
-  const options = { prefix: `repeats-${++prefixes}`, deadlineMs: 5_000, onStoreFailure: 'closed' } as const;
-  redis = new RedisThrottlerStorage(server.url, { ...options, nowMs: () => nowMs });
-  memory = new MemoryThrottlerStorage({ nowMs: () => nowMs });
-  await redis.untilReady();
+  ({ redis, memory } = await openBoth(server, `repeats-${++prefixes}`, () => nowMs));
 }
 
 /** All at once in Redis, and one after the other in memory. */
