@@ -1,9 +1,11 @@
 import { ConfigurationError } from '../../../core/errors';
+import type { SentinelConnector } from './hearing-connector';
 
 /** The constructors of ioredis, as far as they are used here. */
 interface Ioredis {
   readonly Redis: new (options: object) => object;
   readonly Cluster: new (nodes: readonly object[], options: object) => object;
+  readonly SentinelConnector: SentinelConnector;
 }
 
 /** Loads ioredis, which only those have who want a connection. `load` stands for `require` in tests. */

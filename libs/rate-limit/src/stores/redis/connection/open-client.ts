@@ -1,4 +1,5 @@
 import type { ClientTarget, HostAndPort, Login, RedisTarget, TlsOptions } from '../redis-options-checked';
+import { hearingConnector, hearingConnectorOf } from './hearing-connector';
 import { loadIoredis } from './load-ioredis';
 import { type ClusterClient, isClusterClient, type SingleClient } from './redis-client';
 import { clusterOptions, singleOptions } from './safe-options';
@@ -11,7 +12,7 @@ interface OwnOptions {
 /** Opens what the target names; a client that is shared is returned as it is. Connecting goes on after the return. */
 export function openClient(target: RedisTarget, own: OwnOptions): SingleClient | ClusterClient {
   if (target.kind === 'client') return target.share ? target.client : duplicate(target, own);
-  const { Redis, Cluster } = loadIoredis();
+  const { Redis, Cluster, SentinelConnector } = loadIoredis();
   const { login, tls, ...rest } = target;
   const common = { ...defined(login), ...defined({ tls }) };
   switch (rest.kind) {
@@ -25,8 +26,9 @@ export function openClient(target: RedisTarget, own: OwnOptions): SingleClient |
         sentinelTLS: sentinelTls,
         natMap,
       });
+      const Connector = hearingConnector(SentinelConnector);
       // ioredis reads the Sentinels' list, and adds to it what they tell.
-      const options = { sentinels: copy(sentinels), name, db, enableTLSForSentinelMode: tls !== undefined };
+      const options = { sentinels: copy(sentinels), name, db, enableTLSForSentinelMode: tls !== undefined, Connector };
       return single(new Redis({ ...options, ...asking, ...common, ...singleOptions(own) }));
     }
     case 'cluster': {
@@ -41,7 +43,9 @@ function single(client: object): SingleClient {
 }
 
 function duplicate({ client }: ClientTarget, own: OwnOptions): SingleClient | ClusterClient {
-  if (!isClusterClient(client)) return client.duplicate(singleOptions(own));
+  if (!isClusterClient(client)) {
+    return client.duplicate({ ...singleOptions(own), ...defined({ Connector: hearingConnectorOf(client) }) });
+  }
   const { redisOptions = {} } = client.options;
   return client.duplicate([], clusterOptions(own, redisOptions));
 }

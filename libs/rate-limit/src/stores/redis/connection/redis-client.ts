@@ -32,6 +32,8 @@ export interface ManagedClient extends RedisClient {
 
 /** ioredis' `Redis`. */
 export interface SingleClient extends ManagedClient {
+  /** What finds the server. Not part of its types. */
+  readonly connector?: object;
   duplicate(override: object): SingleClient;
 }
 
