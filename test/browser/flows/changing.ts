@@ -111,6 +111,7 @@ export function changingLimits(adapter: AdapterName): void {
       expect((await now()).patch).toEqual({ limit: 30, per: 120_000, mode: 'enforce' });
       await page.goto(`${stage.url}#/overrides/${made.id}`);
       await button(page, 'Change limit').click();
+      await page.getByText('An override is there already: limit 30 \u00b7 per 120,000 ms \u00b7 Enforced.').waitFor();
       await page.getByLabel('Limit', { exact: true }).fill('40');
       expect(await page.getByRole('radio', { name: /Enforce now/ }).isChecked()).toBe(true);
       await page.getByRole('radio', { name: /Shadow first/ }).check();
