@@ -66,8 +66,7 @@ export class FoldedDecision implements Decision {
   readonly resetAfterMs: number;
   readonly source: DecisionSource;
   readonly allowed: boolean;
-  /** Declared only: few decisions have one, and a field would be made for all. */
-  declare readonly banId?: string;
+  readonly banId?: string;
 
   constructor(readonly policies: readonly PolicyDecision[]) {
     const strictest = strictestOf(policies);

@@ -26,5 +26,12 @@ export const MAX_KEY_LENGTH = 128;
  * who sends huge keys cannot fill the memory.
  */
 export function identityOf(kind: string, value: string, digest: (value: string) => string): string {
-  return value.length <= MAX_KEY_LENGTH ? `${kind}:${value}` : `${kind}:${value.slice(0, 32)}…${digest(value)}`;
+  return value.length <= MAX_KEY_LENGTH
+    ? shortIdentity(kind, value)
+    : shortIdentity(kind, `${value.slice(0, 32)}…${digest(value)}`);
+}
+
+/** `identityOf` for a value that cannot be long. */
+export function shortIdentity(kind: string, value: string): string {
+  return `${kind}:${value}`;
 }

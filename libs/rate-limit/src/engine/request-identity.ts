@@ -9,6 +9,8 @@ export interface RequestIdentityOptions<Context> {
   readonly log: CalmLog;
   /** Who is limited where a policy's own key finds nobody. */
   readonly fallbackKey: KeyResolver<Context>;
+  /** Whose identities need not be made of kind and value: those of a key that resolves as this one does. */
+  readonly ready?: { readonly key: KeyResolver<Context>; identityOf(context: Context): string };
   /** Shortens keys of clients that send huge ones. */
   readonly digest: (value: string) => string;
 }
@@ -22,6 +24,8 @@ export class RequestIdentity<Context> {
 
   of({ policy, key }: PlanEntry<Context>, context: Context): MaybePromise<string> {
     try {
+      const { ready } = this.options;
+      if (key.resolve === ready?.key.resolve && key.kind === ready.key.kind) return ready.identityOf(context);
       const value = key.resolve(context);
       return isPromiseLike(value)
         ? Promise.resolve(value).then(

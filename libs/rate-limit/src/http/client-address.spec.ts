@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import { isIP } from 'node:net';
 import { Problems } from '../core/problems';
-import {
-  type ClientAddressOptions,
-  compileClientAddress,
-  forwardedButUntrusted,
-  type RequestLike,
-} from './client-address';
+import { type ClientAddressOptions, compileClient, forwardedButUntrusted, type RequestLike } from './client-address';
 
 function request(remoteAddress: string | undefined, forwarded?: string | string[]): RequestLike {
   return { headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }, socket: { remoteAddress } };
@@ -14,9 +9,9 @@ function request(remoteAddress: string | undefined, forwarded?: string | string[
 
 function compile(options: ClientAddressOptions = {}) {
   const problems = new Problems();
-  const addressOf = compileClientAddress(options, problems);
+  const clientOf = compileClient(options, problems);
   problems.throwIfAny();
-  return addressOf;
+  return (from: RequestLike) => clientOf(from).address;
 }
 
 describe('no trusted proxy', () => {
@@ -95,7 +90,7 @@ test('the network of IPv6 clients is an option', () => {
 
 test.each([31, 129, 64.5, NaN, '/64', null])('an IPv6 prefix of %j is refused', (ipv6Prefix) => {
   const problems = new Problems();
-  compileClientAddress({ ipv6Prefix: ipv6Prefix as number }, problems);
+  compileClient({ ipv6Prefix: ipv6Prefix as number }, problems);
   expect(problems.found.map(({ path }) => path)).toEqual(['ipv6Prefix']);
 });
 

@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { show } from '../core/errors';
 import { parseWholeNumber, type Problems } from '../core/problems';
-import { KnownAddresses } from './known-addresses';
+import type { Client } from './client';
+import { type Connection, KnownAddresses } from './known-addresses';
 import { DEFAULT_IPV6_PREFIX } from './normalize-address';
 import { compileTrustedProxies, type TrustedProxies } from './trusted-proxies';
 
 /** What both Express' request and Fastify's `request.raw` are. */
 export interface RequestLike {
   readonly headers: IncomingHttpHeaders;
-  readonly socket?: { readonly remoteAddress?: string | undefined } | null;
+  readonly socket?: Connection | null;
 }
 
 export interface ClientAddressOptions {
@@ -19,19 +20,16 @@ export interface ClientAddressOptions {
 }
 
 /**
- * Prepares the function that finds the address of a request's client. It never throws, and no text of a client's
- * choice gets through: what it returns is an address, or `unknown` where the connection has none.
+ * Prepares the function that finds a request's client. It never throws, and no text of a client's choice gets through:
+ * what it finds has an address, or `unknown` where the connection has none.
  */
-export function compileClientAddress(
-  options: ClientAddressOptions,
-  problems: Problems,
-): (request: RequestLike) => string {
+export function compileClient(options: ClientAddressOptions, problems: Problems): (request: RequestLike) => Client {
   const { hops, contains } = compileTrustedProxies(options.trustedProxies, problems);
   const known = new KnownAddresses(compilePrefix(options.ipv6Prefix, problems), contains);
-  if (hops === 0) return ({ socket }) => known.bucketOf(socket?.remoteAddress);
+  if (hops === 0) return ({ socket }) => known.peerOf(socket);
   return ({ headers, socket }) => {
     const forwarded = headers['x-forwarded-for'];
-    if (forwarded === undefined) return known.bucketOf(socket?.remoteAddress);
+    if (forwarded === undefined) return known.peerOf(socket);
     const text = typeof forwarded === 'string' ? forwarded : forwarded.join(',');
     return walk(text, socket?.remoteAddress, hops, known);
   };
@@ -47,10 +45,10 @@ export function forwardedButUntrusted({ headers }: RequestLike): boolean {
  * for as long as the address before was a trusted proxy's: the first that was not is the client. What stands to the
  * left of it is the client's own invention, and is never looked at.
  */
-function walk(forwarded: string, peer: string | undefined, hops: number, known: KnownAddresses): string {
-  let client = known.peer(peer);
+function walk(forwarded: string, peer: string | undefined, hops: number, known: KnownAddresses): Client {
+  let last = known.peer(peer);
   let end = forwarded.length;
-  for (let hop = 0; client.trusted && hop < hops && end > 0;) {
+  for (let hop = 0; last.trusted && hop < hops && end > 0;) {
     const comma = forwarded.lastIndexOf(',', end - 1);
     const entry = forwarded.slice(comma + 1, end).trim();
     end = comma;
@@ -58,10 +56,10 @@ function walk(forwarded: string, peer: string | undefined, hops: number, known: 
     const next = known.find(entry);
     // Such as `unknown`: all that is certain is which proxy wrote it.
     if (next === undefined) break;
-    client = next;
+    last = next;
     hop += 1;
   }
-  return client.bucket;
+  return last.client;
 }
 
 function compilePrefix(option: number | undefined, problems: Problems): number {

@@ -15,7 +15,8 @@ test.each([
   ['::ffff:192.0.2.1', '192.0.2.1'],
   ['[::ffff:c000:201]:80', '192.0.2.1'],
 ])('%s is the address %s', (text, bucket) => {
-  expect(addresses().find(text)).toEqual({ bucket, trusted: false });
+  const client = { address: bucket, identity: `ip:${bucket}` };
+  expect(addresses().find(text)).toEqual({ client, trusted: false });
 });
 
 test.each([
@@ -56,10 +57,33 @@ test('endless addresses do not stay in memory', () => {
 });
 
 test('a connection without an address is unknown', () => {
-  expect([addresses().bucketOf(undefined), addresses().bucketOf(''), addresses().bucketOf('?')]).toEqual([
-    'unknown',
-    'unknown',
-    'unknown',
-  ]);
-  expect(addresses().peer(undefined)).toEqual({ bucket: 'unknown', trusted: false });
+  const unknown = { address: 'unknown', identity: 'ip:unknown' };
+  for (const connection of [undefined, null, {}, { remoteAddress: '' }, { remoteAddress: '?' }]) {
+    expect(addresses().peerOf(connection)).toEqual(unknown);
+  }
+  expect(addresses().peer(undefined)).toEqual({ client: unknown, trusted: false });
+});
+
+test('the peer of a connection is worked out once, for as long as the connection has that address', () => {
+  const known = addresses();
+  const connection = { remoteAddress: '192.0.2.1' as string | undefined };
+  const client = known.peerOf(connection);
+  expect(client).toEqual({ address: '192.0.2.1', identity: 'ip:192.0.2.1' });
+  expect(known.peerOf(connection)).toBe(client);
+  connection.remoteAddress = undefined;
+  expect(known.peerOf(connection).address).toBe('unknown');
+  connection.remoteAddress = '2001:db8::1';
+  expect(known.peerOf(connection).address).toBe('2001:db8::');
+});
+
+test('limiters with other networks do not meet on a connection', () => {
+  const connection = { remoteAddress: '2001:db8:1:2::3' };
+  const networks = [64, 48].map((bits) => new KnownAddresses(bits, () => false));
+  for (let request = 0; request < 2; request++) {
+    expect(networks.map((known) => known.peerOf(connection).address)).toEqual(['2001:db8:1:2::', '2001:db8:1::']);
+  }
+});
+
+test('a connection that cannot be written on is asked each time', () => {
+  expect(addresses().peerOf(Object.freeze({ remoteAddress: '192.0.2.1' })).address).toBe('192.0.2.1');
 });

@@ -1,3 +1,4 @@
+import { clientAt } from '../http/client';
 import { byApiKey, byHeader, compose, type RateLimitKey } from './key-resolvers';
 import { RateLimitContext, rawRequest } from './rate-limit-context';
 
@@ -5,7 +6,7 @@ const socket = { remoteAddress: '192.0.2.1' };
 
 function contextOf(headers: Record<string, string>, more: object = {}): RateLimitContext {
   const request = { headers, method: 'GET', url: '/', socket, ...more };
-  return new RateLimitContext(request, {}, undefined, (raw) => raw.socket?.remoteAddress ?? '');
+  return new RateLimitContext(request, {}, undefined, (raw) => clientAt(raw.socket?.remoteAddress ?? ''));
 }
 
 describe('byApiKey', () => {

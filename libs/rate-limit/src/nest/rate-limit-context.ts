@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Client } from '../http/client';
 import type { RequestLike } from '../http/client-address';
 
 /** What Express' and Fastify's requests have in common, as far as the limiter looks. */
@@ -18,7 +19,7 @@ export interface HttpRequest {
 
 /** One request, as the functions of a policy see it: the same on Express and Fastify. */
 export class RateLimitContext {
-  private address: string | undefined;
+  private client: Client | undefined = undefined;
 
   constructor(
     /** The framework's own request. */
@@ -27,13 +28,21 @@ export class RateLimitContext {
     readonly response: unknown,
     /** Nest's context; `undefined` where no handler matched the request. */
     readonly execution: ExecutionContext | undefined,
-    private readonly addressOf: (request: RequestLike) => string,
+    private readonly clientOf: (request: RequestLike) => Client,
   ) {}
+
+  /** The identity that `byIp()` makes of the client's address. */
+  static addressIdentity(context: RateLimitContext): string {
+    return context.found.identity;
+  }
 
   /** The client's address behind the trusted proxies, IPv6 by its network. */
   get clientAddress(): string {
-    this.address ??= this.addressOf(rawRequest(this.request));
-    return this.address;
+    return this.found.address;
+  }
+
+  private get found(): Client {
+    return (this.client ??= this.clientOf(rawRequest(this.request)));
   }
 }
 

@@ -8,6 +8,7 @@ import { AccountedDecision } from '../engine/receipt';
 import type { DecisionObserver, ObservedRequest } from '../engine/statistics/decision-observer';
 import { earlierOutcome } from '../engine/statistics/observe-request';
 import type { RequestLimiter } from '../engine/request-limiter';
+import type { Client } from '../http/client';
 import { forwardedButUntrusted, type RequestLike } from '../http/client-address';
 import type { HeaderWriter } from '../http/headers/compile-headers';
 import type { GuardStage, Handler, Plans } from './plans';
@@ -24,7 +25,7 @@ interface Observed extends ObservedRequest {
 export interface RequestGateOptions {
   readonly plans: Plans;
   readonly limiter: RequestLimiter<RateLimitContext>;
-  readonly addressOf: (request: RequestLike) => string;
+  readonly clientOf: (request: RequestLike) => Client;
   readonly trustsProxies: boolean;
   readonly headers: HeaderWriter;
   readonly refuse: Refuse;
@@ -73,7 +74,7 @@ export class RequestGate {
     // Noted before the decision, so that a second guard cannot count it again while the first one waits.
     const decided = { entries: before === undefined ? open : [...before.entries, ...open], decision: before?.decision };
     (request as DecidedRequest)[DECIDED] = decided;
-    const context = new RateLimitContext(request, response, execution, this.options.addressOf);
+    const context = new RateLimitContext(request, response, execution, this.options.clientOf);
     if (this.proxyChecksLeft > 0) this.warnOfProxies(context);
     const observed = { entries: open, earlier: earlierOutcome(before !== undefined, before?.decision) };
     const startedMs = this.options.observer.begin();

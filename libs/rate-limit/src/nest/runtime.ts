@@ -10,14 +10,14 @@ import { CalmLog } from '../engine/log';
 import { PolicyRegistry } from '../engine/policy-registry';
 import { RequestLimiter } from '../engine/request-limiter';
 import { WaitingLines } from '../engine/waiting-lines';
-import { compileClientAddress } from '../http/client-address';
+import { compileClient } from '../http/client-address';
 import { DEFAULT_IPV6_PREFIX, normalizeAddress } from '../http/normalize-address';
 import { compileHeaders } from '../http/headers/compile-headers';
 import { checkShapes } from './check-options';
 import { byIp } from './key-resolvers';
 import { compileStore, type OpenedStore } from './open-store';
 import { Plans, type PlansOptions } from './plans';
-import { type HttpRequest, type RateLimitContext, rawRequest } from './rate-limit-context';
+import { type HttpRequest, RateLimitContext, rawRequest } from './rate-limit-context';
 import type { RateLimitModuleOptions } from './rate-limit.options';
 import { RateLimiter } from './rate-limiter';
 import { compileRefusal, compileUncountable } from './refusal';
@@ -57,7 +57,7 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
   for (const [name, policy] of Object.entries(options.policies ?? {})) {
     registry.add(name, `policies.${name}`, policy, problems);
   }
-  const addressOf = compileClientAddress(options, problems);
+  const clientOf = compileClient(options, problems);
   const headers = compileHeaders(options.headers ?? 'draft-11', problems);
   const refuse = compileRefusal(options.response, log, problems);
   const refuseUncountable = compileUncountable(options.response);
@@ -85,13 +85,17 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
 
   const { ipv6Prefix = DEFAULT_IPV6_PREFIX } = options;
   const defaultKey = { ...byIp(), normalize: (address: string) => normalizeAddress(address, ipv6Prefix) };
-  const limiting = { store, registry, defaultKey, digest, fallbackKey: defaultKey, log, observer };
+  const ready = {
+    key: defaultKey,
+    identityOf: (context: RateLimitContext) => RateLimitContext.addressIdentity(context),
+  };
+  const limiting = { store, registry, defaultKey, digest, fallbackKey: defaultKey, ready, log, observer };
   const { everyRoute = [], unmatched = [] } = options;
   const plans = new Plans({ registry, everyRoute, defaultKey, routes, log });
   const gate = new RequestGate({
     plans,
     limiter: new RequestLimiter(limiting),
-    addressOf,
+    clientOf,
     trustsProxies: trustsAny(options.trustedProxies),
     headers,
     refuse,
@@ -104,7 +108,7 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
   const limiter = new RateLimiter({ ...limiting, lines });
   return {
     ...{ opened, registry, limiter, lines, plans, gate, everyRoute, unmatched, log, operations, control, ipv6Prefix },
-    addressOf: (request) => addressOf(rawRequest(request)),
+    addressOf: (request) => clientOf(rawRequest(request)).address,
   };
 }
 
