@@ -2,6 +2,7 @@ import type { AdapterName } from '../../support/apps';
 import { newAddress } from '../../support/client';
 import { until } from '../../support/load-until';
 import { describeScene } from '../support/scene';
+import { holdAnswers } from '../support/held-answers';
 import { button, giveReason, said } from '../support/words';
 
 /** Flows 9 and 10 of what an operator does: to change limits. */
@@ -89,14 +90,9 @@ export function changingLimits(adapter: AdapterName): void {
 
     flow('9. what is changed already is changed again: a trial, and a limit in force', async () => {
       const { stage } = scene;
-      const scope = { kind: 'policy' };
       const patch = { limit: 9, per: 120_000, mode: 'shadow' };
-      const made = await stage.ask<{ id: string }>('POST', 'overrides', {
-        policy: 'burst',
-        scope,
-        patch,
-        reason: 'a test',
-      });
+      const body = { policy: 'burst', scope: { kind: 'policy' }, patch, reason: 'a test' };
+      const made = await stage.ask<{ id: string }>('POST', 'overrides', body);
       const now = () => stage.ask<{ patch: object }>('GET', `overrides/${made.id}`);
       const page = await scene.open('#/policies/burst');
       await button(page, 'Change limit').click();
@@ -110,7 +106,13 @@ export function changingLimits(adapter: AdapterName): void {
       // What was left blank stays as the override says.
       expect((await now()).patch).toEqual({ limit: 30, per: 120_000, mode: 'enforce' });
       await page.goto(`${stage.url}#/overrides/${made.id}`);
+      // Until it is known what is there, nothing is chosen that would then become something else, and nobody goes on.
+      const answer = await holdAnswers(page, /\/overrides(?:\?|$)/);
       await button(page, 'Change limit').click();
+      await page.getByText('Shadow first').waitFor();
+      expect(await page.getByRole('radio', { checked: true }).count()).toBe(0);
+      expect(await button(page, 'Next').isDisabled()).toBe(true);
+      answer();
       await page.getByText('An override is there already: limit 30 \u00b7 per 120,000 ms \u00b7 Enforced.').waitFor();
       await page.getByLabel('Limit', { exact: true }).fill('40');
       expect(await page.getByRole('radio', { name: /Enforce now/ }).isChecked()).toBe(true);

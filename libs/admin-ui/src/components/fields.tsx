@@ -38,7 +38,8 @@ export function Field({ label, hint, error, children }: FieldProps) {
 
 interface ChoicesProps<Value extends string> {
   readonly legend: string;
-  readonly value: Value;
+  /** None of them is chosen while it is not known. */
+  readonly value: Value | undefined;
   readonly options: readonly { readonly value: Value; readonly label: string; readonly hint?: string }[];
   readonly onChange: (value: Value) => void;
 }

@@ -41,6 +41,8 @@ export function scopeOf({ scope, subject }: Draft): OverrideScope {
 export interface Standing {
   readonly policy: PolicySummary | undefined;
   readonly override: Override | undefined;
+  /** Whether the server was asked since the dialog was opened: what was kept from an earlier look may be over. */
+  readonly isKnown: boolean;
 }
 
 /** The override for the same policy and the same clients that is in force or tried out: there is one at most. */

@@ -46,6 +46,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
   const [isCounted, setCounted] = useState(true);
   const [tried, setTried] = useState(false);
   const standing = useStanding(draft, step > 0);
+  const isReady = step === 0 || standing.isKnown;
   const isShadow = modeOf(draft, standing) === 'shadow';
   const confirmNeeded = needsConfirm(draft, standing);
   const action = useAction(
@@ -75,6 +76,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
     draft.reason.trim() !== '' && (!confirmNeeded || draft.confirm === draft.policy),
   ][step];
   const submit = () => {
+    if (!isReady) return;
     setTried(!complete);
     if (!complete) return;
     setCounted(true);
@@ -104,7 +106,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
             </span>
           ) : null}
           <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" kind="primary" disabled={action.busy || look.busy}>
+          <Button type="submit" kind="primary" disabled={action.busy || look.busy || !isReady}>
             {t(step < 3 ? 'action.next' : isShadow ? 'override.startShadow' : 'override.apply')}
           </Button>
         </>

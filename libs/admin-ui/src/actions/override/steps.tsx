@@ -155,7 +155,7 @@ export function NumbersStep({ draft, change, standing, action, isCounted }: Step
       </div>
       <Choices
         legend={t('step.mode')}
-        value={modeOf(draft, standing)}
+        value={standing.isKnown ? modeOf(draft, standing) : draft.mode}
         options={[
           { value: 'shadow', label: t('mode.shadowFirst'), hint: t('mode.shadowHint') },
           { value: 'enforce', label: t('mode.enforceNow'), hint: t('mode.enforceHint') },

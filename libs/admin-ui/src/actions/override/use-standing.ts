@@ -14,10 +14,11 @@ export function useStanding(draft: Draft, isChosen: boolean): Standing {
   const about = isChosen ? JSON.stringify([draft.policy, scopeOf(draft)]) : null;
   const current = standingOf(draft, data?.overrides ?? []);
   if (about === null && seen !== null) setSeen(null);
-  // What was kept from an earlier look may be over.
   if (about !== null && about !== seen?.about && isFetchedAfterMount) setSeen({ about, override: current });
+  const isKnown = seen !== null && seen.about === about;
   return {
     policy: policies.find(({ name }) => name === draft.policy),
-    override: seen !== null && seen.about === about ? seen.override : current,
+    override: isKnown ? seen.override : current,
+    isKnown,
   };
 }
