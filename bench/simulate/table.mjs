@@ -11,7 +11,7 @@ export function tableOf(options, { redis, limits, fairness, leases, latencyMs, .
     ['decisions in them a second', count(redis.asksPerSecond)],
     ['keys in Redis', count(redis.keys)],
     ['busiest shard', `${percent(redis.busiestShard)} busy, ${redis.busiestOfMean.toFixed(2)} × the mean of ${shards}`],
-    ['shards needed', `${redis.shardsNeeded}, none busier than 60 %`],
+    ['shards needed', `${redis.shardsNeeded}, 60 % busy if evenly spread`],
     ['keys beyond their limit', count(limits.keys)],
     ['admitted ÷ limit', limits.admittedOfLimit?.toFixed(4) ?? 'no key was exhausted'],
     ['fairness (Jain)', fairness === undefined ? '–' : fairnessText(fairness)],
