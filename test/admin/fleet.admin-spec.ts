@@ -6,6 +6,8 @@ import type {
   AuditPage,
   SystemStatus,
   BlockedList,
+  Overview,
+  PolicyDetail,
   KeyInspection,
 } from 'nest-floodgate/admin';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
@@ -161,4 +163,20 @@ describe('a ban made on one instance', () => {
     const isIn = async () => (await app(0).visit('login', 'x', '192.0.2.50')).body === 'in';
     expect(await msUntil(isIn)).toBeLessThan(1_500);
   });
+});
+
+test('keys that every instance refuses are counted once, as many as are listed', async () => {
+  const names = Array.from({ length: 30 }, (_, i) => `user-${i}`);
+  for (const name of names) for (let i = 0; i < 8; i++) await app(i % 3).visit('search', name);
+  const overview = async (index: number) => (await app(index).ask<Overview>('GET', 'api/overview')).body;
+  await onAll(async (i) => (await overview(i)).totals.denied === 3 * names.length);
+  for (const index of [0, 1, 2]) {
+    const { blocked, policies } = await overview(index);
+    const search = policies.find(({ policy }) => policy === 'search')!;
+    const listed = (await app(index).ask<BlockedList>('GET', 'api/blocked')).body.count;
+    expect(listed).toBe(names.length);
+    expect([blocked, search.blocked]).toEqual(Array(2).fill({ count: listed, atLeast: false }));
+    const { traffic } = (await app(index).ask<PolicyDetail>('GET', 'api/policies/search')).body;
+    expect(traffic.blocked.count).toBe(names.length);
+  }
 });

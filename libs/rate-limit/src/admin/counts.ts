@@ -1,4 +1,5 @@
-import type { InstanceStatistics } from '../engine/statistics/instance-statistics';
+import { MOST_BLOCKED } from '../control/control-store';
+import type { InstanceStatistics, PolicyStatistics } from '../engine/statistics/instance-statistics';
 import { addLatency, LATENCY_BOUNDS_US, quantileMs } from '../engine/statistics/latency-histogram';
 import type * as api from './api';
 
@@ -27,4 +28,20 @@ export function latencyOf(total: InstanceStatistics | undefined): api.Latency {
     return ms === undefined ? null : Math.min(ms, LONGEST_MS);
   };
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
+}
+
+/**
+ * As many as are listed of all instances, so that the figure and the list agree. While that list cannot be read, what
+ * the instances know of themselves, who may refuse the same keys.
+ */
+export function blockedIn(
+  policy: string,
+  statistics: PolicyStatistics | undefined,
+  counts: ReadonlyMap<string, number> | undefined,
+): api.PolicyTraffic['blocked'] {
+  if (counts === undefined) {
+    return { count: statistics?.blocked.count ?? 0, atLeast: statistics?.blocked.atLeast ?? false };
+  }
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return { count: counts.get(policy) ?? 0, atLeast: all >= MOST_BLOCKED };
 }

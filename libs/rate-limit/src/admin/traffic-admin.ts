@@ -2,7 +2,7 @@ import type { PolicyStatistics } from '../engine/statistics/instance-statistics'
 import type { FleetReport } from '../statistics/fleet-report';
 import type { Operations } from '../statistics/operations';
 import type { AdminCore } from './admin-core';
-import { countsOf, latencyOf, NO_COUNTS } from './counts';
+import { blockedIn, countsOf, latencyOf, NO_COUNTS } from './counts';
 import type { AuditAdmin } from './audit-admin';
 import { shared } from './shared';
 import { HISTORY_SECONDS, secondsOfMinutes, TrafficSamples } from './traffic-samples';
@@ -75,12 +75,16 @@ export class TrafficAdmin {
     readonly topDenied: readonly api.HeavyKey[];
     readonly topRequests: readonly api.HeavyKey[];
   }> {
-    const report = await this.report();
+    const [report, blocked] = await Promise.all([this.report(), this.blockedCounts()]);
     this.samples.take(report);
     const statistics = report.total.policies[name];
     const of = (which: 'topDenials' | 'topRequests'): readonly api.HeavyKey[] =>
       this.heavy(report, which).filter(({ policy }) => policy === name);
-    return { traffic: this.trafficOf(name, statistics), topDenied: of('topDenials'), topRequests: of('topRequests') };
+    return {
+      traffic: this.trafficOf(name, statistics, blocked),
+      topDenied: of('topDenials'),
+      topRequests: of('topRequests'),
+    };
   }
 
   degraded(report?: FleetReport): readonly api.Degradation[] {
@@ -104,6 +108,14 @@ export class TrafficAdmin {
 
   async report(): Promise<FleetReport> {
     return this.operations.fleet.read();
+  }
+
+  /** Keys that each policy blocks, on whichever instance; `undefined` while that cannot be read. */
+  private async blockedCounts(): Promise<ReadonlyMap<string, number> | undefined> {
+    const { plane } = this.core;
+    // Whom this instance refused a moment ago, it tells of then.
+    if (plane.problem === undefined) await plane.poll();
+    return plane.store.countBlocked(Date.now()).catch(() => undefined);
   }
 
   private async recentChanges(): Promise<readonly api.AuditEntry[]> {
@@ -134,10 +146,11 @@ export class TrafficAdmin {
   }
 
   private async read(): Promise<Omit<api.LiveFrame, 'id' | 'controlVersion' | 'lastAuditId'>> {
-    const report = await this.report();
+    const [report, blocked] = await Promise.all([this.report(), this.blockedCounts()]);
     const { total } = report;
     const sample = this.samples.take(report);
-    const policies = this.core.runtime.registry.known().map(({ name }) => this.trafficOf(name, total.policies[name]));
+    const { registry } = this.core.runtime;
+    const policies = registry.known().map(({ name }) => this.trafficOf(name, total.policies[name], blocked));
     const alive = report.instances.filter((instance) => instance.alive).length;
     return {
       atMs: sample.atMs,
@@ -154,7 +167,11 @@ export class TrafficAdmin {
     };
   }
 
-  private trafficOf(policy: string, statistics: PolicyStatistics | undefined): api.PolicyTraffic {
+  private trafficOf(
+    policy: string,
+    statistics: PolicyStatistics | undefined,
+    blocked: ReadonlyMap<string, number> | undefined,
+  ): api.PolicyTraffic {
     const mode = this.core.runtime.registry.known().find(({ name }) => name === policy)?.policy.mode ?? 'enforce';
     return {
       policy,
@@ -162,7 +179,7 @@ export class TrafficAdmin {
       totals: statistics === undefined ? NO_COUNTS : countsOf(statistics),
       perSecond: this.samples.rate(policy),
       nearLimit: statistics?.nearLimit ?? 0,
-      blocked: { count: statistics?.blocked.count ?? 0, atLeast: statistics?.blocked.atLeast ?? false },
+      blocked: blockedIn(policy, statistics, blocked),
     };
   }
 

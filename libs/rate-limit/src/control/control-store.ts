@@ -71,6 +71,8 @@ export interface ControlStore {
   unblock(policy: string, identity: string): Promise<void>;
   /** Longest first. `count` may be more than are listed. */
   blocked(nowMs: number, most: number): Promise<{ readonly records: readonly BlockedRecord[]; readonly count: number }>;
+  /** How many keys each policy blocks, for those that block any: at most `MOST_BLOCKED` in all. */
+  countBlocked(nowMs: number): Promise<ReadonlyMap<string, number>>;
 }
 
 /** The most documents at once, those included that ended a while ago. */

@@ -113,6 +113,14 @@ export class MemoryControlStore implements ControlStore {
     records.sort((a, b) => b.untilMs - a.untilMs);
     return Promise.resolve({ records: records.slice(0, most), count: records.length });
   }
+
+  countBlocked(nowMs: number): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const { policy, untilMs } of this.board.values()) {
+      if (untilMs > nowMs) counts.set(policy, (counts.get(policy) ?? 0) + 1);
+    }
+    return Promise.resolve(counts);
+  }
 }
 
 /** Policy names are printable, so a line break keeps the parts apart. */

@@ -156,6 +156,13 @@ export class RedisControlStore implements ControlStore {
     return { records, count };
   }
 
+  async countBlocked(nowMs: number): Promise<ReadonlyMap<string, number>> {
+    const reply = (await this.run(scripts.COUNT_BLOCKED, this.keys('until'), [nowMs])) as (string | number)[];
+    const counts = new Map<string, number>();
+    for (let i = 0; i + 1 < reply.length; i += 2) counts.set(String(reply[i]), Number(reply[i + 1]));
+    return counts;
+  }
+
   private keys(...names: string[]): string[] {
     return names.map((name) => `${this.base}:${name}`);
   }

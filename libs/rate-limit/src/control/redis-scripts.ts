@@ -151,3 +151,15 @@ for i = 1, #keys, 2 do
   reply[#reply + 1] = facts[3] or '0'
 end
 return reply`);
+
+/** KEYS until. ARGV now. Returns policy and number of keys of each policy that blocks any. */
+export const COUNT_BLOCKED = script(`
+local counts, reply = {}, {}
+for _, key in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf')) do
+  local policy = string.match(key, '^[^\\n]*')
+  counts[policy] = (counts[policy] or 0) + 1
+end
+for policy, count in pairs(counts) do
+  reply[#reply + 1], reply[#reply + 2] = policy, count
+end
+return reply`);

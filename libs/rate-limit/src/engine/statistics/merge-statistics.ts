@@ -3,6 +3,8 @@ import { addLatency, type LatencyCounts } from './latency-histogram';
 import { addOutcomes, noOutcomes, OUTCOMES, type OutcomeCounts } from './outcome-counts';
 import { mergeHitters } from './recent-hitters';
 
+type BlockedKeys = PolicyStatistics['blocked'];
+
 const MOST_KEYS = 50;
 
 export const NO_STATISTICS: InstanceStatistics = {
@@ -16,7 +18,11 @@ export const NO_STATISTICS: InstanceStatistics = {
 
 /** The statistics of several processes as those of one. */
 export function mergeStatistics(all: readonly InstanceStatistics[]): InstanceStatistics {
-  return all.reduce(addStatistics, NO_STATISTICS);
+  // The list is cut last: whom several refuse is found while all are on it.
+  return withPolicies(all.reduce(addStatistics, NO_STATISTICS), (policy) => ({
+    ...policy,
+    blocked: { ...policy.blocked, keys: policy.blocked.keys.slice(0, MOST_KEYS) },
+  }));
 }
 
 function addStatistics(a: InstanceStatistics, b: InstanceStatistics): InstanceStatistics {
@@ -32,11 +38,16 @@ function addStatistics(a: InstanceStatistics, b: InstanceStatistics): InstanceSt
 
 /** What is left of the statistics of a process that is gone: the counts, and nobody's keys. */
 export function withoutKeys(statistics: InstanceStatistics): InstanceStatistics {
-  const policies = Object.entries(statistics.policies).map(([name, policy]) => [
-    name,
-    { ...policy, blocked: { count: 0, atLeast: false, keys: [] }, topRequests: [], topDenials: [] },
-  ]);
-  return { ...statistics, policies: Object.fromEntries(policies) as InstanceStatistics['policies'] };
+  const blocked = { count: 0, atLeast: false, keys: [] };
+  return withPolicies(statistics, (policy) => ({ ...policy, blocked, topRequests: [], topDenials: [] }));
+}
+
+function withPolicies(
+  statistics: InstanceStatistics,
+  change: (policy: PolicyStatistics) => PolicyStatistics,
+): InstanceStatistics {
+  const policies = Object.entries(statistics.policies).map(([name, policy]) => [name, change(policy)] as const);
+  return { ...statistics, policies: Object.fromEntries(policies) };
 }
 
 /** What was counted since an earlier snapshot of the same process; keys as they are now. */
@@ -71,16 +82,22 @@ function addPolicies(a: PolicyStatistics, b: PolicyStatistics): PolicyStatistics
   };
 }
 
-/** A key that several refuse is one, as far as it is among those that are listed. */
-function addBlocked(a: PolicyStatistics['blocked'], b: PolicyStatistics['blocked']): PolicyStatistics['blocked'] {
+/**
+ * A key that several refuse is one. Of keys beyond those that an instance lists nobody knows whether another one refuses
+ * them too: then it is told how many there are at least.
+ */
+function addBlocked(a: BlockedKeys, b: BlockedKeys): BlockedKeys {
   const longest = new Map<string, number>();
   for (const { key, retryAfterMs } of [...a.keys, ...b.keys]) {
     longest.set(key, Math.max(longest.get(key) ?? 0, retryAfterMs));
   }
-  const twice = a.keys.length + b.keys.length - longest.size;
   const keys = [...longest].map(([key, retryAfterMs]) => ({ key, retryAfterMs }));
   keys.sort((left, right) => right.retryAfterMs - left.retryAfterMs);
-  return { count: a.count + b.count - twice, atLeast: a.atLeast || b.atLeast, keys: keys.slice(0, MOST_KEYS) };
+  const isPartial = a.count > a.keys.length || b.count > b.keys.length;
+  // Where only one of them refuses any, there is nothing to be compared.
+  const mayBeMore = isPartial && a.count > 0 && b.count > 0;
+  const count = Math.max(a.count, b.count, keys.length);
+  return { count, atLeast: a.atLeast || b.atLeast || mayBeMore, keys };
 }
 
 function sumOutcomes(a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts {
