@@ -1,4 +1,4 @@
-import type { KeyInspection, Overview } from 'nest-floodgate/admin';
+import type { KeyInspection, Overview, OverrideList } from 'nest-floodgate/admin';
 import { until } from '../support/load-until';
 import { startRedis } from '../support/redis/index.mjs';
 import { startAdmin } from './admin-app';
@@ -12,6 +12,8 @@ test('while Redis is away nothing is made up: of what keys have used, and of wha
     await app.ask('POST', 'api/overrides', {
       ...{ policy: 'login', scope: { kind: 'policy' }, patch: { limit: 3 }, reason: 'an attack' },
     });
+    const applied = async () => (await app.ask<OverrideList>('GET', 'api/overrides')).body.overrides[0]?.applied;
+    expect(await applied()).toEqual({ applied: 1, instances: 1, complete: true, missing: [] });
     const overview = async () => (await app.ask<Overview>('GET', 'api/overview')).body;
     const changes = async () => (await overview()).recentChanges.map(({ action, reason }) => [action, reason]);
     expect(await changes()).toEqual([['override.create', 'an attack']]);
@@ -23,6 +25,8 @@ test('while Redis is away nothing is made up: of what keys have used, and of wha
       { policy: 'search', limit: 5, used: null, remaining: 2, source: 'fallback' },
     ]);
     await until('the loss to be told', async () => (await overview()).degraded.some(({ kind }) => kind === 'control'));
+    // Which instances there are, the others included, nobody can say.
+    expect(await applied()).toEqual({ applied: 1, instances: 1, complete: false, missing: [] });
     // Longer than an answer is kept for all who watch.
     for (const startMs = performance.now(); performance.now() - startMs < 1_500;) {
       expect(await changes()).toEqual([['override.create', 'an attack']]);

@@ -14,6 +14,8 @@ export function outage(adapter: AdapterName): void {
         scene.expectErrors(/status of 503/);
         const address = newAddress();
         await stage.times(6, () => stage.chat(address));
+        const match = { kind: 'address', address: newAddress() };
+        await stage.ask('POST', 'entries', { list: 'ban', match, reason: 'guesses passwords' });
         const page = await scene.open('#/blocked');
         const row = page.locator('tbody tr', { hasText: address });
         await row.waitFor();
@@ -35,6 +37,8 @@ export function outage(adapter: AdapterName): void {
           expect(await page.getByText('This could not be loaded').count()).toBe(0);
           expect(await page.getByText(/the store answers|Nothing has been changed/).count()).toBe(0);
         }
+        await page.getByRole('link', { name: 'Bans and allows', exact: true }).first().click();
+        await page.getByRole('cell', { name: '1 of ?' }).first().waitFor();
         await stage.redis.restart();
         await page.getByText('Store degraded.').waitFor({ state: 'detached' });
         await page.getByText('Changes are not possible now.').waitFor({ state: 'detached' });

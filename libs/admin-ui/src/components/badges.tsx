@@ -54,13 +54,13 @@ export function OverrideState({ override }: { readonly override: Override }) {
 }
 
 /** On how many instances a change holds, and which ones lack it. */
-export function AppliedOn({ applied }: { readonly applied: Applied }) {
-  const text = t('applied', { applied: applied.applied, instances: applied.instances });
-  if (applied.applied >= applied.instances) return <span className="num nowrap">{text}</span>;
-  const missing = applied.missing.map(({ id, problem }) => (problem ? `${id}: ${problem}` : id)).join('\n');
+export function AppliedOn({ applied: { applied, instances, complete, missing } }: { readonly applied: Applied }) {
+  const isBehind = applied < instances;
+  const unknown = complete ? [] : [t('applied.unknown')];
+  const notes = [...unknown, ...missing.map(({ id, problem }) => (problem ? `${id}: ${problem}` : id))];
   return (
-    <span className="warn num nowrap" title={missing}>
-      <Icon name="warn" /> {text}
+    <span className={`num nowrap ${isBehind ? 'warn' : ''}`} title={notes.join('\n') || undefined}>
+      {isBehind ? <Icon name="warn" /> : null} {t('applied', { applied, instances: complete ? instances : '?' })}
     </span>
   );
 }

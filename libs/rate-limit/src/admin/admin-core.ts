@@ -122,15 +122,16 @@ export class AdminCore {
 
   /** How far a document has got. */
   async applied(ids: readonly string[]): Promise<ReadonlyMap<string, Applied>> {
-    const instances = await this.plane.instances();
+    const { alive, complete } = await this.plane.instances();
     return new Map(
       ids.map((id) => {
         const state = this.plane.stateOf(id);
-        const missing = instances.flatMap((instance) => {
+        const missing = alive.flatMap((instance) => {
           const problem = instance.problems[id] ?? null;
           return instance.applied >= state && problem === null ? [] : [{ id: instance.id, problem }];
         });
-        return [id, { applied: instances.length - missing.length, instances: instances.length, missing }];
+        const known = { applied: alive.length - missing.length, instances: alive.length };
+        return [id, { ...known, complete, missing }];
       }),
     );
   }

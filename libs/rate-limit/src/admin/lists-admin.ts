@@ -6,7 +6,7 @@ import type { Caller } from './caller';
 import { addressTarget, entryId, keyTarget, matcherOf, targetText } from './entry-targets';
 import { timeText } from './override-views';
 
-const NOWHERE: api.Applied = { applied: 0, instances: 0, missing: [] };
+const NOWHERE: api.Applied = { applied: 0, instances: 0, complete: true, missing: [] };
 
 /** Who is refused or let pass whatever policies say. Throws an AdminError where it does not do what was asked. */
 export class ListsAdmin {

@@ -6,7 +6,7 @@ import type { AdminCore } from './admin-core';
 import type * as api from './api';
 import { bucketsOf } from './policy-buckets';
 
-const NOWHERE: api.Applied = { applied: 0, instances: 0, missing: [] };
+const NOWHERE: api.Applied = { applied: 0, instances: 0, complete: true, missing: [] };
 
 export function overrideView(core: AdminCore, document: OverrideDocument, applied = NOWHERE): api.Override {
   const code = core.runtime.registry.known().find(({ name }) => name === document.policy)?.code;

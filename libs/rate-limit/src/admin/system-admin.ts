@@ -15,7 +15,7 @@ export class SystemAdmin {
   async status(): Promise<api.SystemStatus> {
     const { plane, instance } = this.core;
     const { redis: probe } = this.traffic.operations;
-    const [heartbeats, report, redis] = await Promise.all([
+    const [{ alive: heartbeats }, report, redis] = await Promise.all([
       plane.instances(),
       this.traffic.report(),
       probe === undefined ? null : redisView(probe),

@@ -119,13 +119,13 @@ export class ControlPlane {
     return result;
   }
 
-  /** Instances that live, this one first. */
-  async instances(): Promise<readonly Heartbeat[]> {
+  /** Instances that live, this one first. `complete` is false where nobody can say which others there are. */
+  async instances(): Promise<{ readonly alive: readonly Heartbeat[]; readonly complete: boolean }> {
     const own = this.heartbeat();
     const nowMs = this.unixMs();
-    const others = await this.store.heartbeats().catch(() => []);
-    const alive = others.filter(({ id, seenAtMs }) => id !== own.id && nowMs - seenAtMs <= ALIVE_MS);
-    return [own, ...alive];
+    const others = await this.store.heartbeats().catch(() => undefined);
+    const alive = (others ?? []).filter(({ id, seenAtMs }) => id !== own.id && nowMs - seenAtMs <= ALIVE_MS);
+    return { alive: [own, ...alive], complete: others !== undefined };
   }
 
   private heartbeat(): Heartbeat {

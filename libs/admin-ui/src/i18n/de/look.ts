@@ -110,4 +110,5 @@ export const look: Readonly<Record<keyof typeof english, string>> = {
   'topology.cluster': 'Cluster',
   'topology.unknown': 'unbekannt',
   applied: '{applied} von {instances}',
+  'applied.unknown': 'Solange der Speicher nicht antwortet, sind andere Instanzen nicht zu fragen',
 };

@@ -108,4 +108,5 @@ export const look = {
   'topology.cluster': 'Cluster',
   'topology.unknown': 'unknown',
   applied: '{applied} of {instances}',
+  'applied.unknown': 'While the store does not answer, other instances cannot be asked',
 } as const;

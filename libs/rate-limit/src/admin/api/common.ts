@@ -85,6 +85,8 @@ export interface ReasonBody {
 export interface Applied {
   readonly applied: number;
   readonly instances: number;
+  /** `false` while the shared store does not say which other instances live: then it is told of the one that answers. */
+  readonly complete: boolean;
   /** Ids of those that have not, with the reason where one is known. */
   readonly missing: readonly { readonly id: string; readonly problem: string | null }[];
 }

@@ -33,6 +33,7 @@ export const fieldChange = z.strictObject({
 export const applied = z.strictObject({
   applied: whole,
   instances: whole,
+  complete: z.boolean(),
   missing: list(z.strictObject({ id: text, problem: text.nullable() })),
 }) satisfies z.ZodType<api.Applied>;
 
