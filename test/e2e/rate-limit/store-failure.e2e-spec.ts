@@ -131,8 +131,7 @@ describe.each(adapters)('without its store, on %s,', (adapter) => {
     expect(calls).toBeGreaterThan(10);
     const lines = [...app.log.errors, ...app.log.warnings];
     expect(lines).toEqual([
-      'The rate limit store does not decide: the rate limit store cannot answer: Nobody is there. ' +
-        "Each policy's onStoreFailure does.",
+      "The rate limit store does not decide: Nobody is there. Each policy's onStoreFailure does.",
     ]);
   });
 });

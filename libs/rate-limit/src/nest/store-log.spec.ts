@@ -1,7 +1,7 @@
 import { CalmLog } from '../engine/log';
 import { StoreLog } from './store-log';
 
-const REASON = 'the rate limit store cannot answer: OOM.';
+const REASON = 'OOM.';
 const LOST = `error The store does not decide: ${REASON} Each policy's onStoreFailure does.`;
 
 function scene(isToldElsewhere = false) {

@@ -101,7 +101,7 @@ describe('the mode', () => {
     isDown = false;
     for (let i = 0; i < 3; i++) void store.peek([]);
     expect(modes).toEqual([
-      ['degraded', 'the rate limit store cannot answer: The breaker is open.'],
+      ['degraded', 'The breaker is open.'],
       ['healthy', 'the rate limit store answers again.'],
     ]);
     consume(charge(0));

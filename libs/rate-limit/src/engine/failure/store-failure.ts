@@ -14,13 +14,17 @@ export interface StoreFailure {
   fateAt(place: number): ChargeFate;
   /** What the store threw; undefined where it said nothing in time. */
   readonly cause: unknown;
-  /** For people, to go on after “because ”. Made when it is asked for: in an outage there are many failures. */
+  /** The same for people, of the store: a sentence. Made when it is asked for: in an outage there are many failures. */
+  told(): string;
+  /** To go on after “because ”. */
   why(): string;
 }
 
 export function timeoutAfter(deadlineMs: number): StoreFailure {
-  const why = () => `the rate limit store did not answer within ${deadlineMs} ms.`;
-  return { reason: 'timeout', mayHaveExecuted: true, fateAt: () => 'unknown', cause: undefined, why };
+  const silence = `did not answer within ${deadlineMs} ms.`;
+  const told = (): string => `It ${silence}`;
+  const why = (): string => `the rate limit store ${silence}`;
+  return { reason: 'timeout', mayHaveExecuted: true, fateAt: () => 'unknown', cause: undefined, told, why };
 }
 
 /** What was thrown by the store. Where it does not say whether the call was carried out, it may have been. */
@@ -34,6 +38,7 @@ export function failureOf(thrown: unknown): StoreFailure {
     mayHaveExecuted: !(thrown instanceof StoreUnavailableError) || thrown.mayHaveExecuted,
     fateAt: () => fateOf(thrown),
     cause: thrown,
+    told: () => messageOf(thrown),
     why: () => `the rate limit store cannot answer: ${messageOf(thrown)}`,
   };
 }

@@ -56,7 +56,7 @@ export class StoreModeWatch {
     this.latest = { reason: failure.reason, identities, atMs };
     if (this.degradedSinceMs !== undefined) return;
     this.degradedSinceMs = atMs;
-    this.tell('degraded', failure.why());
+    this.tell('degraded', failure.told());
   }
 
   /** A listener that throws must not fail a decision. */
