@@ -1,4 +1,4 @@
-import { type Quota, quotaOf } from 'nest-floodgate/testing';
+import { type Quota, quotaOf, type Verdict } from 'nest-floodgate/testing';
 import type { Ask } from '../../../libs/rate-limit/src/stores/redis/wire';
 import type { Charge } from '../../../libs/rate-limit/src/core/store';
 import { ScriptClient } from './script-client';
@@ -78,6 +78,16 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
     expect(peek).toMatchObject([{ outcome: 'allowed' }]);
   });
 
+  test('what is charged and refunded in one call leaves an end to what is charged beside it', async () => {
+    const brief = quotaOf({ algorithm, limit: 10, per: '1s' });
+    const both = consume(charge(brief, 1, 'brief'), charge(quota, 4));
+    const [, { mark }] = (await client.verdicts(both, NOW)) as [Verdict, Verdict];
+    await client.redis.flushall();
+    await client.decide([both, { kind: 'refund', charges: [charge(quota, 4)], units: 4, mark }], NOW);
+    expect(await fields()).toContain(ids('brief')[0]);
+    expect(await ttlMs()).toBeGreaterThan(0);
+  });
+
   test('what cannot be read counts as absent and is overwritten', async () => {
     const past = Buffer.alloc(7, 1);
     const noise = [
@@ -114,6 +124,8 @@ describe('the hash of an identity', () => {
   test('loses what is over when it is written, whoever wrote it, and keeps what is not', async () => {
     await client.decide([consume(charge(short, 1, 'gone'), charge(long, 1, 'other version'))], NOW);
     await client.redis.hset(key(), 'junk', 'junk');
+    // More than Lua can hand to one command.
+    await client.redis.hset(key(), Object.fromEntries(Array.from({ length: 9_000 }, (_, i) => [`junk ${i}`, 'junk'])));
     await client.decide([consume(charge(short, 1, 'new'))], NOW + 61 * MINUTE);
     expect(await fields()).toEqual(ids('new', 'other version'));
     await client.decide([consume(charge(short, 1, 'new'))], NOW + 121 * MINUTE);

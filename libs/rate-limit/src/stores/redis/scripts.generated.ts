@@ -350,7 +350,7 @@ local ends, lastExpiry, lastText = nil, 0, '' local set while changed > 0 do cha
 local key, policy, stop, due = changes[changed + 1], changes[changed + 2], changes[changed + 3], changes[changed + 4]
 local name, packed = names[key], policy.held[key] local expiry = stop - stop % policy.slack + policy.slack
 local kept = due and 0 or expiry local fields = 0 if packed == WRITTEN then elseif not packed then
-policy.held[key] = WRITTEN call('HDEL', name, policy.field, policy.field .. '+') kept = expiry
+call('HDEL', name, policy.field, policy.field .. '+') kept = expiry
 elseif #packed <= LONGEST and changes[changed - 3] ~= key then policy.held[key] = WRITTEN
 call('HSET', name, policy.field, packed) fields = 1 else policy.held[key] = WRITTEN local size = 0
 set = set or { nil, nil, nil, nil, nil, nil, nil, nil } while true do local field = policy.field
@@ -368,9 +368,9 @@ local all, gone = call('HGETALL', name), {} for i = 2, #all, 2 do local form, la
 if #all[i] >= 8 then form, last = unpackBytes('<BI7', all[i]) end
 if last and last + KEPT > now and last < now + 6400000000000000 then
 local slack = 8000000 * 2 ^ ((form - form % 16) / 16) last = last - last % slack + slack
-if last > expiry then expiry = last end else gone[#gone + 1] = all[i - 1] end end
-if #gone > 0 then call('HDEL', name, unpack(gone)) end end ends = ends or {} ends[key] = expiry
-if expiry < now then expiry = now end if expiry ~= lastExpiry then
+if last > expiry then expiry = last end else gone[#gone + 1] = all[i - 1] end end for first = 1, #gone, 1000 do
+call('HDEL', name, unpack(gone, first, #gone < first + 999 and #gone or first + 999)) end end ends = ends or {}
+ends[key] = expiry if expiry < now then expiry = now end if expiry ~= lastExpiry then
 lastExpiry, lastText = expiry, string.format('%d', (expiry - now + KEPT) / 8000 + 1) end
 call('PEXPIRE', name, lastText) end end local text = '' for first = 1, size, 1000 do
 local last = size < first + 999 and size or first + 999

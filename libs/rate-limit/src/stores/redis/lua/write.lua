@@ -17,7 +17,7 @@ while changed > 0 do
   if packed == WRITTEN then
     -- A later change has written it.
   elseif not packed then
-    policy.held[key] = WRITTEN
+    -- It stays so: an earlier change of it must not give an end to a key that may be gone, or is made anew below.
     call('HDEL', name, policy.field, policy.field .. '+')
     kept = expiry
   elseif #packed <= LONGEST and changes[changed - 3] ~= key then
@@ -72,7 +72,9 @@ while changed > 0 do
           gone[#gone + 1] = all[i - 1]
         end
       end
-      if #gone > 0 then call('HDEL', name, unpack(gone)) end
+      for first = 1, #gone, 1000 do
+        call('HDEL', name, unpack(gone, first, #gone < first + 999 and #gone or first + 999))
+      end
     end
     ends = ends or {}
     ends[key] = expiry
