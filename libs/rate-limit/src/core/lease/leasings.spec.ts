@@ -100,6 +100,20 @@ describe('a token bucket', () => {
     expect(remaining(bucket)).toBe(30);
   });
 
+  test('is empty, and no more, where it was leased at a higher rate and nobody tells of the lease', () => {
+    const lower: Charge = {
+      ...chargeOf(quotaOf({ algorithm: 'token-bucket', limit: 10, per: '1m' })),
+      bucketId: bucket.algorithm,
+    };
+    lease([chargeOf(bucket)], 50);
+    const [held] = store.peek([lower]);
+    expect(held).toMatchObject({ outcome: 'denied', remaining: 0, retryTicks: 6_000 * TICKS_PER_MS });
+    clock.advance(LIFE_MS + 6_000);
+    expect(store.peek([lower])[0]).toMatchObject({ outcome: 'allowed', remaining: 1 });
+    clock.advance(54_000);
+    expect(store.peek([lower])[0]).toMatchObject({ remaining: 10, resetTicks: 0 });
+  });
+
   test('believes no end that only a clock that stepped back can explain', () => {
     lease([chargeOf(bucket)], 50);
     clock.advance(-3_600_000);

@@ -25,12 +25,14 @@ export const tokenBucketLeasing: Leasing<KeptTokenBucket, TokenBucketState, Toke
   },
 
   // A leased unit may be spent at any moment until its lease ends. So it must not come back before: the level and what
-  // is out together are never more than the burst. What is still out at the end counts as spent at the end.
-  settle(kept, { ticksPerUnit }, now) {
+  // is out together are never more than the burst. What is still out at the end counts as spent at the end. Leased at a
+  // higher rate than now, it may be more than the bucket holds, which is empty then.
+  settle(kept, { capacity, ticksPerUnit }, now) {
     if (typeof kept === 'number') return kept;
     const { out, outEnd } = kept;
-    if (now >= outEnd) return Math.max(kept.tat, outEnd + out * ticksPerUnit);
-    return { tat: Math.max(kept.tat, now + out * ticksPerUnit), out, outEnd };
+    const lacking = Math.min(out, capacity) * ticksPerUnit;
+    if (now >= outEnd) return Math.max(kept.tat, outEnd + lacking);
+    return { tat: Math.max(kept.tat, now + lacking), out, outEnd };
   },
 
   stateOf(kept) {

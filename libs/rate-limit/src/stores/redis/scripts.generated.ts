@@ -166,8 +166,9 @@ elseif refused then granting = false read() end end until not refused if rare th
 local floor = math.floor local tokenBucket = {} local LONGEST_LEASE = 80000000 function tokenBucket.unpack(packed)
 local form, stop = unpackBytes('<BI7', packed) form = form % 16 if form == 1 and #packed == 8 then return { stop } end
 if form == 7 and #packed == 27 then local tat, last, out = unpackBytes('<I7I7I5', packed, 9) return { tat, out, last }
-end end function tokenBucket.stop(state, policy) local tat, out = state[1], state[2] if not out then return tat end
-return math.max(tat, state[3] + out * policy.perUnit) end function tokenBucket.pack(state, policy)
+end end local function lacking(out, policy) return math.min(out * policy.perUnit, policy.empty) end
+function tokenBucket.stop(state, policy) local tat, out = state[1], state[2] if not out then return tat end
+return math.max(tat, state[3] + lacking(out, policy)) end function tokenBucket.pack(state, policy)
 if not state[2] then return pack('<BI7', policy.form, state[1]) end
 return pack('<BI7I7I7I5', policy.form + 6, tokenBucket.stop(state, policy), state[1], state[3], state[2]) end
 function tokenBucket.heal(state, policy) local tat, out, last = state[1], state[2], state[3] local mended = false
@@ -175,8 +176,8 @@ if tat - now > 2 * policy.empty then tat, mended = now + policy.empty, true end
 if out and last > now + LONGEST_LEASE then last, mended = now + LONGEST_LEASE, true end
 if mended then return { tat, out, last }, true end return state end function tokenBucket.settle(state, policy)
 local tat, out, last = state[1], state[2], state[3] if not out then return state end
-if now >= last then return { math.max(tat, last + out * policy.perUnit) } end
-return { math.max(tat, now + out * policy.perUnit), out, last } end function tokenBucket.available(state, policy)
+if now >= last then return { math.max(tat, last + lacking(out, policy)) } end
+return { math.max(tat, now + lacking(out, policy)), out, last } end function tokenBucket.available(state, policy)
 local room = policy.empty if state and state[1] > now then room = room - (state[1] - now) end
 return room > 0 and floor(room / policy.perUnit) or 0 end function tokenBucket.charge(state, policy, units, instant)
 if not state then return { instant + units * policy.perUnit } end

@@ -14,10 +14,15 @@ function tokenBucket.unpack(packed)
   end
 end
 
+-- Ticks that a bucket lacks of which units are leased, all of them spent.
+local function lacking(out, policy)
+  return math.min(out * policy.perUnit, policy.empty)
+end
+
 function tokenBucket.stop(state, policy)
   local tat, out = state[1], state[2]
   if not out then return tat end
-  return math.max(tat, state[3] + out * policy.perUnit)
+  return math.max(tat, state[3] + lacking(out, policy))
 end
 
 function tokenBucket.pack(state, policy)
@@ -38,8 +43,8 @@ end
 function tokenBucket.settle(state, policy)
   local tat, out, last = state[1], state[2], state[3]
   if not out then return state end
-  if now >= last then return { math.max(tat, last + out * policy.perUnit) } end
-  return { math.max(tat, now + out * policy.perUnit), out, last }
+  if now >= last then return { math.max(tat, last + lacking(out, policy)) } end
+  return { math.max(tat, now + lacking(out, policy)), out, last }
 end
 
 function tokenBucket.available(state, policy)
