@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AuditPage, ListEntry, Override, SystemStatus } from 'nest-floodgate/admin';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
-import { msUntil, startAdmin } from './admin-app';
+import { type AdminApp, msUntil, startAdmin } from './admin-app';
 
 jest.setTimeout(60_000);
 
@@ -14,12 +14,17 @@ afterEach(async () => {
   await server.stop();
 });
 
-test('everything works with the rights that docs/redis.md grants, and nothing is refused', async () => {
+/** An app whose user has the rights that docs/redis.md grants, but for these. */
+async function startLimited(...without: readonly string[]): Promise<AdminApp> {
   const [line = ''] = /^ACL SETUSER .*$/m.exec(readFileSync('docs/redis.md', 'utf8')) ?? [];
-  await server.cli(...line.replace('PASSWORD', 'secret').split(' '));
+  await server.cli(...line.replace('PASSWORD', 'secret').split(' '), ...without);
   const url = server.url.replace('redis://', 'redis://limiter:secret@');
   const store = { type: 'redis', url, prefix: 'rl', deadlineMs: 5_000, failBootWithoutStore: true } as const;
-  const app = await startAdmin({ options: { store } });
+  return startAdmin({ options: { store } });
+}
+
+test('everything works with the rights that docs/redis.md grants, and nothing is refused', async () => {
+  const app = await startLimited();
   await app.ask('PUT', 'api/recording', { enabled: true, oneIn: 1, reason: 'a test' });
   const override = await app.ask<Override>('POST', 'api/overrides', {
     policy: 'search',
@@ -58,4 +63,20 @@ test('everything works with the rights that docs/redis.md grants, and nothing is
   await msUntil(async () => (await app.ask<SystemStatus>('GET', 'api/system')).body.control.restored > 0);
   await app.close();
   expect((await server.cli('ACL', 'LOG')).trim()).toBe('');
+});
+
+test('an instance that refuses somebody, and may not tell the others, still does what operators decide', async () => {
+  const app = await startLimited('-hsetnx');
+  const operator = await startAdmin({ options: { store: { type: 'redis', url: server.url, prefix: 'rl' } } });
+  const refuses = async () => (await app.visit('search', 'noisy')).status === 429;
+  await msUntil(refuses);
+  const override = { policy: 'search', scope: { kind: 'policy' }, patch: { limit: 3 }, reason: 'an attack' };
+  expect((await operator.ask('POST', 'api/overrides', override)).status).toBe(201);
+  // Somebody is refused meanwhile, so that there is something to be told with each poll.
+  await msUntil(async () => {
+    expect(await refuses()).toBe(true);
+    return (await app.visit('search', `of ${Math.random()}`)).headers.get('ratelimit-policy')!.includes('q=3;');
+  });
+  const { control, degraded } = (await app.ask<SystemStatus>('GET', 'api/system')).body;
+  expect([control.overrides, degraded]).toEqual([1, []]);
 });

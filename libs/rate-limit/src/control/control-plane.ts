@@ -12,6 +12,7 @@ import {
 } from './documents';
 import { InForce } from './in-force';
 import { RECORDING_ID } from './recording';
+import { SideTasks } from './side-tasks';
 
 /** Below a second, so that a change is everywhere within one. */
 export const POLL_MS = 700;
@@ -23,6 +24,10 @@ const ALIVE_MS = 4_000;
 export class ControlPlane {
   readonly store: ControlStore;
   readonly inForce: InForce;
+  /** Done before each poll, such as telling the others of denials. */
+  readonly beforePolls = new SideTasks();
+  /** Done when everything that is known is in force. */
+  readonly afterPolls = new SideTasks();
   private readonly changed = new Map<string, Changed>();
   private readonly unixMs: () => number;
   private timer: NodeJS.Timeout | undefined;
@@ -31,8 +36,6 @@ export class ControlPlane {
   /** The store was away: what comes back may be a copy of it that has missed something, whatever its state says. */
   private isDoubtful = false;
   private polls = 0;
-  private readonly beforePolls: (() => Promise<void>)[] = [];
-  private readonly afterPolls: (() => Promise<void>)[] = [];
   /** Of everything that operators decided, as far as it is enforced here. */
   state = 0;
   lastReadAtMs: number | undefined;
@@ -62,16 +65,6 @@ export class ControlPlane {
     clearInterval(this.timer);
     await this.polling;
     await this.store.leave(this.options.identity.id).catch(() => undefined);
-  }
-
-  /** Something to be done before each poll, such as telling the others of denials. What it rejects with is told once. */
-  beforeEachPoll(task: () => Promise<void>): void {
-    this.beforePolls.push(task);
-  }
-
-  /** Something to be done when everything that is known is in force. What it rejects with is told once. */
-  afterEachPoll(task: () => Promise<void>): void {
-    this.afterPolls.push(task);
   }
 
   /** Joins a poll that is under way, and asks again: what was written meanwhile is not in its answer. */
@@ -136,20 +129,22 @@ export class ControlPlane {
   }
 
   private async once(): Promise<void> {
+    const before = await this.beforePolls.run();
     try {
-      for (const task of this.beforePolls) await task();
       await this.takeOver();
       this.lastReadAtMs = this.unixMs();
       if (++this.polls % TIDY_EVERY_POLLS === 0) await this.tidy();
       this.inForce.apply(this.documents());
-      for (const task of this.afterPolls) await task();
-      this.problem = undefined;
-      this.problemSinceMs = undefined;
     } catch (error) {
       this.doubt();
       this.inForce.apply(this.documents());
       this.tell(messageOf(error));
+      return;
     }
+    this.problem = undefined;
+    this.problemSinceMs = undefined;
+    const failures = [...before, ...(await this.afterPolls.run())];
+    if (failures.length > 0) this.tellAside(messageOf(failures[0]));
   }
 
   private tell(message: string): void {
@@ -158,6 +153,11 @@ export class ControlPlane {
     if (this.options.isStoreDown()) return;
     const told = `Overrides and lists cannot be read or written; those that are known stay in force: ${message}`;
     this.options.log.error('control', () => told);
+  }
+
+  private tellAside(message: string): void {
+    const told = `Overrides and lists are read, but what this instance notices cannot be told to the others: ${message}`;
+    this.options.log.error('control aside', () => told);
   }
 
   private async takeOver(): Promise<void> {

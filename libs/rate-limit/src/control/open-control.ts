@@ -60,7 +60,7 @@ export function openControl(options: ControlOptions): Control {
     configHash: () => configHash(registry.known().map(({ name, code }) => [name, code])),
     isStoreDown: options.isStoreDown,
   });
-  plane.beforeEachPoll(async () => {
+  plane.beforePolls.add(async () => {
     const unblock = async (released: Released): Promise<void> =>
       store.unblock(released.policy, released.identity).catch((error: unknown) => {
         journal.blocked.notReleased(released);
@@ -77,10 +77,10 @@ export function openControl(options: ControlOptions): Control {
   figures.inForce = () => countInForce(plane.documents(), registry, Date.now());
   const escalation = new Escalation({ plane, buckets, instance: identity.id, onDropped: figures.drop });
   journal.escalation = escalation;
-  plane.beforeEachPoll(() => escalation.flush());
+  plane.beforePolls.add(() => escalation.flush());
   recordWhereAsked(registry, plane, journal, figures.drop);
   const expiries = new ExpiryNotes(plane, identity.id);
-  plane.afterEachPoll(() => expiries.note());
+  plane.afterPolls.add(() => expiries.note());
   if (options.newKeys !== undefined) registry.control.newcomers = openNewcomers(options.newKeys, log);
   // It connects again, and perhaps to a server that was a replica a moment ago.
   const onReady = (): void => {
@@ -128,7 +128,7 @@ function recordWhereAsked(
     isAdjusted: (policy, { identity, quota }) => plane.inForce.keys.hasMade(quota, policy, identity),
     onDropped,
   });
-  plane.beforeEachPoll(async () => {
+  plane.beforePolls.add(async () => {
     const chunk = recorder.take();
     const keepMs = plane.recording()?.retentionMs;
     if (chunk === undefined || keepMs === undefined) return;
@@ -137,7 +137,7 @@ function recordWhereAsked(
       throw error;
     });
   });
-  plane.afterEachPoll(() => {
+  plane.afterPolls.add(() => {
     const document = plane.recording();
     const isOn = document !== undefined && document.enabled && isInForce(document, Date.now());
     if (isOn) recorder.oneIn = document.oneIn;
