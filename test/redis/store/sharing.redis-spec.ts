@@ -85,11 +85,32 @@ test('a key of another type fails the calls that need it, in words', async () =>
   const key = (await server.cli('KEYS', '*')).split('\n');
   await server.cli('FLUSHALL');
   for (const name of key) await server.cli('SET', name, 'text');
-  const failure = await store.consume([chargeOf('ip:typed')]).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(failure).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  const failureOf = (identity: string) =>
+    store.consume([chargeOf(identity)]).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  // Whoever is asked together with it has certainly not been charged.
+  const failures = await Promise.all(['ip:beside', 'ip:typed'].map(failureOf));
+  const uncounted = { code: 'STORE_UNAVAILABLE', mayHaveExecuted: false };
+  expect(failures).toMatchObject([uncounted, uncounted]);
+  expect(await store.peek([chargeOf('ip:beside')])).toMatchObject([{ remaining: LIMIT }]);
   await server.cli('FLUSHALL');
   expect(await store.consume([chargeOf('ip:typed')])).toMatchObject([{ granted: 1 }]);
+});
+
+test('a reset takes a long state away, whole', async () => {
+  await server.cli('FLUSHALL');
+  const clock = new FakeClock();
+  const store = storeOn(connections[0]!, { nowTicks: () => clock.nowTicks() });
+  const day = { ...chargeOf('ip:long'), quota: quotaOf({ limit: LIMIT, per: '1d' }) };
+  for (let i = 0; i < 11; i++) {
+    await store.consume([day]);
+    clock.advance(7_200_000);
+  }
+  const [key = ''] = (await server.cli('KEYS', '*')).trim().split('\n');
+  // It is kept in two fields.
+  expect((await server.cli('HKEYS', key)).trim().split('\n')).toHaveLength(2);
+  await store.reset(day.bucketId, day.identity);
+  expect((await server.cli('EXISTS', key)).trim()).toBe('0');
 });

@@ -34,6 +34,11 @@ const REFUSALS: Readonly<Record<string, { readonly weight: FailureWeight; readon
   },
   ASK: { weight: 'none', remedy: 'The slot keeps moving: wait until the cluster has settled.' },
   TRYAGAIN: { weight: 'none', remedy: 'The slot is moving: this passes by itself.' },
+  // The script reads every key before it writes the first.
+  WRONGTYPE: {
+    weight: 'none',
+    remedy: 'Something else keeps a value under a key of the store: give the store a prefix of its own.',
+  },
   NOSCRIPT: { weight: 'none', remedy: 'Scripts vanish as fast as they are loaded: find out who calls SCRIPT FLUSH.' },
 };
 
@@ -42,6 +47,8 @@ const CONNECTION_LOST =
   /^(?:Connection is closed|Stream isn't writeable|Reached the max retries|Cluster isn't ready|None of startup nodes)/;
 /** Of these, the ones that say that nothing was written. */
 const NEVER_WRITTEN = /^(?:Stream isn't writeable|Cluster isn't ready)/;
+/** What the script says before it decides anything. */
+const NEVER_BEGUN = /the clocks of Redis and of its client differ/;
 const SOCKET_ERRORS = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** Reads an error of the driver on a call to `node`. */
@@ -58,13 +65,8 @@ export function readCallFailure(node: string, cause: unknown): CallFailure {
     const text = `Redis at ${node} refused the call: ${message}. ${refusal.remedy}`;
     return { error: new StoreUnavailableError(text, false, options), weight: refusal.weight };
   }
-  const remedy = message.startsWith('WRONGTYPE')
-    ? 'Something else keeps a value under a key of the store: give the store a prefix of its own.'
-    : 'Look it up in the log of Redis.';
-  return {
-    error: new StoreUnavailableError(`Redis at ${node} failed: ${message}. ${remedy}`, true, options),
-    weight: 'none',
-  };
+  const text = `Redis at ${node} failed: ${message}. Look it up in the log of Redis.`;
+  return { error: new StoreUnavailableError(text, !NEVER_BEGUN.test(message), options), weight: 'none' };
 }
 
 export function isNoScript(error: unknown): boolean {

@@ -83,7 +83,9 @@ export class RedisStore implements RateLimitStore {
   async reset(bucketId: string, identity: string): Promise<void> {
     const { keys, connection } = this.options;
     const lane = this.lanes.of(this.slotOf(identity));
-    await lane.call('hdel', () => connection.client.hdel(keys.keyOf(identity), keys.fieldOf(bucketId)));
+    const field = keys.fieldOf(bucketId);
+    // A long state has a second field (lua/packing.lua).
+    await lane.call('hdel', () => connection.client.hdel(keys.keyOf(identity), field, `${field}+`));
   }
 
   /** Rejects what waits, lets what is in flight end, and leaves the connection to its owner. */
