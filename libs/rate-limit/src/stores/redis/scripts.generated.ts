@@ -136,9 +136,10 @@ if place < third then local pairsBefore = (place - 1) / step rest = sub(packed, 
 .. pack('<' .. single, numbers[place] + numbers[place + step], (numbers[place + 1] or 0) + (numbers[place + 3] or 0))
 .. sub(packed, from + (pairsBefore + 2) * width, bytes) else rest = sub(packed, from, bytes - width)
 if place > third then local taken = second % factor
-oldest, units, count = oldest + (second - taken) / factor * 8, units + taken + wide * secondMore, count - 1 end end
-else rest = sub(packed, begin + 2 * width, bytes) end if count == 1 then numbersFirst = 2 end
-number, numberMore = added, cost end if not rare then local used = limit - left + cost
+oldest, units, count = oldest + (second - taken) / factor * 8, units + taken + wide * secondMore, count - 1
+rare = oldest <= opened end end else rest = sub(packed, begin + 2 * width, bytes) end
+if count == 1 then numbersFirst = 2 end number, numberMore = added, cost end if not rare then
+local used = limit - left + cost
 stop, due = now + per, not packed or now + per >= last - last % policy.slack + policy.slack
 first, firstMore = per / 8 * factor + (1 - wide) * units, units
 total, totalMore = (now - oldest) / 8 * factor + (1 - wide) * used, used if wide > 0 then
@@ -378,7 +379,7 @@ local last = size < first + 999 and size or first + 999
 text = text .. pack('<' .. string.rep('d', last - first + 1), unpack(reply, first, last)) end return text`;
 
 /** lua/throttle.lua and what it includes. */
-export const throttleBody = `local APART, HEAD, BUCKET, MOST = 1, '<Bdd', '<I2c0dddI6I2', 129
+export const throttleBody = `local APART, HEAD, HEAD_SIZE, BUCKET, MOST = 1, '<Bdd', 17, '<I2c0dddI6I2', 129
 local SHORT, SHORT_SIZE, LONG, LONG_SIZE = '<I4I2', 6, '<dI4', 12
 local ALIKE, TERMS, NUMBERS, NUMBERS_SIZE, END, END_SIZE = 2, '<I2c0d', '<dI2I4', 14, '<I4I2d', 14 local SPARE = 16
 local call, byte, sub, ceil, floor = redis.call, string.byte, string.sub, math.ceil, math.floor
@@ -403,11 +404,14 @@ local function lifeUntil(kept) return string.format('%.0f', kept - now + keptLon
 local function set(key, packed, kept, before) if kept == before then call('SET', key, packed, 'KEEPTTL') else
 call('SET', key, packed, 'PX', lifeUntil(kept)) end end local function write(key, last, over, before)
 local kept = keptFor(over, before) parts[1] = pack(HEAD, APART, now, kept)
-set(key, concat(parts, '', 1, last), kept, before) end local reply, size = {}, 0 local function pairAt(log, place)
-local moment, count = unpackBytes(log.base > 0 and SHORT or LONG, log.pairs, place) return log.base + moment, count
-end local function widthOf(log) return log.base > 0 and SHORT_SIZE or LONG_SIZE end local function listOf(log)
-local list = {} for place = 1, #log.pairs, widthOf(log) do list[#list + 1] = { pairAt(log, place) } end return list
-end local function fill(log, list) local base, form, packed = list[1][1], SHORT, {} for _, pair in ipairs(list) do
+set(key, concat(parts, '', 1, last), kept, before) end local function held(key) local packed = call('GET', key)
+if not packed then return nil end local form = byte(packed)
+if (form == APART or form == ALIKE) and #packed >= HEAD_SIZE then return packed end end local reply, size = {}, 0
+local function pairAt(log, place) local moment, count = unpackBytes(log.base > 0 and SHORT or LONG, log.pairs, place)
+return log.base + moment, count end local function widthOf(log) return log.base > 0 and SHORT_SIZE or LONG_SIZE end
+local function listOf(log) local list = {}
+for place = 1, #log.pairs, widthOf(log) do list[#list + 1] = { pairAt(log, place) } end return list end
+local function fill(log, list) local base, form, packed = list[1][1], SHORT, {} for _, pair in ipairs(list) do
 if not fits(base, pair[1], pair[2]) then base, form = 0, LONG end end
 for i, pair in ipairs(list) do packed[i] = pack(form, pair[1] - base, pair[2]) end
 log.base, log.pairs = base, concat(packed) end local function current(packed, hits, base, shift)
@@ -437,8 +441,7 @@ local moment = base + past + ttls[i] + shift
 if moment > now then list[#list + 1] = { moment, count } else log.hits = log.hits - count end end
 if #list > 0 then fill(log, list) end
 keep(state, names[i], { ends = ends + shift, blocked = false, blockEnds = 0 }, log) end end local function load(key)
-local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
-if not packed then return state end
+local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, held(key) if not packed then return state end
 if byte(packed) == ALIKE then loadAlike(state, packed) else loadApart(state, packed) end return state end
 local function save(key, state, plan) local over, last, placed = now, 1, {} local function put(name)
 local window, log = plan.shared and state.shared or state.windows[name], state.logs[name]
@@ -504,7 +507,7 @@ while at <= #program do local group, times = read(), 1 if group == 0 then group,
 local first = keys + 1 keys = keys + group if group > 1 then local asked = {}
 for i = 1, group do asked[i] = plans[read()] end decideRare(first, asked) else
 local key, plan, repeated, together = KEYS[first], plans[read()], times > 1, times while times > 0 do
-if repeated then size = size + 1 end local packed, start, rare, changed = call('GET', key), size, false, true
+if repeated then size = size + 1 end local packed, start, rare, changed = held(key), size, false, true
 if not packed or sub(packed, 1, #plan.start) == plan.start then
 local base, rows, last, since, those, kept, place = now, 0, 0, 0, 0, 0, 0 local rowsAt = #plan.start + 9
 if packed then base = unpackBytes('<d', packed, rowsAt - 8) last = #packed - plan.tailSize + 1

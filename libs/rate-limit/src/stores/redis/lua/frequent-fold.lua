@@ -17,5 +17,7 @@ else
   if place > third then
     local taken = second % factor
     oldest, units, count = oldest + (second - taken) / factor * 8, units + taken + wide * secondMore, count - 1
+    -- No log that was written here says so.
+    rare = oldest <= opened
   end
 end

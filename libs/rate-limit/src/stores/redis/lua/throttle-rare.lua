@@ -93,7 +93,7 @@ end
 
 -- `windows` has the window and block of each throttler, and `logs` its hits; `shared` those that all of them share.
 local function load(key)
-  local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, call('GET', key)
+  local state, packed = { names = {}, windows = {}, logs = {}, kept = 0 }, held(key)
   if not packed then return state end
   if byte(packed) == ALIKE then loadAlike(state, packed) else loadApart(state, packed) end
   return state

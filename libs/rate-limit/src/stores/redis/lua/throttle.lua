@@ -31,7 +31,7 @@
 --    double for until when the key lives; and for each bucket a double for the end of its window, two bytes for how many
 --    rows are over for it, and four for its hits. What a hit changes stands at the end, and that alone is written.
 -- A new key has form 2, and form 1 from the first hit on that form 2 cannot say.
-local APART, HEAD, BUCKET, MOST = 1, '<Bdd', '<I2c0dddI6I2', 129
+local APART, HEAD, HEAD_SIZE, BUCKET, MOST = 1, '<Bdd', 17, '<I2c0dddI6I2', 129
 local SHORT, SHORT_SIZE, LONG, LONG_SIZE = '<I4I2', 6, '<dI4', 12
 -- Of form 2: what it begins with, the terms and the numbers of a bucket, and the last row with when the key ends.
 local ALIKE, TERMS, NUMBERS, NUMBERS_SIZE, END, END_SIZE = 2, '<I2c0d', '<dI2I4', 14, '<I4I2d', 14
@@ -123,6 +123,14 @@ local function write(key, last, over, before)
   set(key, concat(parts, '', 1, last), kept, before)
 end
 
+-- What a key holds, nothing where it cannot be read: what another program or a later version wrote is overwritten.
+local function held(key)
+  local packed = call('GET', key)
+  if not packed then return nil end
+  local form = byte(packed)
+  if (form == APART or form == ALIKE) and #packed >= HEAD_SIZE then return packed end
+end
+
 local reply, size = {}, 0
 -- @include throttle-rare.lua
 
@@ -142,7 +150,7 @@ while at <= #program do
     local key, plan, repeated, together = KEYS[first], plans[read()], times > 1, times
     while times > 0 do
       if repeated then size = size + 1 end
-      local packed, start, rare, changed = call('GET', key), size, false, true
+      local packed, start, rare, changed = held(key), size, false, true
       if not packed or sub(packed, 1, #plan.start) == plan.start then
         -- @include throttle-alike.lua
       else
