@@ -40,8 +40,9 @@ export class DebtLedger {
     this.put(key, debt, now);
   }
 
-  refund({ bucketId, identity }: Charge, units: number, mark: number, now: number): void {
-    this.debts.get(keyOf(bucketId, identity))?.refund(units, mark, now);
+  /** Returns the units that the store will not be told of: none where it was told already. */
+  refund({ bucketId, identity }: Charge, units: number, mark: number, now: number): number {
+    return this.debts.get(keyOf(bucketId, identity))?.refund(units, mark, now) ?? 0;
   }
 
   /** Whether any of these has units to tell of. */

@@ -23,9 +23,12 @@ export class Debt {
     this.charge(older.owedAt(now), now);
   }
 
-  refund(units: number, mark: number, now: number): void {
-    if (this.state === undefined) return;
-    this.state = algorithmOf(this.quota).refund(this.state, this.quota, units, mark, now).state;
+  /** Returns the units given back: no more than it still held. */
+  refund(units: number, mark: number, now: number): number {
+    if (this.state === undefined) return 0;
+    const refunded = algorithmOf(this.quota).refund(this.state, this.quota, units, mark, now);
+    this.state = refunded.state;
+    return refunded.units;
   }
 
   isOver(now: number): boolean {

@@ -34,10 +34,12 @@ export class OutageAnswers {
     return verdict;
   }
 
+  /** Where the store decides again, what it was told of stays charged there: only the rest is given back. */
   refund(charge: Charge, units: number, mark: number): number {
-    const returned = this.fallback.refund(charge, units, mark);
-    if (returned > 0) this.ledger.refund(charge, units, localMark(mark), this.clock.nowTicks());
-    return returned;
+    const here = this.fallback.refund(charge, units, mark);
+    if (here === 0) return 0;
+    const untold = this.ledger.refund(charge, units, localMark(mark), this.clock.nowTicks());
+    return this.watch.mode === 'healthy' ? untold : here;
   }
 
   refuseRefund({ identity }: Charge, failure: StoreFailure): number {

@@ -1,49 +1,12 @@
-import { algorithmOf } from '../../core/algorithms/registry';
 import { StoreUnavailableError } from '../../core/errors';
-import { chargeOwed } from '../../core/owed';
 import type { AlgorithmName, Quota } from '../../core/quota';
-import type { Charge, RateLimitStore, Verdict } from '../../core/store';
+import type { Charge, Verdict } from '../../core/store';
 import { MemoryStore } from '../../stores/memory/memory-store';
-import { FakeClock, quotaOf, SimulatedBucket } from '../../testing';
+import { FakeClock, quotaOf } from '../../testing';
 import { ResilientStore } from './resilient-store';
+import { remoteOf, SharedBucket } from './shared-bucket.spec-support';
 
 const MINUTE_MS = 60_000;
-
-/** One bucket that all instances share, across a network. */
-class SharedBucket extends SimulatedBucket {
-  /** What the network does to the next calls. */
-  network: 'up' | 'down' | 'hangs' | 'loses replies' = 'up';
-  /** Units carried as debts by calls that arrived. */
-  carried = 0;
-
-  constructor(private readonly clock: FakeClock) {
-    super();
-  }
-
-  call(charge: Charge, decide: (now: number) => Verdict): Promise<Verdict> {
-    if (this.network === 'down') return Promise.reject(new StoreUnavailableError('not connected', false));
-    if (this.network === 'hangs') return new Promise(() => undefined);
-    const { quota, owed = [] } = charge;
-    this.state = chargeOwed(algorithmOf(quota), this.state, quota, owed, this.clock.nowTicks());
-    this.carried += owed.reduce((sum, { units }) => sum + units, 0);
-    const verdict = decide(this.clock.nowTicks());
-    if (this.network === 'loses replies') return Promise.reject(new StoreUnavailableError('lost', true));
-    return Promise.resolve(verdict);
-  }
-}
-
-function remoteOf(bucket: SharedBucket): RateLimitStore {
-  return {
-    source: 'redis',
-    consume: async ([charge]) => [
-      await bucket.call(charge!, (now) => bucket.consume(charge!.quota, charge!.cost, now)),
-    ],
-    consumeUpTo: (charge) => bucket.call(charge, (now) => bucket.consumeUpTo(charge.quota, charge.cost, now)),
-    peek: async ([charge]) => [await bucket.call(charge!, (now) => bucket.peek(charge!.quota, charge!.cost, now))],
-    refund: () => 0,
-    reset: () => Promise.resolve(),
-  };
-}
 
 let clock: FakeClock;
 let shared: SharedBucket;
@@ -160,6 +123,14 @@ describe.each(ALGORITHMS)('%s: a debt', (algorithm) => {
     shared.network = 'loses replies';
     await consume(store, quota, 2);
     expect(store.debts).toBe(0);
+  });
+
+  it('can be given back until the store is told of it', async () => {
+    const { mark } = await consume(store, quota, 3);
+    shared.network = 'up';
+    const { remaining } = await consume(store, quota, 0);
+    expect(await store.refund(charge(quota, 3), 3, mark)).toBe(0);
+    expect(await consume(store, quota, 0)).toMatchObject({ remaining });
   });
 
   it('is less by what was given back, forgotten on reset, and over with its window', async () => {
