@@ -1,19 +1,17 @@
 import { createHash, createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
 import { readdirSync } from 'node:fs';
 import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
-import { ADMIN_HEADER, ADMIN_PATHS } from 'nest-floodgate/admin';
+import { ADMIN_PATHS } from 'nest-floodgate/admin';
 import { adapters } from '../support/apps';
 import { type AdminApp, startAdmin, TOKEN } from './admin-app';
 import { READER_STATUSES as STATUSES } from './reader-statuses';
 import { type MountedRoute, routesOf } from './admin-routes';
+import { expectApi, pathsOfApi, statusOf } from './statuses-of';
 
 jest.setTimeout(30_000);
 
 const MOUNT = '/_rate-limit';
 const READER = 'a-token-that-may-only-read-and-is-long-enough';
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** The page holds no data. In token mode anybody may fetch it, since a browser sends no token with an address. */
 const PAGE = ['GET ', 'GET assets/:file'];
@@ -33,58 +31,6 @@ class StaffGuard implements CanActivate {
     if (headers['x-staff'] === undefined) throw new UnauthorizedException();
     return headers['x-staff'] === 'olga';
   }
-}
-
-const agent = new Agent({ keepAlive: true });
-afterAll(() => {
-  agent.destroy();
-});
-let clients = 0;
-
-async function statusOf(
-  { url }: AdminApp,
-  method: string,
-  path: string,
-  credentials: Readonly<Record<string, string>>,
-): Promise<number> {
-  // Every try is another client: whoever fails too often has to wait.
-  clients++;
-  const from = `10.${clients >> 16}.${(clients >> 8) & 255}.${clients & 255}`;
-  const isRead = method === 'GET' || method === 'HEAD';
-  const change = isRead ? {} : { [ADMIN_HEADER]: '1', 'content-type': 'application/json' };
-  const body = isRead ? '' : '{}';
-  const headers = { ...credentials, ...change, 'x-forwarded-for': from, 'content-length': body.length };
-  const asked = request(`${url}${MOUNT}${path}`, { method, headers, agent });
-  asked.end(body);
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-  if (/event-stream/.test(answer.headers['content-type'] ?? '') && method === 'GET') answer.destroy();
-  else {
-    answer.resume();
-    await once(answer, 'end');
-  }
-  return answer.statusCode ?? 0;
-}
-
-const inUse = (path: string): string => path.replace(/:\w+/g, 'x');
-const pathsOfApi = [...new Set(Object.keys(STATUSES).map((key) => key.split(' ')[1] ?? ''))];
-
-/** Each address of the API, bare and with a slash behind, by each method, with what it should answer. */
-async function expectApi(
-  app: AdminApp,
-  credentials: Readonly<Record<string, string>>,
-  wanted: (method: string, path: string) => number,
-): Promise<void> {
-  const [got, should]: Record<string, number>[] = [{}, {}] as const;
-  for (const path of pathsOfApi) {
-    for (const method of METHODS) {
-      for (const slash of ['', '/']) {
-        const key = `${method} ${path}${slash}`;
-        should[key] = wanted(method === 'HEAD' ? 'GET' : method, path);
-        got[key] = await statusOf(app, method, `/${inUse(path)}${slash}`, credentials);
-      }
-    }
-  }
-  expect(got).toEqual(should);
 }
 
 describe.each(adapters)('on %s', (adapter) => {
@@ -118,7 +64,7 @@ describe.each(adapters)('on %s', (adapter) => {
 
   test.each(Object.keys(STRANGERS))('every URL, by every method, with credentials: %s', async (which) => {
     await start(tokens);
-    await expectApi(app, STRANGERS[which]!, (method, path) => {
+    await expectApi(app.url, STRANGERS[which]!, (method, path) => {
       if (path !== ADMIN_PATHS.session) return 401;
       return STATUSES[`${method} ${path}`] ?? 405;
     });
@@ -132,13 +78,13 @@ describe.each(adapters)('on %s', (adapter) => {
     ['half of a token', { authorization: `Bearer ${TOKEN.slice(0, 32)}` }],
   ])('nobody gets in with %s', async (_, credentials) => {
     await start(tokens);
-    expect(await statusOf(app, 'GET', '/api/overview', credentials)).toBe(401);
+    expect(await statusOf(app.url, 'GET', '/api/overview', credentials)).toBe(401);
   });
 
   test('every URL, by every method, with a token that may only read', async () => {
     await start(tokens);
     const reader = { authorization: `Bearer ${READER}` };
-    await expectApi(app, reader, (method, path) => STATUSES[`${method} ${path}`] ?? 405);
+    await expectApi(app.url, reader, (method, path) => STATUSES[`${method} ${path}`] ?? 405);
   });
 
   test.each([
@@ -147,7 +93,7 @@ describe.each(adapters)('on %s', (adapter) => {
   ] as const)('every URL, by every method, behind guards: %s', async (_, credentials, status) => {
     await start({ guards: [StaffGuard], authorize: () => undefined });
     const isIn = 'x-staff' in credentials;
-    await expectApi(app, credentials, (method, path) => {
+    await expectApi(app.url, credentials, (method, path) => {
       if (!isIn || path !== ADMIN_PATHS.session) return status;
       // There are no tokens to log in with; but what is sent is looked at first.
       return STATUSES[`${method} ${path}`] ?? 405;
@@ -165,16 +111,19 @@ describe.each(adapters)('on %s', (adapter) => {
     expect(assets.length).toBeGreaterThan(1);
     for (const slash of ['', '/']) {
       for (const method of ['GET', 'HEAD']) {
-        expect([slash, await statusOf(app, method, slash, credentials)]).toEqual([slash, there]);
+        expect([slash, await statusOf(app.url, method, slash, credentials)]).toEqual([slash, there]);
         for (const name of assets) {
-          expect([name, await statusOf(app, method, `/assets/${name}${slash}`, credentials)]).toEqual([name, there]);
+          expect([name, await statusOf(app.url, method, `/assets/${name}${slash}`, credentials)]).toEqual([
+            name,
+            there,
+          ]);
         }
-        expect(await statusOf(app, method, `/assets/none.js${slash}`, credentials)).toBe(gone);
-        expect(await statusOf(app, method, `/assets/..%2findex.html${slash}`, credentials)).toBe(gone);
+        expect(await statusOf(app.url, method, `/assets/none.js${slash}`, credentials)).toBe(gone);
+        expect(await statusOf(app.url, method, `/assets/..%2findex.html${slash}`, credentials)).toBe(gone);
       }
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
-        expect(await statusOf(app, method, slash, credentials)).toBe(404);
-        expect(await statusOf(app, method, `/assets/${assets[0]}${slash}`, credentials)).toBe(404);
+        expect(await statusOf(app.url, method, slash, credentials)).toBe(404);
+        expect(await statusOf(app.url, method, `/assets/${assets[0]}${slash}`, credentials)).toBe(404);
       }
     }
   });

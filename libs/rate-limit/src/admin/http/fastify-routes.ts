@@ -32,15 +32,19 @@ export function markForFastify(handler: object, kind: 'one' | 'rest'): void {
 export function routeAsExpressDoes(fastify: FastifyInstance): void {
   const { ignoreTrailingSlash, routerOptions } = fastify.initialConfig;
   const isIgnored = (routerOptions?.ignoreTrailingSlash ?? ignoreTrailingSlash) === true;
+  // Where a handler of the rest may come. Nest 11 adds that without its config, so that only its address tells whose it is.
+  const withoutRest = new Set<string>();
   fastify.addHook('onRoute', (route) => {
-    const kind = route.config?.[OURS];
+    const { url } = route;
+    const kind = route.config?.[OURS] ?? (Array.isArray(route.method) && withoutRest.has(url) ? 'rest' : undefined);
     // Of GET Fastify makes HEAD by itself, of the second address too.
     if (kind === undefined || route.method === 'HEAD') return;
-    if (kind === 'rest') {
-      const { url } = route;
+    if (kind === 'one') withoutRest.add(url);
+    else {
+      withoutRest.delete(url);
       route.method = [route.method].flat().filter((method) => !fastify.hasRoute({ method, url }));
     }
-    if (!isIgnored && !route.url.endsWith('/')) fastify.route(twinOf(route));
+    if (!isIgnored && !url.endsWith('/')) fastify.route(twinOf(route));
   });
 }
 
