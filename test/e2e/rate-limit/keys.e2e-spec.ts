@@ -68,6 +68,12 @@ const cases: readonly (readonly [title: string, key: Key, ada: Request, bob: Req
     ['/?name=ada', { 'x-org': 'x' }],
     ['/?name=bob', { 'x-org': 'x' }],
   ],
+  [
+    'compose, of a function',
+    compose(header('x-org'), byQuery('name')),
+    ['/?name=ada', { 'x-org': 'x' }],
+    ['/?name=bob', { 'x-org': 'x' }],
+  ],
   ['a function', header('x-client'), ['/', { 'x-client': 'ada' }], ['/', { 'x-client': 'bob' }]],
   [
     'an async function',
@@ -118,6 +124,12 @@ describe.each(adapters)('a key on %s', (adapter) => {
     expect(await left(client, ['/', { 'x-a': 'a|b', 'x-b': 'c' }])).toBe(9);
     expect(await left(client, ['/', { 'x-a': 'a', 'x-b': 'b|c' }])).toBe(9);
     expect(await left(client, ['/', { 'x-a': 'a\\', 'x-b': 'b|c' }])).toBe(9);
+  });
+
+  it('compose is its parts, escaped and joined, in a call by code', async () => {
+    const app = await start(compose(byHeader('x-a'), header('x-b')));
+    expect(await left(app.client(), ['/', { 'x-a': 'a|b', 'x-b': 'c\\' }])).toBe(9);
+    expect((await app.limiter.consume('default', 'a\\|b|c\\\\')).remaining).toBe(8);
   });
 
   it('compose falls back to the address where one part is missing', async () => {

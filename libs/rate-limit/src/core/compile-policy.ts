@@ -46,7 +46,7 @@ export function compilePolicy<Context>(
   checkName(name, path, problems);
   const compiler = compileQuota(path, options, problems);
   const quota = compileLimit(path, options.limit, compiler, problems);
-  const key = compileKey(path, options.key, problems);
+  const key = options.key === undefined ? undefined : compileKey(`${path}.key`, options.key, problems);
   checkScope(path, options.scope, problems);
   const cost = compileCost(path, options.cost, quota, problems);
   checkSkip(path, options.skip, problems);
@@ -120,17 +120,16 @@ function keepQuotas(path: string, compiler: QuotaCompiler): Policy<never>['quota
   };
 }
 
-/** A key in either of its two forms as a resolver. */
+/** A key in either of its two forms as a resolver. What is neither is a problem. */
 export function compileKey<Context>(
   path: string,
-  key: KeyResolver<Context> | KeyFunction<Context> | undefined,
+  key: KeyResolver<Context> | KeyFunction<Context>,
   problems: Problems,
 ): KeyResolver<Context> | undefined {
-  if (key === undefined) return undefined;
   if (typeof key === 'function') return { kind: 'key', resolve: key };
   const { kind, resolve }: Partial<Record<string, unknown>> = Object(key) as object;
   if (typeof resolve === 'function' && typeof kind === 'string' && kind !== '') return key;
-  problems.add(`${path}.key`, `is ${show(key)}.`, 'Write a resolver such as byIp(), or a function.');
+  problems.add(path, `is ${show(key)}.`, 'Write a resolver such as byIp(), or a function.');
   return undefined;
 }
 

@@ -1,7 +1,9 @@
+import { ConfigurationError } from '../core/errors';
 import { clientAt } from '../http/client';
 import { byApiKey, byHeader, compose, type RateLimitKey } from './key-resolvers';
 import { RateLimitContext, rawRequest } from './rate-limit-context';
 
+const REMEDY = 'Write a resolver such as byIp(), or a function.';
 const socket = { remoteAddress: '192.0.2.1' };
 
 function contextOf(headers: Record<string, string>, more: object = {}): RateLimitContext {
@@ -36,6 +38,28 @@ describe('compose', () => {
       ['a\\', '|b|c'],
     ].map(([a, b]) => pair.resolve(contextOf({ 'x-a': a!, 'x-b': b! })));
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('takes functions, sync and async, beside resolvers', async () => {
+    const organisation = ({ request }: RateLimitContext) => request.headers['x-org'] as string | undefined;
+    const context = contextOf({ 'x-name': 'ada', 'x-org': 'a|b' });
+    const pair = compose(organisation, named);
+    expect([pair.kind, pair.resolve(context)]).toEqual(['key+header x-name', 'a\\|b|ada']);
+    await expect(compose(named, async (of) => Promise.resolve(organisation(of))).resolve(context)).resolves.toBe(
+      'ada|a\\|b',
+    );
+  });
+
+  it('refuses at once what is no key, and names each', () => {
+    const wrong = [named, 'x-name', undefined, { kind: 'a' }] as unknown as RateLimitKey[];
+    expect(() => compose(...wrong)).toThrow(
+      new ConfigurationError([
+        { path: 'compose(…) key 2', problem: 'is "x-name".', remedy: REMEDY },
+        { path: 'compose(…) key 3', problem: 'is undefined.', remedy: REMEDY },
+        { path: 'compose(…) key 4', problem: 'is an object.', remedy: REMEDY },
+      ]),
+    );
+    expect(() => compose()).toThrow(/compose\(…\): has no keys\./);
   });
 
   it('lets no promise of a part go unheard when another part throws', async () => {

@@ -1,7 +1,9 @@
 import { parse as parseCookies } from 'cookie';
 import { ADDRESS_KIND } from '../http/client';
 import { normalizeAddress } from '../http/normalize-address';
-import type { KeyResolver } from '../core/identity';
+import { compileKey } from '../core/compile-policy';
+import type { KeyFunction, KeyResolver } from '../core/identity';
+import { Problems } from '../core/problems';
 import { isPromiseLike } from '../core/store';
 import { messageOf } from '../engine/log';
 import { tryMaybe } from '../engine/maybe-promise';
@@ -95,8 +97,13 @@ export function byParam(path: string): RateLimitKey {
   return byPath('params', path);
 }
 
-/** Several keys together, such as address and user name. Lacking one is lacking the whole. */
-export function compose(...keys: readonly RateLimitKey[]): RateLimitKey {
+/**
+ * Several keys together, such as address and user name: resolvers, or functions of the request. Lacking one is lacking
+ * the whole. The value is theirs in order, with `|` between them, and `\` before each `|` and `\` in them. Throws a
+ * ConfigurationError where something is no key.
+ */
+export function compose(...given: readonly (RateLimitKey | KeyFunction<RateLimitContext>)[]): RateLimitKey {
+  const keys = keysOf(given);
   return {
     kind: keys.map(({ kind }) => kind).join('+'),
     needsUser: keys.some(({ needsUser }) => needsUser),
@@ -105,6 +112,14 @@ export function compose(...keys: readonly RateLimitKey[]): RateLimitKey {
       return values.some(isPromiseLike) ? Promise.all(values.map(async (value) => value)).then(joined) : joined(values);
     },
   };
+}
+
+function keysOf(given: readonly (RateLimitKey | KeyFunction<RateLimitContext>)[]): readonly RateLimitKey[] {
+  const problems = new Problems();
+  if (given.length === 0) problems.add('compose(…)', 'has no keys.', 'Pass two or more, such as byIp() and byUser().');
+  const keys = given.flatMap((key, i) => compileKey(`compose(…) key ${String(i + 1)}`, key, problems) ?? []);
+  problems.throwIfAny();
+  return keys;
 }
 
 /** A key that throws rejects instead: otherwise nobody would be left to hear of the promises of the keys beside it. */
