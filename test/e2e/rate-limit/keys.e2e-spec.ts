@@ -59,6 +59,7 @@ const cases: readonly (readonly [title: string, key: Key, ada: Request, bob: Req
   ],
   ['byCookie', byCookie('sid'), ['/', { cookie: 'a=1; sid=ada' }], ['/', { cookie: 'sid=bob; a=1' }]],
   ['byQuery', byQuery('name'), ['/?name=ada'], ['/?name=bob']],
+  ['byQuery, of a name with dots', byQuery('user.name'), ['/?user.name=ada'], ['/?user.name=bob']],
   ['byParam', byParam('name'), ['/of/ada'], ['/of/bob']],
   ['byBody', byBody('user.name'), ['/', {}, { user: { name: 'ada' } }], ['/', {}, { user: { name: 'bob' } }]],
   ['byBody, a number', byBody('id'), ['/', {}, { id: 1 }], ['/', {}, { id: 2 }]],

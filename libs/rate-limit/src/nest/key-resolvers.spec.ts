@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../core/errors';
 import { clientAt } from '../http/client';
-import { byApiKey, byHeader, compose, type RateLimitKey } from './key-resolvers';
+import { byApiKey, byBody, byHeader, byParam, byQuery, compose, type RateLimitKey } from './key-resolvers';
 import { RateLimitContext, rawRequest } from './rate-limit-context';
 
 const REMEDY = 'Write a resolver such as byIp(), or a function.';
@@ -24,6 +24,43 @@ describe('byApiKey', () => {
     ['nothing of other schemes', { authorization: 'Basic abc' }, undefined],
   ])('finds %s', (_title, headers, key) => {
     expect(byApiKey().resolve(contextOf(headers))).toBe(key);
+  });
+});
+
+describe.each([
+  ['byQuery', byQuery, 'query'],
+  ['byParam', byParam, 'params'],
+] as const)('%s', (_title, by, part) => {
+  const find = (path: string, value: unknown) => by(path).resolve(contextOf({}, { [part]: value }));
+
+  it('looks for the whole name, and for a path', () => {
+    expect(find('user.id', { 'user.id': '1' })).toBe('1');
+    expect(find('user.id', { user: { id: '2' } })).toBe('2');
+  });
+
+  it('finds nothing where both are: the one that the app does not read may be made up', () => {
+    expect(find('user.id', { 'user.id': '1', user: { id: '2' } })).toBeUndefined();
+  });
+
+  it('finds nothing that every object has', () => {
+    for (const path of ['constructor', 'constructor.name', '__proto__', '__proto__.x', 'toString.name']) {
+      expect([path, find(path, {})]).toEqual([path, undefined]);
+    }
+    expect(find('user.id', Object.create({ 'user.id': '1' }))).toBeUndefined();
+  });
+
+  it('finds nothing where the whole name is an object, or where nothing was sent', () => {
+    expect(find('user.id', { 'user.id': { a: 1 } })).toBeUndefined();
+    expect(find('user.id', undefined)).toBeUndefined();
+    expect(find('user.id', null)).toBeUndefined();
+  });
+});
+
+describe('byBody', () => {
+  it('looks for a path only, so that a name with dots beside it changes nothing', () => {
+    const body = { 'user.name': 'junk', user: { name: 'ada' } };
+    expect(byBody('user.name').resolve(contextOf({}, { body }))).toBe('ada');
+    expect(byBody('user.name').resolve(contextOf({}, { body: { 'user.name': 'junk' } }))).toBeUndefined();
   });
 });
 

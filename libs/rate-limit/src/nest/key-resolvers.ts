@@ -84,17 +84,21 @@ export function byCookie(name: string): RateLimitKey {
 
 /** A text, number or boolean of the parsed body, by a path such as `user.name`. */
 export function byBody(path: string): RateLimitKey {
-  return byPath('body', path);
+  const steps = path.split('.');
+  return { kind: `body ${path}`, resolve: ({ request }) => textOf(propertyAt(request.body, steps)) };
 }
 
-/** A text of the query string, by its name. */
-export function byQuery(path: string): RateLimitKey {
-  return byPath('query', path);
+/**
+ * A text of the query string, by its name. One with dots, such as `user.id`, is a path as well, for parsers that nest:
+ * `?user.id=7` or `?user[id]=7`. A request with both has none: which of them the app reads is not known here.
+ */
+export function byQuery(name: string): RateLimitKey {
+  return byName('query', name);
 }
 
 /** A parameter of the route's path, by its name. */
-export function byParam(path: string): RateLimitKey {
-  return byPath('params', path);
+export function byParam(name: string): RateLimitKey {
+  return byName('params', name);
 }
 
 /**
@@ -140,9 +144,15 @@ function joined(values: readonly unknown[]): string | undefined {
   return parts.join('|');
 }
 
-function byPath(part: 'body' | 'query' | 'params', path: string): RateLimitKey {
-  const steps = path.split('.');
-  return { kind: `${part} ${path}`, resolve: ({ request }) => textOf(propertyAt(request[part], steps)) };
+function byName(part: 'query' | 'params', name: string): RateLimitKey {
+  const steps = name.split('.');
+  const find = (values: unknown): unknown => {
+    const whole = propertyAt(values, [name]);
+    const nested = steps.length > 1 ? propertyAt(values, steps) : undefined;
+    if (whole !== undefined && nested !== undefined) return undefined;
+    return whole ?? nested;
+  };
+  return { kind: `${part} ${name}`, resolve: ({ request }) => textOf(find(request[part])) };
 }
 
 function idOf(user: unknown): unknown {
