@@ -16,7 +16,7 @@ export interface CallOptions<Context> {
   readonly cost?: number | undefined;
   /** The limit for this call. Default: the policy's. Needed where that is a function and no `context` is passed. */
   readonly limit?: number | undefined;
-  /** What the policy's functions of a request are called with. */
+  /** What the policy's functions of a request are called with: what `RateLimiter.contextOf` makes of one. */
   readonly context?: Context | undefined;
 }
 

@@ -17,7 +17,10 @@ export interface HttpRequest {
   readonly [property: string]: unknown;
 }
 
-/** One request, as the functions of a policy see it: the same on Express and Fastify. */
+/**
+ * One request, as the functions of a policy see it: the same on Express and Fastify. The guards make it, and
+ * `RateLimiter.contextOf` for calls by code.
+ */
 export class RateLimitContext {
   private client: Client | undefined = undefined;
 

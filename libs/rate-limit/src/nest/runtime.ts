@@ -105,7 +105,7 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
     observer,
   });
   const lines = new WaitingLines();
-  const limiter = new RateLimiter({ ...limiting, lines });
+  const limiter = new RateLimiter({ ...limiting, lines, clientOf });
   return {
     ...{ opened, registry, limiter, lines, plans, gate, everyRoute, unmatched, log, operations, control, ipv6Prefix },
     addressOf: (request) => clientOf(rawRequest(request)).address,
