@@ -141,7 +141,10 @@ export class KeyLimiter<Context> {
     return Math.max(0, ...returned);
   }
 
-  /** Forgets what a key has used of a policy, in every scope in which this process counts the policy. */
+  /**
+   * Forgets what a key has used of a policy, in every scope in which this process counts the policy. Ends no ban, and
+   * forgets no denial that counts towards one: RateLimitAdmin does.
+   */
   async reset(policy: string, key: string): Promise<void> {
     const found = this.registry.get(policy);
     const identity = this.calls.identity(found.policy, key);
