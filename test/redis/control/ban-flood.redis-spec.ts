@@ -28,6 +28,7 @@ test('denials of thousands of keys are counted for bans in few round trips, so t
   registry.add('login', 'policies.login', { limit: 1, per: '1m', ban }, new Problems());
   const { policy, bucketId } = registry.get('login');
   const control = openControl({
+    letGo: () => undefined,
     ...{ registry, buckets, log, figures: new ControlFigures(), newKeys: undefined, isStoreDown: () => false },
     redis: { client: connection.client as unknown as OperatedRedis['client'], prefix: options.prefix },
     identity: newInstanceIdentity('1.0.0'),

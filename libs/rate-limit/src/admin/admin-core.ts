@@ -1,6 +1,7 @@
 import type { AuditRecord } from '../control/audit-record';
 import type { ControlPlane } from '../control/control-plane';
-import { MOST_DOCUMENTS, type WriteResult } from '../control/control-store';
+import { MOST_BLOCKED, MOST_DOCUMENTS, type WriteResult } from '../control/control-store';
+import { concerned } from '../control/concerned';
 import { UncertainError } from '../control/control-redis';
 import type { DecisionJournal } from '../control/decision-journal';
 import type { ControlDocument } from '../control/documents';
@@ -111,6 +112,8 @@ export class AdminCore {
     }
     if (result.outcome === 'written') {
       this.actions.add(record);
+      // It is changed, whether the list of who is blocked can be read or not: whoever is allowed leaves it as well.
+      await this.letGo(document).catch(() => undefined);
       return;
     }
     const conflict = conflictOf(result.current);
@@ -118,6 +121,19 @@ export class AdminCore {
     throw new AdminError('conflict', `${who} changed it meanwhile. Look at what is there now, and try again.`, {
       conflict,
     });
+  }
+
+  /** Takes off the list of who is blocked whom a change concerns, whichever instance refused him. */
+  private async letGo(document: ControlDocument): Promise<void> {
+    const { store } = this.plane;
+    const { records } = await store.blocked(Date.now(), MOST_BLOCKED);
+    const released = records.filter(concerned([document]));
+    if (released.length === 0) return;
+    await store.unblock(released);
+    for (const { policy, identity } of released) {
+      this.journal.blocked.letGo(policy, identity);
+      this.runtime.operations.statistics.letGo(policy, identity);
+    }
   }
 
   /** How far a document has got. */

@@ -25,19 +25,28 @@ export class KeyStates {
     return kind === 'ip' ? known : known.filter(({ key }) => key?.kind === kind);
   }
 
-  inPolicy({ name }: Policy<RateLimitContext>, identity: string): Promise<readonly api.KeyInPolicy[]> {
+  /** @param isLetPass An entry lets the key's requests pass, whatever it has used. */
+  inPolicy(
+    { name }: Policy<RateLimitContext>,
+    identity: string,
+    isLetPass: boolean,
+  ): Promise<readonly api.KeyInPolicy[]> {
     const { registry } = this.core.runtime;
     const known = bucketsOf(registry, name);
     return Promise.all(
       known.flatMap((bucketId) => {
         const policy = registry.inForceIn(name, bucketId);
-        return policy === undefined ? [] : [this.inBucket(policy, { bucketId, identity })];
+        return policy === undefined ? [] : [this.inBucket(policy, { bucketId, identity }, isLetPass)];
       }),
     );
   }
 
   /** As routes change a policy, each by itself, so it is in their buckets. */
-  private async inBucket(policy: Policy<RateLimitContext>, bucket: Omit<Bucket, 'quota'>): Promise<api.KeyInPolicy> {
+  private async inBucket(
+    policy: Policy<RateLimitContext>,
+    bucket: Omit<Bucket, 'quota'>,
+    isLetPass: boolean,
+  ): Promise<api.KeyInPolicy> {
     const { plane, journal } = this.core;
     const { bucketId, identity } = bucket;
     const lastLimit = journal.limits.of(policy.name, identity);
@@ -51,7 +60,8 @@ export class KeyStates {
     const scope = scopeOf(bucketId);
     const about = { policy: policy.name, algorithm: policy.algorithm, scope };
     const mode = plane.inForce.keys.inForce(policy, identity)?.patch.mode ?? policy.mode;
-    return { ...about, mode, limit: quota?.capacity ?? null, ...limit, ...use, trial };
+    const isRefused = mode === 'enforce' && !isLetPass;
+    return { ...about, mode, limit: quota?.capacity ?? null, ...limit, ...(isRefused ? use : unrefused(use)), trial };
   }
 
   /** What limits a key in a bucket, and who said so. What a route writes for itself stays whatever is overridden. */
@@ -71,6 +81,7 @@ export class KeyStates {
     const overrideId = (isRuled ? rule.document.id : wide) ?? null;
     return { quota: ofKey ?? own, overrideId, limitFrom: limitFrom(overrideId, policy, own !== undefined) };
   }
+
   /** The limit that is tried out for a key, by the rules of decisions. */
   private async trial(
     policy: Policy<RateLimitContext>,
@@ -108,4 +119,9 @@ export class KeyStates {
       source,
     };
   }
+}
+
+/** What was used where nothing refuses, however much that is. */
+function unrefused(use: api.KeyUse): api.KeyUse {
+  return use.state === 'blocked' ? { ...use, state: 'ok', unblocksAtMs: null } : use;
 }

@@ -34,8 +34,9 @@ export class KeysAdmin {
     const nowMs = Date.now();
     const { inForce } = core.plane;
     const entries = inForce.lists.concerning(undefined, [identity], nowMs);
+    const isLetPass = entries[0]?.list === 'allow';
     const policies = await Promise.all(
-      this.states.policiesOf(identity).map(async (policy) => this.states.inPolicy(policy, identity)),
+      this.states.policiesOf(identity).map(async (policy) => this.states.inPolicy(policy, identity, isLetPass)),
     );
     const overrides = core.plane
       .overrides()
@@ -134,7 +135,9 @@ export class KeysAdmin {
   private async resetOne(identity: string, { policy, reason }: api.ResetRequest, caller: Caller): Promise<KeyReset> {
     const { core } = this;
     const wanted = this.states.policiesOf(identity).filter(({ name }) => policy === undefined || name === policy);
-    const states = (await Promise.all(wanted.map(async (found) => this.states.inPolicy(found, identity)))).flat();
+    const states = (
+      await Promise.all(wanted.map(async (found) => this.states.inPolicy(found, identity, false)))
+    ).flat();
     const isUsed = ({ state }: api.KeyInPolicy): boolean => state === 'ok' || state === 'blocked';
     const used = new Set(states.filter(isUsed).map((found) => found.policy));
     const { store } = core.runtime.opened;
@@ -148,7 +151,7 @@ export class KeysAdmin {
       await available(Promise.resolve(store.reset(denialsBucket(found.name), identity)));
       core.journal.blocked.letGo(found.name, identity);
       core.runtime.operations.statistics.letGo(found.name, identity);
-      await available(core.plane.store.unblock(found.name, identity));
+      await available(core.plane.store.unblock([{ policy: found.name, identity }]));
     }
     for (const entry of core.plane.inForce.lists.concerning(undefined, [identity], Date.now())) {
       if (entry.origin !== 'escalation' || (policy !== undefined && entry.policy !== policy)) continue;

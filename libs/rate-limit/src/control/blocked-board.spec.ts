@@ -63,6 +63,39 @@ describe('a blocked board', () => {
     expect(board.take()).toMatchObject([{ policy: 'a', identity: 'ip:1' }]);
   });
 
+  it.each([
+    ['that the others know of', true],
+    ['that waits to be told', false],
+  ])('releases a key %s when it is allowed before its time is over', (_, isTold) => {
+    const { board } = makeBoard();
+    board.note(denial('a', 500), 'ip:1', 'bucket');
+    if (isTold) board.take();
+    board.allowed('a', 'ip:2', 'bucket');
+    board.allowed('b', 'ip:1', 'bucket');
+    board.allowed('a', 'ip:1', 'another bucket');
+    expect(board.takeReleased()).toEqual([]);
+    for (let i = 0; i < 2; i++) board.allowed('a', 'ip:1', 'bucket');
+    expect(board.takeReleased()).toEqual([{ policy: 'a', identity: 'ip:1' }]);
+    expect([board.take(), board.held()]).toEqual([[], []]);
+  });
+
+  it('releases a key that was banned when any use of the policy allows it, and nobody whose time is over', () => {
+    const { board, clock } = makeBoard();
+    board.note({ ...denial('a', 500), banId: 'e-1' }, 'ip:1', 'bucket');
+    board.note(denial('a', 500), 'ip:2', 'bucket');
+    board.take();
+    expect(board.held()).toMatchObject([
+      { policy: 'a', identity: 'ip:1', banId: 'e-1' },
+      { policy: 'a', identity: 'ip:2', banId: undefined },
+    ]);
+    board.allowed('a', 'ip:1', 'another bucket');
+    clock.unixMs = 1_500;
+    board.allowed('a', 'ip:2', 'bucket');
+    expect(board.takeReleased()).toEqual([{ policy: 'a', identity: 'ip:1' }]);
+    board.take();
+    expect(board.held()).toEqual([]);
+  });
+
   it('keeps 5,000 records between two polls, and says how many denials there was no room for', () => {
     const { board, dropped } = makeBoard();
     for (let i = 0; i < 5_003; i++) board.note(denial(`policy ${i % 3}`, 10), `ip:${i}`);

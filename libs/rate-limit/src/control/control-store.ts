@@ -47,6 +47,9 @@ export interface BlockedRecord {
   readonly banId: string | undefined;
 }
 
+/** Whom a record is about. */
+export type Released = Pick<BlockedRecord, 'policy' | 'identity'>;
+
 /** Keeps what operators decided, for all instances. Everything rejects where it cannot be done within a second. */
 export interface ControlStore {
   /** Whether other instances see it. */
@@ -68,7 +71,7 @@ export interface ControlStore {
   /** Newest first; those before the one with that id. */
   records(before: string | undefined, count: number): Promise<readonly AuditRecord[]>;
   noteBlocked(records: readonly BlockedRecord[], nowMs: number): Promise<void>;
-  unblock(policy: string, identity: string): Promise<void>;
+  unblock(keys: readonly Released[]): Promise<void>;
   /** Longest first. `count` may be more than are listed. */
   blocked(nowMs: number, most: number): Promise<{ readonly records: readonly BlockedRecord[]; readonly count: number }>;
   /** How many keys each policy blocks, for those that block any: at most `MOST_BLOCKED` in all. */
@@ -82,6 +85,11 @@ export const MOST_BESIDE_ESCALATIONS = 4_000;
 /** The most blocked keys that are kept track of. */
 export const MOST_BLOCKED = 5_000;
 export const AUDIT_RETENTION = { maxEntries: 10_000, maxAgeMs: 90 * 86_400_000 } as const;
+
+/** Policy names are printable, so a line break keeps the parts apart. */
+export function boardKey({ policy, identity }: Released): string {
+  return `${policy}\n${identity}`;
+}
 
 /** How many documents there may be for one more to be written. */
 export function mostBeside(document: ControlDocument): number {

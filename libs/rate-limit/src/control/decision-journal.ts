@@ -38,9 +38,14 @@ export class DecisionJournal implements DecisionTap {
   decided(policies: readonly PolicyDecision[], charges: readonly Charge[]): void {
     for (let i = 0; i < policies.length; i++) {
       const policy = policies[i] as PolicyDecision;
-      if (policy.outcome === 'allowed') continue;
       const charge = charges[i] as Charge;
-      if (blocksKey(policy)) this.blocked.note(policy, charge.identity);
+      const { identity, bucketId } = charge;
+      if (policy.outcome === 'allowed') {
+        // A call that took nothing says nothing of who is refused.
+        if (!this.blocked.isEmpty && policy.granted > 0) this.blocked.allowed(policy.policy, identity, bucketId);
+        continue;
+      }
+      if (blocksKey(policy)) this.blocked.note(policy, identity, bucketId);
       if (policy.banId === undefined) this.escalation?.decided(policy, charge, false);
     }
     this.common(policies, charges, false);

@@ -2,12 +2,14 @@ import type { AuditRecord } from './audit-record';
 import {
   AUDIT_RETENTION,
   type BlockedRecord,
+  boardKey,
   type Changed,
   type ControlStore,
   type Heartbeat,
   MOST_BLOCKED,
   mostBeside,
   type News,
+  type Released,
   type WriteResult,
 } from './control-store';
 import type { ControlDocument } from './documents';
@@ -87,7 +89,7 @@ export class MemoryControlStore implements ControlStore {
   noteBlocked(records: readonly BlockedRecord[], nowMs: number): Promise<void> {
     for (const [key, { untilMs }] of this.board) if (untilMs <= nowMs) this.board.delete(key);
     for (const record of records) {
-      const key = boardKey(record.policy, record.identity);
+      const key = boardKey(record);
       const known = this.board.get(key);
       if (known === undefined && this.board.size >= MOST_BLOCKED) continue;
       this.board.set(key, {
@@ -100,8 +102,8 @@ export class MemoryControlStore implements ControlStore {
     return Promise.resolve();
   }
 
-  unblock(policy: string, identity: string): Promise<void> {
-    this.board.delete(boardKey(policy, identity));
+  unblock(keys: readonly Released[]): Promise<void> {
+    for (const key of keys) this.board.delete(boardKey(key));
     return Promise.resolve();
   }
 
@@ -121,9 +123,4 @@ export class MemoryControlStore implements ControlStore {
     }
     return Promise.resolve(counts);
   }
-}
-
-/** Policy names are printable, so a line break keeps the parts apart. */
-export function boardKey(policy: string, identity: string): string {
-  return `${policy}\n${identity}`;
 }

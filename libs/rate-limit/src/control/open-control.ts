@@ -3,7 +3,6 @@ import type { CalmLog } from '../engine/log';
 import type { PolicyRegistry } from '../engine/policy-registry';
 import type { ControlFigures } from '../statistics/control-figures';
 import { configHash, type InstanceIdentity } from '../statistics/instance-identity';
-import type { Released } from './blocked-board';
 import { ControlPlane } from './control-plane';
 import { countInForce } from './count-in-force';
 import type { ControlRedis } from './control-redis';
@@ -12,6 +11,7 @@ import { DecisionJournal } from './decision-journal';
 import { isInForce } from './documents';
 import { Escalation } from './escalation';
 import { ExpiryNotes } from './expiry-notes';
+import { LettingGo } from './letting-go';
 import { MemoryControlStore } from './memory-control-store';
 import type { NewKeysRule } from './new-keys-options';
 import { Newcomers } from './newcomers';
@@ -29,6 +29,8 @@ export interface ControlOptions {
   /** Where metrics read what is in force and what was lost. */
   readonly figures: ControlFigures;
   readonly log: CalmLog;
+  /** Told of keys that are refused no longer, because of what operators decided. */
+  readonly letGo: (policy: string, identity: string) => void;
   /** How many new keys get buckets of their own; `undefined` for any number. */
   readonly newKeys: NewKeysRule | undefined;
   /** Whether it is known already, and told, that the store does not answer. */
@@ -60,13 +62,17 @@ export function openControl(options: ControlOptions): Control {
     configHash: () => configHash(registry.known().map(({ name, code }) => [name, code])),
     isStoreDown: options.isStoreDown,
   });
-  plane.beforePolls.add(async () => {
-    const unblock = async (released: Released): Promise<void> =>
-      store.unblock(released.policy, released.identity).catch((error: unknown) => {
-        journal.blocked.notReleased(released);
+  const lettingGo = new LettingGo(plane, journal.blocked, options.letGo);
+  // When what operators decided is known: denials from before it would put on the list whom it has let go.
+  plane.afterPolls.add(async () => {
+    lettingGo.look();
+    const released = journal.blocked.takeReleased();
+    if (released.length > 0) {
+      await store.unblock(released).catch((error: unknown) => {
+        for (const key of released) journal.blocked.notReleased(key);
         throw error;
       });
-    await Promise.all(journal.blocked.takeReleased().map(unblock));
+    }
     const waiting = journal.blocked.take();
     if (waiting.length === 0) return;
     await store.noteBlocked(waiting, Date.now()).catch((error: unknown) => {

@@ -2,19 +2,20 @@ import type { AuditRecord } from './audit-record';
 import {
   AUDIT_RETENTION,
   type BlockedRecord,
+  boardKey,
   type Changed,
   type ControlStore,
   type Heartbeat,
   MOST_BLOCKED,
   mostBeside,
   type News,
+  type Released,
   type WriteResult,
 } from './control-store';
 import type { ControlDocument } from './documents';
 import { type ControlRedis, runScript } from './control-redis';
 import { RedisRecording } from './redis-recording';
 import type { RecordingStore } from './recording';
-import { boardKey } from './memory-control-store';
 import * as scripts from './redis-scripts';
 import { randomUUID } from 'node:crypto';
 
@@ -121,7 +122,7 @@ export class RedisControlStore implements ControlStore {
 
   async noteBlocked(records: readonly BlockedRecord[], nowMs: number): Promise<void> {
     const items = records.flatMap(({ policy, identity, sinceMs, untilMs, denied, banId }) => [
-      boardKey(policy, identity),
+      boardKey({ policy, identity }),
       untilMs,
       sinceMs,
       banId ?? '',
@@ -135,8 +136,8 @@ export class RedisControlStore implements ControlStore {
     ]);
   }
 
-  async unblock(policy: string, identity: string): Promise<void> {
-    await this.run(scripts.UNBLOCK, this.keys('until', 'blocked'), [boardKey(policy, identity)]);
+  async unblock(keys: readonly Released[]): Promise<void> {
+    await this.run(scripts.UNBLOCK, this.keys('until', 'blocked'), keys.map(boardKey));
   }
 
   async blocked(

@@ -133,10 +133,13 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 0`);
 
-/** KEYS as above. ARGV the key. */
+/** KEYS as above. ARGV keys. */
 export const UNBLOCK = script(`
-redis.call('ZREM', KEYS[1], ARGV[1])
-return redis.call('HDEL', KEYS[2], ARGV[1] .. '|s', ARGV[1] .. '|b', ARGV[1] .. '|d')`);
+for _, key in ipairs(ARGV) do
+  redis.call('ZREM', KEYS[1], key)
+  redis.call('HDEL', KEYS[2], key .. '|s', key .. '|b', key .. '|d')
+end
+return 0`);
 
 /** KEYS as above. ARGV now, the most. Returns how many there are, then key, until, since, ban and denials of each. */
 export const BLOCKED = script(`

@@ -79,6 +79,9 @@ export function createRuntime(given: RateLimitModuleOptions, routes: PlansOption
     identity: operations.identity,
     figures: operations.control,
     log,
+    letGo: (policy, identity) => {
+      observer.letGo(policy, identity);
+    },
     newKeys,
     isStoreDown: () => operations.status.snapshot().state !== 'up',
   });

@@ -61,11 +61,18 @@ export class PolicyCounters {
   }
 
   /** Whose decision it was. */
-  decidedFor(identity: string, decision: PolicyDecision, weight: number, nowMs: number): void {
+  decidedFor(identity: string, decision: PolicyDecision, weight: number, nowMs: number, bucketId?: string): void {
     this.requests.add(identity, weight);
     if (decision.outcome === 'allowed') return;
     this.denials.add(identity, weight);
-    if (blocksKey(decision)) this.blocked.note(identity, nowMs + Math.min(decision.retryAfterMs, LONGEST_BLOCK_MS));
+    if (!blocksKey(decision)) return;
+    const untilMs = nowMs + Math.min(decision.retryAfterMs, LONGEST_BLOCK_MS);
+    this.blocked.note(identity, untilMs, decision.banId === undefined ? bucketId : undefined);
+  }
+
+  /** Whoever was refused and is let pass before his time is over is refused no longer. A call that took nothing says nothing. */
+  allowedFor(identity: string, { granted }: PolicyDecision, bucketId: string): void {
+    if (!this.blocked.isEmpty && granted > 0) this.blocked.allowed(identity, bucketId);
   }
 
   /** What it used was reset: until it is refused again it is not blocked. */

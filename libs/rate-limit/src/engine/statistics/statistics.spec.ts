@@ -110,6 +110,36 @@ describe('statistics', () => {
     expect(Object.keys(policies)).toEqual(['login']);
   });
 
+  describe('of who is allowed before his time is over', () => {
+    const denied = policyDecision({ outcome: 'denied', granted: 0, retryAfterMs: 500 });
+    const blocked = () => statistics.snapshot().policies['login']?.blocked.count;
+    const ask = (told: PolicyDecision, bucketId: string) => {
+      statistics.decidedCall(new FoldedDecision([told]), [{ ...charge('ip:1'), bucketId }], 0);
+    };
+
+    it('know that he is refused no longer', () => {
+      request('none', denied);
+      ask(policyDecision(), 'b');
+      expect(blocked()).toBe(0);
+    });
+
+    it('know so after a ban by any use of the policy, else by the one that refused him', () => {
+      request('none', denied);
+      ask(policyDecision(), 'b of another route');
+      expect(blocked()).toBe(1);
+      request('none', { ...denied, banId: 'e-1' });
+      ask(policyDecision(), 'b of another route');
+      expect(blocked()).toBe(0);
+    });
+
+    it('take nothing from a call that was charged nothing, or that was in shadow', () => {
+      request('none', denied);
+      ask(policyDecision({ cost: 0, granted: 0 }), 'b');
+      statistics.shadowDecided(policyDecision());
+      expect(blocked()).toBe(1);
+    });
+  });
+
   it('look at one in 16 decisions beyond a thousand a second, and count it for all of them', () => {
     for (let i = 0; i < 1_000 + 1_600; i++) request('none', policyDecision());
     const { decisionLatency, policies } = statistics.snapshot();

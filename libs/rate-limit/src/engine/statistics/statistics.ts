@@ -134,12 +134,16 @@ export class Statistics implements DecisionObserver {
       const policy = policies[i] as PolicyDecision;
       const counters = this.of(policy.policy);
       counters.decided(policy);
-      const identity = charges[i]?.identity;
-      if (identity === undefined) continue;
-      if (weight > 0) counters.decidedFor(identity, policy, weight, endedMs);
-      if (listener === undefined) continue;
-      if (policy.outcome === 'allowed') listener.allowed(policy, identity);
-      else listener.refused(policy, identity);
+      const charge = charges[i];
+      if (charge === undefined) continue;
+      const { identity, bucketId } = charge;
+      if (weight > 0) counters.decidedFor(identity, policy, weight, endedMs, bucketId);
+      if (policy.outcome === 'allowed') {
+        counters.allowedFor(identity, policy, bucketId);
+        listener?.allowed(policy, identity);
+      } else {
+        listener?.refused(policy, identity);
+      }
     }
     if (weight > 0) this.timed(source, endedMs - Math.abs(startedMs), weight);
   }
