@@ -60,11 +60,11 @@ export class PolicyCounters {
     counts[index] = (counts[index] as number) + 1;
   }
 
-  /** Whose decision it was. */
+  /** Whose decision it was. With a weight of 0 it is left out where keys are weighed: who is refused is known of every one. */
   decidedFor(identity: string, decision: PolicyDecision, weight: number, nowMs: number, bucketId?: string): void {
-    this.requests.add(identity, weight);
+    if (weight > 0) this.requests.add(identity, weight);
     if (decision.outcome === 'allowed') return;
-    this.denials.add(identity, weight);
+    if (weight > 0) this.denials.add(identity, weight);
     if (!blocksKey(decision)) return;
     const untilMs = nowMs + Math.min(decision.retryAfterMs, LONGEST_BLOCK_MS);
     this.blocked.note(identity, untilMs, decision.banId === undefined ? bucketId : undefined);

@@ -148,6 +148,17 @@ describe('statistics', () => {
     expect(policies['login']?.topRequests[0]?.count).toBe(2_600);
   });
 
+  it('know everybody who is refused, also beyond a thousand decisions a second', () => {
+    for (let i = 0; i < 1_000; i++) request('none', policyDecision());
+    const denied = new FoldedDecision([policyDecision({ outcome: 'denied', granted: 0, retryAfterMs: 60_000 })]);
+    for (let i = 0; i < 100; i++) {
+      statistics.decidedCall(denied, [charge(`ip:${String(i)}`)], statistics.begin());
+    }
+    const { blocked, topDenials } = statistics.snapshot().policies['login']!;
+    expect([blocked.count, blocked.keys[0]?.retryAfterMs]).toEqual([100, 60_000]);
+    expect(topDenials.length).toBeLessThan(10);
+  });
+
   it('count policies beyond the most together', () => {
     for (let i = 0; i < 9; i++) request('none', policyDecision({ policy: `p${String(i)}` }));
     const { policies } = statistics.snapshot();

@@ -126,10 +126,11 @@ export class Statistics implements DecisionObserver {
     };
   }
 
-  private decided({ policies, source }: Decision, charges: readonly Charge[], startedMs: number): void {
+  private decided({ policies, source, outcome }: Decision, charges: readonly Charge[], startedMs: number): void {
     const { listener } = this.options;
     const weight = startedMs === 0 ? 0 : startedMs > 0 ? 1 : SAMPLED_ONE_IN;
-    const endedMs = weight === 0 ? 0 : this.nowMs();
+    // Of a denial it is known until when, also where it is not timed.
+    const endedMs = weight === 0 && outcome === 'allowed' ? 0 : this.nowMs();
     for (let i = 0; i < policies.length; i++) {
       const policy = policies[i] as PolicyDecision;
       const counters = this.of(policy.policy);
@@ -137,7 +138,9 @@ export class Statistics implements DecisionObserver {
       const charge = charges[i];
       if (charge === undefined) continue;
       const { identity, bucketId } = charge;
-      if (weight > 0) counters.decidedFor(identity, policy, weight, endedMs, bucketId);
+      if (weight > 0 || policy.outcome !== 'allowed') {
+        counters.decidedFor(identity, policy, weight, endedMs, bucketId);
+      }
       if (policy.outcome === 'allowed') {
         counters.allowedFor(identity, policy, bucketId);
         listener?.allowed(policy, identity);
