@@ -9,8 +9,9 @@ export class RecentHitters {
     this.present = new SpaceSaving(capacity);
   }
 
+  /** @param weight For how many of any keys it stands: of this key's there was one at least. */
   add(key: string, weight: number): void {
-    this.present.add(key, weight);
+    this.present.add(key, weight, weight - 1);
   }
 
   /** Begins a new span. */

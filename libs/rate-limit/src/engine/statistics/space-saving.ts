@@ -1,4 +1,7 @@
-/** A key that stands out, and how far its count can be too high: the true one is between `count - error` and `count`. */
+/**
+ * A key that stands out, and how far its count can be too high: the true one is `count - error` or more. It is at most
+ * `count` where every add was counted.
+ */
 export interface HeavyHitter {
   readonly key: string;
   readonly count: number;
@@ -7,7 +10,7 @@ export interface HeavyHitter {
 
 /**
  * The heaviest of any number of keys in a fixed space (Space-Saving: Metwally, Agrawal, El Abbadi 2005). Every key with
- * more than `total / capacity` is among them, and no count is too high by more than that. The counts lie in a binary
+ * more than `total / capacity` is among them, and no count of exact weights is too high by more than that. The counts lie in a binary
  * heap with the smallest on top, which makes room for a key that is new.
  */
 export class SpaceSaving {
@@ -29,12 +32,14 @@ export class SpaceSaving {
     this.places = new Uint16Array(capacity);
   }
 
-  add(key: string, weight = 1): void {
+  /** @param excess By how much the weight may be too high. */
+  add(key: string, weight = 1, excess = 0): void {
     this.total += weight;
-    const slot = this.slots.get(key);
+    let slot = this.slots.get(key);
     if (slot !== undefined) this.grow(slot, weight);
-    else if (this.keys.length < this.capacity) this.append(key, weight);
-    else this.replaceSmallest(key, weight);
+    else if (this.keys.length < this.capacity) slot = this.append(key, weight);
+    else slot = this.replaceSmallest(key, weight);
+    this.errors[slot] = (this.errors[slot] as number) + excess;
   }
 
   /** The heaviest first. */
@@ -47,21 +52,23 @@ export class SpaceSaving {
     return hitters.sort((a, b) => b.count - a.count).slice(0, limit);
   }
 
-  private append(key: string, weight: number): void {
+  private append(key: string, weight: number): number {
     const slot = this.keys.push(key) - 1;
     this.slots.set(key, slot);
     this.counts[slot] = weight;
     this.put(slot, slot);
     this.rise(slot);
+    return slot;
   }
 
-  private replaceSmallest(key: string, weight: number): void {
+  private replaceSmallest(key: string, weight: number): number {
     const slot = this.heap[0] as number;
     this.slots.delete(this.keys[slot] as string);
     this.slots.set(key, slot);
     this.keys[slot] = key;
     this.errors[slot] = this.counts[slot] as number;
     this.grow(slot, weight);
+    return slot;
   }
 
   private grow(slot: number, weight: number): void {
