@@ -27,6 +27,11 @@ test('while Redis is away nothing is made up: of what keys have used, and of wha
     await until('the loss to be told', async () => (await overview()).degraded.some(({ kind }) => kind === 'control'));
     // Which instances there are, the others included, nobody can say.
     expect(await applied()).toEqual({ applied: 1, instances: 1, complete: false, missing: [] });
+    for (const resolution of ['minute', 'hour']) {
+      const series = await app.ask('GET', `api/traffic?resolution=${resolution}`);
+      expect(series).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
+    }
+    expect((await app.ask('GET', 'api/traffic?resolution=second')).status).toBe(200);
     // Longer than an answer is kept for all who watch.
     for (const startMs = performance.now(); performance.now() - startMs < 1_500;) {
       expect(await changes()).toEqual([['override.create', 'an attack']]);

@@ -1,7 +1,8 @@
 import type { PolicyStatistics } from '../engine/statistics/instance-statistics';
 import type { FleetReport } from '../statistics/fleet-report';
 import type { Operations } from '../statistics/operations';
-import type { AdminCore } from './admin-core';
+import type { StatisticsPoint } from '../statistics/points';
+import { type AdminCore, available } from './admin-core';
 import { blockedIn, countsOf, latencyOf, NO_COUNTS } from './counts';
 import type { AuditAdmin } from './audit-admin';
 import { shared } from './shared';
@@ -63,10 +64,7 @@ export class TrafficAdmin {
     const points =
       resolution === 'second'
         ? (await this.seconds(policy)).filter(within)
-        : (await this.operations.fleet.points(policy, resolution, from, to)).map((point) => ({
-            ...NO_COUNTS,
-            ...point,
-          }));
+        : (await available(this.operations.fleet.points(policy, resolution, from, to))).map(secondPoint);
     return { policy: policy ?? null, resolution, fromMs: from, toMs: to, points };
   }
 
@@ -142,7 +140,7 @@ export class TrafficAdmin {
     const nowMs = Date.now();
     const fromMs = nowMs - HISTORY_SECONDS * 1_000 - MINUTE_MS;
     const points = await this.operations.fleet.points(policy, 'minute', fromMs, nowMs).catch(() => []);
-    return points.map((point) => ({ ...NO_COUNTS, ...point }));
+    return points.map(secondPoint);
   }
 
   private async read(): Promise<Omit<api.LiveFrame, 'id' | 'controlVersion' | 'lastAuditId'>> {
@@ -194,4 +192,8 @@ export class TrafficAdmin {
   private shown(key: string, policy: string): api.KeyView {
     return this.operations.isHidden(key) ? { text: key, ref: null } : this.core.keys.of(key, policy);
   }
+}
+
+function secondPoint(point: StatisticsPoint): api.SecondPoint {
+  return { ...NO_COUNTS, ...point };
 }
