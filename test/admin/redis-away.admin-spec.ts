@@ -1,4 +1,4 @@
-import type { KeyInspection, Overview, OverrideList } from 'nest-floodgate/admin';
+import type { KeyInspection, Overview, OverrideList, PolicyDetail } from 'nest-floodgate/admin';
 import { until } from '../support/load-until';
 import { startRedis } from '../support/redis/index.mjs';
 import { startAdmin } from './admin-app';
@@ -17,6 +17,8 @@ test('while Redis is away nothing is made up: of what keys have used, and of wha
     const overview = async () => (await app.ask<Overview>('GET', 'api/overview')).body;
     const changes = async () => (await overview()).recentChanges.map(({ action, reason }) => [action, reason]);
     expect(await changes()).toEqual([['override.create', 'an attack']]);
+    const history = async () => (await app.ask<PolicyDetail>('GET', 'api/policies/login')).body.history;
+    expect(await history()).toMatchObject([{ action: 'override.create' }]);
     await redis.stop();
     await app.visit('search');
     const asked = 'api/keys/inspect?key=header%20x-user:nobody';
@@ -32,6 +34,7 @@ test('while Redis is away nothing is made up: of what keys have used, and of wha
       expect(series).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
     }
     expect((await app.ask('GET', 'api/traffic?resolution=second')).status).toBe(200);
+    expect(await history()).toBeNull();
     // Longer than an answer is kept for all who watch.
     for (const startMs = performance.now(); performance.now() - startMs < 1_500;) {
       expect(await changes()).toEqual([['override.create', 'an attack']]);

@@ -34,7 +34,8 @@ export class PoliciesAdmin {
       this.summary(known),
       this.traffic.policy(name),
       this.overrides.list({ policy: name, state: 'any' }),
-      this.audit.list({ policy: name }).catch(() => ({ entries: [] })),
+      // Without it the rest is still worth something.
+      this.audit.list({ policy: name }).catch(() => ({ entries: null })),
     ]);
     return { ...summary, ...traffic, overrides: overrides.overrides, history: history.entries };
   }

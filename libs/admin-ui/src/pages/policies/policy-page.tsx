@@ -93,7 +93,11 @@ function PolicyTabs({ policy }: { readonly policy: PolicyDetail }) {
       {tab === 'simulate' ? <PolicySimulation policy={policy} /> : null}
       {tab === 'history' ? (
         <Panel title={t('tab.history')} flush>
-          <ChangeList entries={policy.history} />
+          {policy.history === null ? (
+            <Empty icon="warn" title={t('changes.unknown')} />
+          ) : (
+            <ChangeList entries={policy.history} />
+          )}
         </Panel>
       ) : null}
     </Tabs>

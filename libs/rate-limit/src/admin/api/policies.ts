@@ -57,5 +57,6 @@ export interface PolicyDetail extends PolicySummary {
   readonly topRequests: readonly HeavyKey[];
   /** All that concern it: in force, planned by code that changed, ended. Newest first. */
   readonly overrides: readonly Override[];
-  readonly history: readonly AuditEntry[];
+  /** Newest first; `null` while the store does not answer. */
+  readonly history: readonly AuditEntry[] | null;
 }

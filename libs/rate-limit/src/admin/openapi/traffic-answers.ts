@@ -111,5 +111,5 @@ export const policyDetail = policySummary.extend({
   topDenied: list(heavyKey),
   topRequests: list(heavyKey),
   overrides: list(override),
-  history: list(auditEntry),
+  history: list(auditEntry).nullable(),
 }) satisfies z.ZodType<api.PolicyDetail>;
