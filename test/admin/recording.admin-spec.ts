@@ -138,3 +138,14 @@ test('instances record together, and each can try limits out on all of it', asyn
   expect(await simulate(one, { limit: 2 })).toMatchObject({ before: { denied: 3 }, after: { denied: 6 } });
   expect(await simulate(two, { limit: 8 })).toMatchObject({ before: { denied: 3 }, after: { denied: 0 } });
 });
+
+test('recording is changed right after another instance changed it: it asks for no version', async () => {
+  const store = stores['Redis']!();
+  const apps = [await startAdmin({ options: { store } }), await startAdmin({ options: { store } })];
+  for (let i = 0; i < 6; i++) {
+    const { status: code, body } = await record(apps[i % 2]!, { retentionMs: 60_000 * (i + 1) });
+    expect([code, body]).toMatchObject([200, { enabled: true, retentionMs: 60_000 * (i + 1) }]);
+  }
+  const { entries } = (await apps[0]!.ask<AuditPage>('GET', 'api/audit?action=recording.change')).body;
+  expect(entries.map(({ outcome }) => outcome)).toEqual(Array(6).fill('done'));
+});

@@ -1,6 +1,7 @@
 import { differences } from '../control/audit-record';
 import { type ControlDocument, isInForce, type RecordingDocument } from '../control/documents';
 import { DEFAULT_ONE_IN, DEFAULT_RETENTION_MS, MOST_EVENTS, RECORDING_ID } from '../control/recording';
+import { AdminError } from './admin-error';
 import { type AdminCore, available } from './admin-core';
 import type * as api from './api';
 import type { Caller } from './caller';
@@ -30,6 +31,15 @@ export class RecordingAdmin {
 
   async update(input: api.RecordingUpdate, caller: Caller): Promise<api.RecordingStatus> {
     this.core.demand(caller, 'configure');
+    await this.write(input, caller).catch(async (error: unknown) => {
+      if (!(error instanceof AdminError && error.code === 'conflict')) throw error;
+      // Nobody said on which version it is based: another instance wrote one that was not known here yet, and is now.
+      await this.write(input, caller);
+    });
+    return this.status();
+  }
+
+  private async write(input: api.RecordingUpdate, caller: Caller): Promise<void> {
     const before = (await this.core.find(RECORDING_ID)) as RecordingDocument | undefined;
     const document = this.next(before, input, caller);
     const record = this.core.record(caller, {
@@ -41,7 +51,6 @@ export class RecordingAdmin {
     await this.core.write(document, before?.version ?? 0, record, conflictOf);
     const isOther = before !== undefined && before.oneIn !== document.oneIn;
     if (isOther || input.forget === true) await available(this.core.plane.store.recording.forget());
-    return this.status();
   }
 
   private next(before: RecordingDocument | undefined, input: api.RecordingUpdate, caller: Caller): RecordingDocument {
