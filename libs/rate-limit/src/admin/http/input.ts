@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { AdminError } from '../admin-error';
+import { ownWords } from './own-words';
 
 /** Checked input; throws INVALID with a message for each field. */
 export function parseInput(schema: z.ZodType, given: unknown): unknown {
-  const parsed = schema.safeParse(given ?? {});
+  const parsed = schema.safeParse(given ?? {}, { error: ownWords });
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
   const text = fields.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' ');
