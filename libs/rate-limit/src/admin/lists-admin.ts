@@ -70,6 +70,16 @@ export class ListsAdmin {
     await this.follow(id, version, { reason, removed: true }, 'entry.remove', caller);
   }
 
+  /** Whom an entry that was refused would have been about; empty where that is not known. */
+  attempted(list: api.ListEntry['list'], match: api.EntryMatch): string {
+    try {
+      return `${list} ${textOf({ match: this.matchView(this.target(match)) })}`;
+    } catch (error) {
+      if (error instanceof AdminError) return '';
+      throw error;
+    }
+  }
+
   preview({ list, match }: api.EntryPreviewRequest, known: readonly string[]): api.EntryPreview {
     const target = this.target(match);
     const concerns = matcherOf(target);
@@ -160,7 +170,7 @@ export class ListsAdmin {
 
 const noEntry = (): AdminError => new AdminError('not-found', 'There is no such entry.');
 
-function textOf({ match }: api.ListEntry): string {
+function textOf({ match }: Pick<api.ListEntry, 'match'>): string {
   return match.kind === 'cidr' ? match.cidr : match.key.text;
 }
 

@@ -67,6 +67,8 @@ export const schemas = {
   entryCreate: z.strictObject({ list, match, reason, expiresInMs: expiry.optional() }),
   entryUpdate: z.strictObject({ reason, expiresInMs: expiry }),
   entryPreview: z.strictObject({ list, match }),
+  /** Of an entry that is refused, whatever else is wrong with it. */
+  entryAttempt: z.object({ list, match }),
   overrides: z.object({
     policy: name.optional(),
     state: z.enum(['active', 'shadow', 'expired', 'removed', 'any']).optional(),

@@ -172,7 +172,14 @@ export class AdminApi {
   /** The trail has what was tried as well. */
   private async noteRefusal(route: AdminRoute, error: unknown, caller: Caller, request: AdminRequest): Promise<void> {
     if (route.action === undefined || !(error instanceof AdminError)) return;
-    await this.refused.note(route.action, Object.values(request.params ?? {}).join(' '), error.message, caller);
+    await this.refused.note(route.action, this.targetOf(route, request), error.message, caller);
+  }
+
+  /** What was tried on: what stands in the path, or whom an entry was to be about. */
+  private targetOf({ action }: AdminRoute, { params = {}, body }: AdminRequest): string {
+    const attempt = schemas.entryAttempt.safeParse(action === 'entry.create' ? body : undefined);
+    if (!attempt.success) return Object.values(params).join(' ');
+    return this.options.admin.lists.attempted(attempt.data.list, attempt.data.match);
   }
 
   private noMethod(path: string, method: string): AdminError {
