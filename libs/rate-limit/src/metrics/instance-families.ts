@@ -27,7 +27,7 @@ export function instanceFamilies(operations: Operations, labels: PolicyLabels): 
     },
     {
       name: 'rate_limit_policy_window_seconds',
-      help: 'The window of a policy.',
+      help: 'The window of a policy, its "per": of a token bucket the time in which it gets its limit back, not its burst.',
       type: 'gauge',
       together: 'max',
       read: () => facts('windowSeconds'),
