@@ -66,6 +66,12 @@ describe('a call that cannot be decided', () => {
     );
   });
 
+  it.each([1e12, Infinity, 1.5, -1])('says which costs there are where it costs %d', async (cost) => {
+    await expect(limiter.consume('search', 'ada', { cost })).rejects.toThrow(
+      `The cost for policy "search" is ${String(cost)}. Pass a whole number from 0 to 1000000000.`,
+    );
+  });
+
   it('says what a limit function returned', async () => {
     limiter.addPolicy('unsure', { limit: () => undefined as never, per: '1d' });
     await app.client().get('/', { 'x-limit': '20', 'x-cost': '5' });

@@ -1,28 +1,7 @@
-import { Controller, Get } from '@nestjs/common';
-import type { PolicyOptions, RateLimitContext } from 'nest-floodgate';
-import { byUser, RateLimitGuard } from 'nest-floodgate';
+import { byUser, type RateLimitContext, RateLimitGuard } from 'nest-floodgate';
 import { rateLimitFields } from '../../support/rate-limit-fields';
-import { type LimitedApp, startLimited, statuses } from './app';
-
-@Controller()
-class RootController {
-  @Get()
-  root(): void {}
-}
-
-type Policy = PolicyOptions<RateLimitContext>;
-
-function start(policy: Partial<Policy>): Promise<LimitedApp> {
-  return startLimited({
-    controllers: [RootController],
-    options: { policies: { default: { limit: 10, per: '1m', ...policy } }, everyRoute: ['default'] },
-  });
-}
-
-const header = ({ request }: RateLimitContext, name: string): string => String(request.headers[name] ?? '');
-const fail = (): never => {
-  throw new Error('the database is down');
-};
+import { startLimited, statuses } from './app';
+import { fail, header, type Policy, RootController, startWithPolicy as start } from './one-policy';
 
 describe('the limit of a policy', () => {
   it.each<[string, Policy['limit']]>([
@@ -83,43 +62,6 @@ describe('the limit of a policy', () => {
     const response = await (await start({ limit: 0 })).client().get('/');
     expect(response.status).toBe(429);
     expect(response.body.detail).toContain('admits nothing');
-  });
-});
-
-describe('the cost of a policy', () => {
-  it.each<[string, Policy['cost']]>([
-    ['a number', 4],
-    ['a function of the request', (context) => Number(header(context, 'x-cost'))],
-    ['an async function', async (context) => Promise.resolve(Number(header(context, 'x-cost')))],
-  ])('may be %s', async (_title, cost) => {
-    const client = (await start({ cost: cost! })).client();
-    const responses = [];
-    for (let i = 0; i < 3; i++) responses.push(await client.get('/', { 'x-cost': '4' }));
-    expect(responses.map(({ status }) => status)).toEqual([200, 200, 429]);
-    expect(responses.map((response) => rateLimitFields(response)[0]?.remaining)).toEqual([6, 2, 2]);
-  });
-
-  it('may be nothing', async () => {
-    const client = (await start({ limit: 1, cost: 0 })).client();
-    expect(await statuses(client, '/', 3)).toEqual([200, 200, 200]);
-  });
-
-  it.each<[string, Policy['cost']]>([
-    ['throws', fail],
-    ['rejects', () => Promise.reject(new Error('no'))],
-    ['returns NaN', () => NaN],
-    ['returns nothing', (() => undefined) as never],
-    ['returns text', () => 'three'],
-    ['returns half a unit', () => 0.5],
-    ['returns less than nothing', () => -1],
-  ])('is 1 while its function %s', async (_title, cost) => {
-    const app = await start({ cost: cost! });
-    const response = await app.client().get('/');
-    expect(response.status).toBe(200);
-    expect(rateLimitFields(response)[0]).toMatchObject({ remaining: 9 });
-    expect(app.log.errors).toEqual([
-      expect.stringMatching(/^The cost function of policy "default" failed: .* The request costs 1\.$/),
-    ]);
   });
 });
 

@@ -37,7 +37,10 @@ export interface PolicyOptions<Context> {
   readonly key?: KeyResolver<Context> | KeyFunction<Context> | undefined;
   /** Which requests share a bucket. Default: `policy` for a registered policy, `route` for an inline one. */
   readonly scope?: PolicyScope | undefined;
-  /** Units that one request takes: a whole number, 0 or more. Default 1. */
+  /**
+   * Units that one request takes: a whole number from 0 to 1,000,000,000. Of what a function returns for a request, a
+   * fraction is rounded up, and a number that is larger is refused as `impossible`. Default 1.
+   */
   readonly cost?: PerRequest<number | string, Context> | undefined;
   /** Requests that this policy lets pass uncounted. Default: none. */
   readonly skip?: PerRequest<boolean, Context> | undefined;

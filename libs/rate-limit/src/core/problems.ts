@@ -30,3 +30,9 @@ export function parseWholeNumber(value: unknown, least: number, most: number): n
   const fits = typeof parsed === 'number' && Number.isInteger(parsed) && parsed >= least && parsed <= most;
   return fits ? parsed : undefined;
 }
+
+/** Whether a value is a number above a bound, be it endless, or text that is a whole one. */
+export function isNumberAbove(value: unknown, most: number): boolean {
+  const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && number > most;
+}

@@ -14,7 +14,7 @@ export interface Charge {
   /** Who is limited: kind and value, such as `ip:192.0.2.1`. */
   readonly identity: string;
   readonly quota: Quota;
-  /** Whole units asked for, 0 or more. */
+  /** Whole units asked for, 0 or more; where they are more than any quota admits, 1,000,000,001. */
   readonly cost: number;
   /** How the call is answered when the store cannot. Stores themselves do not look at it. Default `local`. */
   readonly onStoreFailure?: StoreFailureMode;

@@ -12,7 +12,7 @@ import type { PolicyRegistry } from './policy-registry';
 
 /** What a call without a request has to pass, where a policy needs it. */
 export interface CallOptions<Context> {
-  /** Units the call takes. Default: the policy's cost. */
+  /** Units the call takes: a whole number from 0 to 1,000,000,000. Default: the policy's cost. */
   readonly cost?: number | undefined;
   /** The limit for this call. Default: the policy's. Needed where that is a function and no `context` is passed. */
   readonly limit?: number | undefined;
@@ -165,7 +165,8 @@ function costOf<Context>(policy: Policy<Context>, { cost, context }: CallOptions
 function wholeCost(policy: string, cost: unknown): number {
   const parsed = parseWholeNumber(cost, 0, MAX_LIMIT);
   if (parsed !== undefined) return parsed;
-  throw invalid(`The cost for policy ${show(policy)} is ${show(cost)}.`, 'Pass a whole number, 0 or more.');
+  const remedy = `Pass a whole number from 0 to ${String(MAX_LIMIT)}.`;
+  throw invalid(`The cost for policy ${show(policy)} is ${show(cost)}.`, remedy);
 }
 
 const NAME_ONE = 'Pass a policy name, or a list of at least one.';

@@ -1,7 +1,7 @@
 import { show } from '../core/errors';
 import type { PerRequest, Policy } from '../core/policy';
 import { MAX_LIMIT } from '../core/compile-quota';
-import { parseWholeNumber } from '../core/problems';
+import { isNumberAbove, parseWholeNumber } from '../core/problems';
 import type { Quota } from '../core/quota';
 import type { Charge, MaybePromise } from '../core/store';
 import { type CalmLog, messageOf } from './log';
@@ -106,10 +106,17 @@ function quotaOfLowest(policy: Policy<never>, lowest: number | undefined): Quota
   }
 }
 
+/** More than any policy admits at once, so that it is refused whatever the limit is. */
+const TOO_LARGE = MAX_LIMIT + 1;
+
 function wholeCost(returned: unknown): number {
-  const cost = parseWholeNumber(returned, 0, MAX_LIMIT);
-  if (cost === undefined) throw new TypeError(`It returned ${show(returned)}, which is no whole number from 0.`);
-  return cost;
+  return parseWholeNumber(returned, 0, MAX_LIMIT) ?? unusualCost(returned);
+}
+
+function unusualCost(returned: unknown): number {
+  if (isNumberAbove(returned, MAX_LIMIT)) return TOO_LARGE;
+  if (typeof returned === 'number' && returned >= 0) return Math.ceil(returned);
+  throw new TypeError(`It returned ${show(returned)}, which is no number from 0 to ${String(MAX_LIMIT)}.`);
 }
 
 function valueFor<Value, Context>(value: PerRequest<Value, Context>, context: Context): MaybePromise<Value> {

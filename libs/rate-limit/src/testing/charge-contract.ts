@@ -74,6 +74,14 @@ export function declareChargeTests(
       expect(granted).toEqual(LIMIT);
     });
 
+    it(`${algorithm}: finds more than any limit impossible, beside the largest limit too`, async () => {
+      const largest = quotaOf({ algorithm, limit: 1_000_000_000, per: '1h' });
+      const impossible = { outcome: 'impossible', granted: 0, retryTicks: Infinity };
+      expect(await consume(chargeOf(largest, 1_000_000_001))).toMatchObject([impossible]);
+      expect(await consume(chargeOf(largest, 1_000_000_000))).toMatchObject([{ outcome: 'allowed', remaining: 0 }]);
+      expect(await consume(chargeOf(largest, 1_000_000_001))).toMatchObject([impossible]);
+    });
+
     it(`${algorithm}: charges what is owed before it decides, unless it is in this process`, async () => {
       // Nobody decides in its place, so that nothing is owed.
       if (store.source === 'memory') return;
