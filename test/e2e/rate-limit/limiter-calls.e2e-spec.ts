@@ -80,6 +80,13 @@ describe('a call that cannot be decided', () => {
     );
   });
 
+  it('is of the largest limit where a function returns more for its request, but may not pass more itself', async () => {
+    limiter.addPolicy('endless', { limit: () => Infinity, per: '1d' });
+    await app.client().get('/', { 'x-limit': '20', 'x-cost': '5' });
+    expect(await limiter.peek('endless', 'ada', { context })).toMatchObject({ limit: 1_000_000_000 });
+    await expect(limiter.peek('endless', 'ada', { limit: Infinity })).rejects.toThrow('is Infinity for this call.');
+  });
+
   it('charges nothing, even of what is right in it', async () => {
     await expect(limiter.consume(['search', 'plan'], 'ada')).rejects.toThrow();
     expect(await limiter.peek('search', 'ada')).toMatchObject({ remaining: 10 });

@@ -36,7 +36,8 @@ describe('the limit of a policy', () => {
     ['returns a list', (() => []) as never],
     ['returns half a unit', () => 0.5],
     ['returns less than nothing', () => -1],
-    ['returns more than there can be', () => 1e12],
+    ['returns text that is no number', () => 'Infinity'],
+    ['returns -Infinity', () => -Infinity],
   ])('lets requests pass uncounted while its function %s', async (_title, limit) => {
     const app = await start({ limit });
     expect(await statuses(app.client(), '/', 3)).toEqual([200, 200, 200]);
@@ -56,6 +57,45 @@ describe('the limit of a policy', () => {
     expect(app.log.errors).toEqual([
       'The limit function of policy "default" failed: the database is down. The limit is 2 until it returns one.',
     ]);
+  });
+
+  it('is never 0 because its function fails, though that was returned to somebody', async () => {
+    const limit = (context: RateLimitContext): string => header(context, 'x-limit') || fail();
+    const app = await start({ limit });
+    expect((await app.client().get('/', { 'x-limit': '0' })).status).toBe(429);
+    expect((await app.client().get('/')).headers).not.toHaveProperty('ratelimit');
+    await app.client().get('/', { 'x-limit': '3' });
+    expect((await app.client().get('/', { 'x-limit': '0' })).status).toBe(429);
+    expect(rateLimitFields(await app.client().get('/'))[0]).toMatchObject({ quota: 3, remaining: 2 });
+  });
+
+  it.each<[string, unknown]>([
+    ['Infinity', Infinity],
+    ['a number', 1e12],
+    ['part of a unit above the largest', 1_000_000_000.5],
+    ['text', '5000000000'],
+    ['a promise', Promise.resolve(Infinity)],
+  ])('is the largest there is where its function returns more: %s', async (_title, more) => {
+    const app = await start({ limit: (context) => (header(context, 'x-plan') === 'free' ? 1 : (more as number)) });
+    await app.client().get('/', { 'x-plan': 'free' });
+    expect(await statuses(app.client(), '/', 2)).toEqual([200, 200]);
+    expect(rateLimitFields(await app.client().get('/'))[0]).toMatchObject({ quota: 1e9, remaining: 1e9 - 1 });
+    expect(app.log.errors).toEqual([]);
+  });
+
+  it.each<[string, number]>([
+    ['1s', 8_000_000],
+    ['250ms', 2_000_000],
+    ['1m', 480_000_000],
+    ['3m', 720_000_000],
+    ['301s', 802_666_667],
+    ['1h', 993_103_449],
+    ['1d', 998_843_931],
+    ['3660d', 1_000_000_000],
+  ])('is the fastest that a token bucket per %s fills, where its function returns more', async (per, quota) => {
+    const app = await start({ limit: () => Infinity, per, algorithm: 'token-bucket' });
+    expect(rateLimitFields(await app.client().get('/'))[0]).toMatchObject({ quota });
+    expect(app.log.errors).toEqual([]);
   });
 
   it('refuses everything where it is 0', async () => {

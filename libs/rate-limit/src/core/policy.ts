@@ -21,7 +21,10 @@ export const POLICY_MODES: readonly PolicyMode[] = ['enforce', 'shadow', 'off'];
 
 /** A quota under a name, as it is configured. Numbers may be text, as they come from the environment. */
 export interface PolicyOptions<Context> {
-  /** Units that a window admits: a whole number, 0 or more; 0 refuses everything. */
+  /**
+   * Units that a window admits: a whole number from 0 to 1,000,000,000; 0 refuses everything. A number above that, which
+   * a function returns, means the highest limit that the policy can have.
+   */
   readonly limit: PerRequest<number | string, Context>;
   /** The window: a length of time, or `'day'`, `'week'`, `'month'` of the calendar (fixed windows only). */
   readonly per: Duration;

@@ -33,6 +33,6 @@ export function parseWholeNumber(value: unknown, least: number, most: number): n
 
 /** Whether a value is a number above a bound, be it endless, or text that is a whole one. */
 export function isNumberAbove(value: unknown, most: number): boolean {
-  const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && number > most;
+  if (typeof value === 'string') return Number(value) > most && /^\s*\d+\s*$/.test(value);
+  return typeof value === 'number' && value > most;
 }

@@ -9,6 +9,7 @@ import { mapMaybe } from './maybe-promise';
 import { policyNameOf } from './bucket-id';
 import { KnownCalls, type ResolvedCall } from './known-calls';
 import type { PolicyRegistry } from './policy-registry';
+import { quotaOfReturned } from './returned-limit';
 
 /** What a call without a request has to pass, where a policy needs it. */
 export interface CallOptions<Context> {
@@ -152,7 +153,7 @@ function quotaOf<Context>(policy: Policy<Context>, { limit, context }: CallOptio
   const { quota, limitOf } = policy;
   if (quota !== undefined) return quota;
   if (context === undefined || limitOf === undefined) throw contextMissing(policy.name, 'limit');
-  return mapMaybe(limitOf(context), (returned) => policy.quotaFor(returned));
+  return mapMaybe(limitOf(context), (returned) => quotaOfReturned(policy, returned));
 }
 
 function costOf<Context>(policy: Policy<Context>, { cost, context }: CallOptions<Context>): MaybePromise<number> {

@@ -8,13 +8,17 @@ import { type CalmLog, messageOf } from './log';
 import { mapMaybe, tryMaybe } from './maybe-promise';
 import type { PlanEntry } from './plan';
 import type { RequestIdentity } from './request-identity';
+import { quotaOfReturned } from './returned-limit';
 
 /**
  * The charges of policies that depend on the request. A function that fails is logged and replaced: a skip by none, a
- * cost by 1, a limit by the lowest it ever returned; before it returned any, the request passes uncounted.
+ * cost by 1, a limit by the lowest of 1 or more it ever returned; before any, the request passes uncounted.
  */
 export class PerRequestCharges<Context> {
-  /** By the function itself: policies are prepared anew whenever any of them changes. */
+  /**
+   * By the function itself: policies are prepared anew whenever any of them changes. Never 0: that is meant for somebody
+   * whom nothing is admitted of, and would refuse everybody.
+   */
   private readonly lowestLimits = new WeakMap<object, number>();
 
   constructor(
@@ -75,8 +79,10 @@ export class PerRequestCharges<Context> {
     return tryMaybe<Quota | undefined>(
       () =>
         mapMaybe(limitOf(context), (limit) => {
-          const quota = policy.quotaFor(limit);
-          this.lowestLimits.set(limitOf, Math.min(quota.limit, this.lowestLimits.get(limitOf) ?? Infinity));
+          const quota = quotaOfReturned(policy, limit);
+          if (quota.limit > 0) {
+            this.lowestLimits.set(limitOf, Math.min(quota.limit, this.lowestLimits.get(limitOf) ?? Infinity));
+          }
           return quota;
         }),
       (error) => {
