@@ -1,5 +1,11 @@
-import type { RateLimitModuleOptions } from 'nest-floodgate';
-import type { AuditPage, Bootstrap, RecordingStatus, SimulationResult } from 'nest-floodgate/admin';
+import { byHeader, RateLimiter, type RateLimitModuleOptions } from 'nest-floodgate';
+import {
+  type AuditPage,
+  type Bootstrap,
+  RateLimitAdmin,
+  type RecordingStatus,
+  type SimulationResult,
+} from 'nest-floodgate/admin';
 import { type RedisServer, startRedis } from '../support/redis/index.mjs';
 import { type AdminApp, HOUR_MS, msUntil, startAdmin } from './admin-app';
 
@@ -83,6 +89,20 @@ describe.each(Object.keys(stores))('recorded traffic, in %s', (kind) => {
     expect(sum).toEqual([3, 0]);
     expect(await simulate(app, { mode: 'off' })).toMatchObject({ before: { denied: 3 }, after: { denied: 0 } });
     expect(await simulate(app, { limit: 1 }, 'login')).toMatchObject({ events: 0 });
+  });
+
+  test('is decided again as code asks: what is undefined of another limit says nothing', async () => {
+    const limiter = app.app.get(RateLimiter);
+    limiter.addPolicy('bursts', { limit: 20, per: '1h', algorithm: 'token-bucket', burst: 2, key: byHeader('x-user') });
+    await record(app);
+    for (let i = 0; i < 5; i++) await limiter.consume('bursts', 'ann');
+    await untilRecorded(app, 5);
+    const request = { policy: 'bursts', patch: { limit: 10, burst: undefined } };
+    const { simulation } = app.app.get(RateLimitAdmin);
+    expect(await simulation.run(request as never)).toMatchObject({
+      before: { denied: 3 },
+      after: { denied: 3 },
+    });
   });
 
   test('ends when it is turned off, is forgotten on demand, and every change is in the trail', async () => {

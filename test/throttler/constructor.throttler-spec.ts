@@ -50,6 +50,12 @@ test('a URL', async () => {
   expect(await keyOfHit(new RedisThrottlerStorage(server.url))).toMatch(/^throttler:\{.{11}\}$/);
 });
 
+test('options twice, of which those that are undefined say nothing', async () => {
+  const given = { port: Number(new URL(server.url).port), prefix: 'own' };
+  const unsaid = { port: undefined, prefix: undefined };
+  expect(await keyOfHit(new RedisThrottlerStorage(given as never, unsaid as never))).toMatch(/^own:/);
+});
+
 test('a URL with options, ours and those of ioredis', async () => {
   const storage = new RedisThrottlerStorage(server.url, { ...STRICT, prefix: 'own', db: 3, keepAlive: 5_000 });
   open.push(storage);

@@ -35,7 +35,7 @@ export type {
 } from './nest/rate-limit.options';
 export type { ConsumeOptions, WaitOptions } from './engine/key-limiter';
 export type { CallOptions, PolicyCall } from './engine/calls';
-export type { InlinePolicy, PolicyReference } from './engine/plan';
+export type { InlinePolicy, PolicyReference } from './engine/policy-use';
 export type { RateLimitLogger } from './engine/log';
 export type { OperationsOptions } from './statistics/operations';
 export type { KeyText } from './statistics/key-text';

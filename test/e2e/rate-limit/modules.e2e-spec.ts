@@ -87,8 +87,9 @@ describe('forRoot', () => {
     }
     @Module({ providers: [Service] })
     class OtherModule {}
-    const root = (isGlobal: boolean) => RateLimitModule.forRoot({ isGlobal });
+    const root = (isGlobal: boolean | undefined) => RateLimitModule.forRoot({ isGlobal });
     await expect(startWith({ guards: [], imports: [OtherModule] }, [root(true)])).resolves.toBeDefined();
+    await expect(startWith({ guards: [], imports: [OtherModule] }, [root(undefined)])).resolves.toBeDefined();
     await expect(startWith({ guards: [], imports: [OtherModule] }, [root(false)])).rejects.toThrow(/RateLimiter/);
   });
 

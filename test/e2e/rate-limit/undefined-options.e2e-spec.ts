@@ -1,6 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import {
+  byHeader,
   type PolicyOptions,
   RateLimit,
   type RateLimitContext,
@@ -28,7 +29,7 @@ const policy: PolicyOptions<RateLimitContext> = {
   onStoreFailure: undefined,
 };
 const options: RateLimitModuleOptions = {
-  policies: { search: policy },
+  policies: { search: policy, tenant: { limit: 9, per: '1m', key: byHeader('x-tenant'), algorithm: 'token-bucket' } },
   everyRoute: undefined,
   unmatched: undefined,
   store: undefined,
@@ -56,6 +57,12 @@ class Shop {
   search(): string {
     return 'found';
   }
+
+  @RateLimit({ ...policy, name: 'tenant', limit: 1, per: undefined })
+  @Get('variant')
+  variant(): string {
+    return 'found';
+  }
 }
 
 @Module({
@@ -76,4 +83,12 @@ test('an option that is undefined is one that was left out', async () => {
   for (let i = 0; i < 3; i++) statuses.push((await fetch(`${app.url}/search`)).status);
   expect(statuses).toEqual([200, 200, 429]);
   expect((await fetch(`${app.url}/_rate-limit/api/overview`)).status).toBe(200);
+});
+
+test('a route that leaves an option of a policy undefined keeps it', async () => {
+  const statuses: number[] = [];
+  for (const tenant of ['a', 'b', 'a']) {
+    statuses.push((await fetch(`${app.url}/variant`, { headers: { 'x-tenant': tenant } })).status);
+  }
+  expect(statuses).toEqual([200, 200, 429]);
 });

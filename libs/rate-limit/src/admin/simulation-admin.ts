@@ -2,6 +2,7 @@ import { policyNameOf } from '../engine/bucket-id';
 import { quotaIfFits, whereItFits } from '../engine/policy-patch';
 import type { Policy, PolicyMode } from '../core/policy';
 import { Problems } from '../core/problems';
+import { saidOf } from '../core/said-options';
 import { type RecordedEvent, readChunk } from '../control/recording';
 import { type Comparison, compare, type Judge, type ReplayedKey } from '../control/replay';
 import type { RateLimitContext } from '../nest/rate-limit-context';
@@ -93,9 +94,8 @@ export class SimulationAdmin {
     const isOther = patch.algorithm !== undefined && patch.algorithm !== known.policy.algorithm;
     // What belongs to the algorithm that it has now says nothing to another one.
     const own = isOther ? {} : { burst, precision, timeZone };
-    const given = Object.entries({ ...own, ...patch }).filter(([, value]) => value !== undefined);
     const problems = new Problems();
-    const then = registry.compile(name, 'patch', { ...options, ...Object.fromEntries(given) }, problems);
+    const then = registry.compile(name, 'patch', { ...options, ...own, ...saidOf(patch) }, problems);
     const [problem] = problems.found;
     if (then !== undefined) return { now: known.policy, then: isOther ? then : whereItFits(then, known.policy) };
     throw AdminError.invalid(

@@ -1,3 +1,5 @@
+import { POLICY_OPTIONS } from '../core/compile-policy';
+import type { PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
 import { buildPlan, type Declarations, type PlanInput } from './plan';
 import { PolicyRegistry } from './policy-registry';
@@ -124,6 +126,44 @@ describe('the bucket of a policy', () => {
       'default\nsliding-window\nroute Cats.find',
       'default\nsliding-window\n',
     ]);
+  });
+});
+
+describe('an option that is undefined says nothing', () => {
+  const ban = { after: 3, within: '1m', for: '1m' };
+  const whole: PolicyOptions<unknown> = {
+    limit: 5,
+    per: '1m',
+    algorithm: 'token-bucket',
+    burst: 9,
+    key: byName,
+    cost: 2,
+    onStoreFailure: 'closed',
+    ban,
+  };
+  const unsaid = Object.fromEntries(POLICY_OPTIONS.map((option) => [option, undefined]));
+
+  it.each(Object.keys(whole))('of %s, the variant of a policy keeps the value that the policy has', (option) => {
+    registry.add('whole', 'policies.whole', whole, problems);
+    const { entries } = plan({ handler: declared({ name: 'whole', mode: 'shadow', [option]: undefined }) });
+    const [left] = plan({ handler: declared({ name: 'whole', mode: 'shadow' }) }).entries;
+    expect(JSON.stringify(entries)).toBe(JSON.stringify([left]));
+    expect(entries[0]?.policy).toMatchObject({ quota: { limit: 5, capacity: 9 }, cost: 2, onStoreFailure: 'closed' });
+    expect(entries[0]?.key).toBe(byName);
+    expect(problems.found).toEqual([]);
+  });
+
+  it('of all of them, in the bucket of the route as well', () => {
+    registry.add('whole', 'policies.whole', whole, problems);
+    const [entry] = plan({ handler: declared({ name: 'whole', ...unsaid }) }).entries;
+    expect(entry?.bucketId).toBe('whole\ntoken-bucket\nroute Cats.find');
+    expect(registry.inForceIn('whole', entry?.bucketId ?? '')).toMatchObject({ quota: { limit: 5, capacity: 9 } });
+  });
+
+  it('of the name too', () => {
+    const { entries } = plan({ handler: declared({ ...unsaid, limit: 1, per: '1m', name: undefined }) });
+    expect(entries.map(({ policy }) => policy.name)).toEqual(['Cats.find#1']);
+    expect(problems.found).toEqual([]);
   });
 });
 

@@ -1,18 +1,10 @@
 import { show } from '../core/errors';
 import type { KeyResolver } from '../core/identity';
-import type { Policy, PolicyOptions } from '../core/policy';
+import type { Policy } from '../core/policy';
 import type { Problems } from '../core/problems';
 import { bucketIdOf } from './bucket-id';
 import type { PolicyRegistry } from './policy-registry';
-
-/**
- * A policy written where it is used. With the name of a registered policy it changes some of its options for this
- * route; the rest stays.
- */
-export type InlinePolicy<Context> = Partial<PolicyOptions<Context>> & { readonly name?: string };
-
-/** A policy as a route names it. */
-export type PolicyReference<Context> = string | InlinePolicy<Context>;
+import { changedBy, policyOf, type PolicyReference, type PolicyUse, usesOf } from './policy-use';
 
 /** What is written on a handler or on its controller. */
 export interface Declarations<Context> {
@@ -50,14 +42,6 @@ export interface PlanInput<Context> {
   readonly defaultKey: KeyResolver<Context>;
 }
 
-/** One mention of a policy. */
-interface Use<Context> {
-  readonly name: string;
-  /** Stands for the policy in the id of its bucket. One without a name is known by the place where it is written. */
-  readonly bucketName: string;
-  readonly inline: InlinePolicy<Context> | undefined;
-}
-
 /**
  * Works out the plan of one handler. The policies are those of `everyRoute` and, of handler or else controller, the
  * `@RateLimit`s; a skip takes away what comes from outside the thing it stands on: on a controller `everyRoute`, on a
@@ -75,39 +59,21 @@ export function buildPlan<Context>(
   const isReplaced = handler.policies.length > 0;
   const fromController = isReplaced ? [] : without(handler, usesOf(controller.policies, controllerId, routeId));
   const everyRoute = without(handler, without(controller, usesOf(input.everyRoute, routeId, routeId)));
-  const chosen = new Map<string, PlanEntry<Context>>();
-  const written = new Map<string, InlinePolicy<Context> | undefined>();
+  const chosen = new Map<string, { readonly entry: PlanEntry<Context>; readonly use: PolicyUse<Context> }>();
   for (const use of [...everyRoute, ...fromController, ...usesOf(handler.policies, routeId, routeId)]) {
-    const policy =
-      use.inline === undefined
-        ? findNamed(use.name, routeId, registry, problems)
-        : compileInline(use, use.inline, routeId, registry, problems);
+    const policy = policyOf(use, routeId, registry, problems);
     if (policy === undefined) continue;
     if (policy.skip === true || policy.mode === 'off') chosen.delete(policy.name);
-    else chosen.set(policy.name, entryOf(policy, use, input));
-    written.set(policy.name, use.inline);
+    else chosen.set(policy.name, { entry: entryOf(policy, use, input), use });
   }
-  for (const [name, { bucketId }] of chosen)
-    registry.noteBucket(name, bucketId, ownOptions(written.get(name), registry));
-  return { entries: [...chosen.values()], version: registry.version };
+  for (const [name, { entry, use }] of chosen) registry.noteBucket(name, entry.bucketId, changedBy(use, registry));
+  return { entries: [...chosen.values()].map(({ entry }) => entry), version: registry.version };
 }
 
-/** The policies that a list names or defines. Numbered before any is skipped, so that the others keep their names. */
-function usesOf<Context>(
-  references: readonly PolicyReference<Context>[],
-  place: string,
-  routeId: string,
-): readonly Use<Context>[] {
-  let count = 0;
-  return references.map((reference) => {
-    if (typeof reference === 'string') return { name: reference, bucketName: reference, inline: undefined };
-    const ordinal = `#${String(++count)}`;
-    const { name = `${routeId}${ordinal}`, name: bucketName = `${place}${ordinal}` } = reference;
-    return { name, bucketName, inline: reference };
-  });
-}
-
-function without<Context>({ skips }: Declarations<Context>, uses: readonly Use<Context>[]): readonly Use<Context>[] {
+function without<Context>(
+  { skips }: Declarations<Context>,
+  uses: readonly PolicyUse<Context>[],
+): readonly PolicyUse<Context>[] {
   return skips === 'all' ? [] : uses.filter(({ name }) => !skips.includes(name));
 }
 
@@ -130,52 +96,9 @@ function checkSkips<Context>(
   }
 }
 
-function findNamed<Context>(
-  name: string,
-  routeId: string,
-  registry: PolicyRegistry<Context>,
-  problems: Problems,
-): Policy<Context> | undefined {
-  const policy = registry.find(name);
-  if (policy !== undefined) return policy;
-  problems.add(`@RateLimit of ${routeId}`, `names ${show(name)}, which is no policy.`, registry.knownPolicies());
-  return undefined;
-}
-
-function compileInline<Context>(
-  { name, bucketName }: Use<Context>,
-  { name: givenName, ...options }: InlinePolicy<Context>,
-  routeId: string,
-  registry: PolicyRegistry<Context>,
-  problems: Problems,
-): Policy<Context> | undefined {
-  const path = `@RateLimit of ${routeId}`;
-  const base = givenName === undefined ? undefined : registry.optionsOf(givenName);
-  // Where a registered policy says how widely its bucket is shared, that is not meant for one that differs.
-  const merged = { ...base, scope: 'route', ...options } as PolicyOptions<Context>;
-  const ownScopes = bucketName === name ? ['route'] : ['route', 'controller'];
-  if (givenName === undefined && !ownScopes.includes(merged.scope ?? 'route')) {
-    const remedy = 'Give it a name as well: policies of one name and scope share a bucket.';
-    problems.add(`${path}.scope`, `is ${show(merged.scope)}, but nothing else can name this policy.`, remedy);
-  }
-  return givenName !== undefined && base !== undefined
-    ? registry.compileVariant(name, path, { scope: 'route', ...options }, problems)
-    : registry.compileInline(name, path, merged, problems);
-}
-
-/** What a route changes of a registered policy; `undefined` where it changes nothing, or writes all of it. */
-function ownOptions<Context>(
-  inline: InlinePolicy<Context> | undefined,
-  registry: PolicyRegistry<Context>,
-): Partial<PolicyOptions<Context>> | undefined {
-  const { name, ...options } = inline ?? {};
-  if (name === undefined || registry.optionsOf(name) === undefined) return undefined;
-  return { scope: 'route', ...options };
-}
-
 function entryOf<Context>(
   policy: Policy<Context>,
-  { bucketName, inline }: Use<Context>,
+  { bucketName, inline }: PolicyUse<Context>,
   { route, defaultKey }: PlanInput<Context>,
 ): PlanEntry<Context> {
   const scope = policy.scope ?? (inline === undefined ? 'policy' : 'route');

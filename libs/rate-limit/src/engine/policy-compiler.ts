@@ -1,6 +1,7 @@
 import { compilePolicy } from '../core/compile-policy';
 import type { Policy, PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
+import { saidOf } from '../core/said-options';
 import { type PolicyPatch, withPatch } from './policy-patch';
 
 /** Prepares policies, and knows what there is among them. */
@@ -57,9 +58,7 @@ export class PolicyCompiler<Context> {
     return changed ?? this.compileChanged(name, path, code, undefined, own, problems);
   }
 
-  /** An option that is undefined says nothing, as one that is left out. */
   private withDefaults(options: PolicyOptions<Context>): PolicyOptions<Context> {
-    const said = Object.entries(options).filter(([, value]) => value !== undefined);
-    return { ...this.defaults, ...(Object.fromEntries(said) as unknown as PolicyOptions<Context>) };
+    return { ...this.defaults, ...saidOf(options) };
   }
 }

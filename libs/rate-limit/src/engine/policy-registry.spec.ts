@@ -94,6 +94,14 @@ describe('the registry', () => {
     expect(limitNow()).toEqual([false, 9]);
   });
 
+  it('takes nothing away by a change of which an option is undefined', () => {
+    const registry = registryOf();
+    registry.add('a', 'policies.a', { ...options, algorithm: 'token-bucket', burst: 9 }, new Problems());
+    expect(registry.override('a', { limit: 6, per: undefined, burst: undefined } as never)).toEqual([]);
+    expect(registry.find('a')?.quota).toMatchObject({ limit: 6, capacity: 9 });
+    expect(registry.optionsOf('a')).toMatchObject({ limit: 6, per: '1m', burst: 9 });
+  });
+
   it('names what there is where somebody asks for what is not', () => {
     expect(() => registryOf('a', 'b').get('c')).toThrow('There is no policy "c". Registered are "a", "b".');
     expect(() => registryOf().get('c')).toThrow('No policy is registered: add it to "policies"');

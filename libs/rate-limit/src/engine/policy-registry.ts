@@ -2,6 +2,7 @@ import type { ConfigurationProblem } from '../core/errors';
 import { FloodgateError, show } from '../core/errors';
 import type { Policy, PolicyOptions } from '../core/policy';
 import { Problems } from '../core/problems';
+import { saidOf } from '../core/said-options';
 import { policyBucketId } from './bucket-id';
 import type { KnownPolicy, RegisteredPolicy } from './known-policy';
 import { PolicyCompiler } from './policy-compiler';
@@ -69,7 +70,8 @@ export class PolicyRegistry<Context> extends PolicyCompiler<Context> {
    * Changes a policy for this process, or takes the change back (`undefined`); plans are worked out anew. What is wrong
    * with the change is returned, and then nothing has changed. That of a policy that is not here waits for it.
    */
-  override(name: string, patch: PolicyPatch | undefined): readonly ConfigurationProblem[] {
+  override(name: string, given: PolicyPatch | undefined): readonly ConfigurationProblem[] {
+    const patch = given && saidOf(given);
     const found = this.policies.get(name);
     const code = found?.code ?? this.inline.get(name)?.code;
     const problems = new Problems();

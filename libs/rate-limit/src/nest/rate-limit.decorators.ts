@@ -1,5 +1,6 @@
 import { ConfigurationError, show } from '../core/errors';
-import type { Declarations, PolicyReference } from '../engine/plan';
+import type { Declarations } from '../engine/plan';
+import type { PolicyReference } from '../engine/policy-use';
 import type { RateLimitContext } from './rate-limit-context';
 
 type References = readonly PolicyReference<RateLimitContext>[];

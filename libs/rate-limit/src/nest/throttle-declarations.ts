@@ -1,6 +1,7 @@
 import { show } from '../core/errors';
 import type { Problems } from '../core/problems';
-import type { Declarations, InlinePolicy } from '../engine/plan';
+import type { Declarations } from '../engine/plan';
+import type { InlinePolicy } from '../engine/policy-use';
 import type { RateLimitContext } from './rate-limit-context';
 import { type GenerateKey, type GetTracker, keyOfTracker, perRequest } from './throttle-keys';
 import {

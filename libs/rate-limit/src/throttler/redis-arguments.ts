@@ -2,6 +2,7 @@ import type { RedisOptions } from 'ioredis';
 import { show } from '../core/errors';
 import { checkStoreFailureMode } from '../core/compile-policy';
 import { Problems } from '../core/problems';
+import { saidOf } from '../core/said-options';
 import type { StoreFailureMode } from '../core/store';
 import { loadIoredis } from '../stores/redis/connection/load-ioredis';
 import { isIoredisClient } from '../stores/redis/connection/redis-client';
@@ -55,7 +56,7 @@ export function readArguments(first: unknown, second: unknown): StorageArguments
   const client = isClient(first) ? first : undefined;
   const isPlace = typeof first === 'string' || typeof first === 'number';
   const firstOptions = client !== undefined || isPlace ? {} : optionsOf(first, problems);
-  const given: RedisThrottlerStorageOptions = { ...firstOptions, ...optionsOf(second, problems) };
+  const given: RedisThrottlerStorageOptions = { ...saidOf(firstOptions), ...saidOf(optionsOf(second, problems)) };
   const { url = isPlace ? first : undefined, onStoreFailure = 'local', nowMs, ...rest } = given;
   const place = url === undefined ? undefined : placeOf(url, problems);
   const { own, driver } = split(rest);
@@ -110,7 +111,7 @@ function targetOf(
 }
 
 function split(options: object): { own: OwnOptions; driver: RedisOptions } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(options);
   const isOwn = ([name]: [string, unknown]): boolean => (OWN as readonly string[]).includes(name);
   return {
     own: Object.fromEntries(entries.filter(isOwn)),
