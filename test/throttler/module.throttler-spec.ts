@@ -1,4 +1,4 @@
-import { Controller, Get, Logger, Module, type Type } from '@nestjs/common';
+import { Controller, type ExecutionContext, Get, Logger, Module, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { SkipThrottle, Throttle, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { RateLimit, RateLimitGuard, RateLimitModule, type RateLimitModuleOptions } from 'nest-floodgate';
@@ -127,6 +127,14 @@ describe.each(adapters)('fromThrottlerOptions on %s', (adapter) => {
     const { status, body } = await client.get('/plain/other', { 'x-user': 'ann' });
     expect([status, body.message]).toEqual([429, 'Only 1']);
     expect((await client.get('/plain', { 'x-user': 'bob' })).status).toBe(200);
+  });
+
+  test('skips where skipIf returns what counts as true, as the guard of the package does', async () => {
+    const header: unknown = (context: ExecutionContext) =>
+      context.switchToHttp().getRequest<{ headers: Record<string, string> }>().headers['x-skip'];
+    const client = await start({ throttlers: [{ ttl: 10_000, limit: 1, skipIf: header as () => boolean }] });
+    expect(tally(await times(2, () => client.get('/plain', { 'x-skip': 'yes' })))).toEqual({ 200: 2 });
+    expect(tally(await times(2, () => client.get('/plain')))).toEqual({ 200: 1, 429: 1 });
   });
 
   test('keeps its buckets in the Redis of a RedisThrottlerStorage', async () => {

@@ -128,6 +128,35 @@ describe('the skip of a policy', () => {
     ]);
   });
 
+  it.each<[string, unknown]>([
+    ['"false"', 'false'],
+    ['"true"', 'true'],
+    ['empty text', ''],
+    ['5', 5],
+    ['0', 0],
+    ['a list', []],
+    ['a promise of 1', Promise.resolve(1)],
+  ])('is none where its function returns %s, and the log says so once', async (_title, returned) => {
+    const app = await start({ limit: 1, skip: () => returned as boolean });
+    expect(await statuses(app.client(), '/', 2)).toEqual([200, 429]);
+    expect(app.log.errors).toEqual([
+      expect.stringMatching(
+        /^The skip function of policy "default" failed: It returned .*, which is neither true nor false\. The request is/,
+      ),
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['false', false],
+    ['null', null],
+    ['undefined', undefined],
+    ['a promise of nothing', Promise.resolve(undefined)],
+  ])('is none where its function returns %s', async (_title, returned) => {
+    const app = await start({ limit: 1, skip: () => returned as boolean });
+    expect(await statuses(app.client(), '/', 2)).toEqual([200, 429]);
+    expect(app.log.errors).toEqual([]);
+  });
+
   it('leaves the other policies of the request as they are', async () => {
     const app = await startLimited({
       controllers: [RootController],

@@ -45,7 +45,7 @@ export interface PolicyOptions<Context> {
    * fraction is rounded up, and a number that is larger is refused as `impossible`. Default 1.
    */
   readonly cost?: PerRequest<number | string, Context> | undefined;
-  /** Requests that this policy lets pass uncounted. Default: none. */
+  /** Requests that this policy lets pass uncounted: those for which it is `true`. Default: none. */
   readonly skip?: PerRequest<boolean, Context> | undefined;
   /**
    * What answers while the shared store cannot: `local`, the same algorithm in each instance with its share of the

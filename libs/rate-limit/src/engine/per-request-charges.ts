@@ -56,7 +56,7 @@ export class PerRequestCharges<Context> {
 
   private isSkipped(policy: Policy<Context>, context: Context): MaybePromise<boolean> {
     return tryMaybe(
-      () => valueFor(policy.skip, context),
+      () => mapMaybe(valueFor(policy.skip, context), saysSkip),
       (error) => {
         this.complain(policy, 'skip', error, 'The request is counted.');
         return false;
@@ -110,6 +110,13 @@ function quotaOfLowest(policy: Policy<never>, lowest: number | undefined): Quota
     // The function returned it for another policy, or before this one was changed.
     return undefined;
   }
+}
+
+/** Only `true` skips: text such as "false" would let everybody pass. */
+function saysSkip(returned: unknown): boolean {
+  if (typeof returned === 'boolean') return returned;
+  if (returned === undefined || returned === null) return false;
+  throw new TypeError(`It returned ${show(returned)}, which is neither true nor false.`);
 }
 
 /** More than any policy admits at once, so that it is refused whatever the limit is. */

@@ -70,10 +70,10 @@ function policyOf(throttler: ThrottlerOptions, common: CommonOptions): PolicyOpt
     ...(skipIf === undefined && agents === undefined
       ? {}
       : {
-          // Declared as synchronous, it may be async.
+          // Declared as synchronous, it may be async; and whatever counts as true skips, as it does there.
           skip: async (context: RateLimitContext) =>
             userAgentIsIgnored(agents, context.request) ||
-            ((await (skipIf?.(executionOf(context)) as boolean | Promise<boolean> | undefined)) ?? false),
+            Boolean(await (skipIf?.(executionOf(context)) as boolean | Promise<boolean> | undefined)),
         }),
   };
 }
