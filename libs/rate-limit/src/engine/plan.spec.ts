@@ -170,6 +170,7 @@ describe('an option that is undefined says nothing', () => {
 describe('a problem of a plan', () => {
   it.each<[string, Partial<PlanInput<unknown>>, string]>([
     ['an unknown name', { handler: declared('x') }, '@RateLimit of Cats.find'],
+    ['an unknown name of every route', { everyRoute: ['x'] }, 'everyRoute'],
     ['an unknown name that is skipped', { handler: { policies: [], skips: ['x'] } }, '@SkipRateLimit of Cats.find'],
     ['one the controller skips', { controller: { policies: [], skips: ['x'] } }, '@SkipRateLimit of Cats'],
     ['a bad option in place', { handler: declared({ limit: 0.5, per: '1m' }) }, '@RateLimit of Cats.find.limit'],

@@ -57,11 +57,14 @@ export function buildPlan<Context>(
   checkSkips(`@SkipRateLimit of ${controllerId}`, controller, [], registry, problems);
   checkSkips(`@SkipRateLimit of ${routeId}`, handler, controller.policies, registry, problems);
   const isReplaced = handler.policies.length > 0;
-  const fromController = isReplaced ? [] : without(handler, usesOf(controller.policies, controllerId, routeId));
-  const everyRoute = without(handler, without(controller, usesOf(input.everyRoute, routeId, routeId)));
+  const path = `@RateLimit of ${routeId}`;
+  const ofController = usesOf(controller.policies, path, controllerId, routeId);
+  const fromController = isReplaced ? [] : without(handler, ofController);
+  const everyRoute = without(handler, without(controller, usesOf(input.everyRoute, 'everyRoute', routeId, routeId)));
+  const ofHandler = usesOf(handler.policies, path, routeId, routeId);
   const chosen = new Map<string, { readonly entry: PlanEntry<Context>; readonly use: PolicyUse<Context> }>();
-  for (const use of [...everyRoute, ...fromController, ...usesOf(handler.policies, routeId, routeId)]) {
-    const policy = policyOf(use, routeId, registry, problems);
+  for (const use of [...everyRoute, ...fromController, ...ofHandler]) {
+    const policy = policyOf(use, registry, problems);
     if (policy === undefined) continue;
     if (policy.skip === true || policy.mode === 'off') chosen.delete(policy.name);
     else chosen.set(policy.name, { entry: entryOf(policy, use, input), use });

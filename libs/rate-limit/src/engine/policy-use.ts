@@ -22,6 +22,8 @@ export interface PolicyUse<Context> {
   readonly bucketName: string;
   /** What is written in place; `undefined` of a mere name. */
   readonly inline: InlineOptions<Context> | undefined;
+  /** What it stands in, for messages. */
+  readonly path: string;
 }
 
 interface InlineOptions<Context> {
@@ -29,32 +31,31 @@ interface InlineOptions<Context> {
   readonly options: Partial<PolicyOptions<Context>>;
 }
 
-/** The policies that a list names or defines. Numbered before any is skipped, so that the others keep their names. */
+/** The policies that a list at `path` names or defines. Numbered before any is skipped, so that the others keep their names. */
 export function usesOf<Context>(
   references: readonly PolicyReference<Context>[],
+  path: string,
   place: string,
   routeId: string,
 ): readonly PolicyUse<Context>[] {
   let count = 0;
   return references.map((reference) => {
-    if (typeof reference === 'string') return { name: reference, bucketName: reference, inline: undefined };
+    if (typeof reference === 'string') return { name: reference, bucketName: reference, inline: undefined, path };
     const ordinal = `#${String(++count)}`;
     const { name, ...said } = saidOf(reference);
     // Where a registered policy says how widely its bucket is shared, that is not meant for one that differs.
     const inline = { isNamed: name !== undefined, options: { scope: 'route', ...said } };
-    return { name: name ?? `${routeId}${ordinal}`, bucketName: name ?? `${place}${ordinal}`, inline };
+    return { name: name ?? `${routeId}${ordinal}`, bucketName: name ?? `${place}${ordinal}`, inline, path };
   });
 }
 
 /** The policy that is meant; `undefined` where it cannot be had, which is a problem then. */
 export function policyOf<Context>(
   use: PolicyUse<Context>,
-  routeId: string,
   registry: PolicyRegistry<Context>,
   problems: Problems,
 ): Policy<Context> | undefined {
-  const { name, bucketName, inline } = use;
-  const path = `@RateLimit of ${routeId}`;
+  const { name, bucketName, inline, path } = use;
   if (inline === undefined) {
     const policy = registry.find(name);
     if (policy === undefined) problems.add(path, `names ${show(name)}, which is no policy.`, registry.knownPolicies());

@@ -44,7 +44,10 @@ export class Plans {
     const problems = new Problems();
     const plan = this.compile(controller, handler, problems);
     for (const { path, problem, remedy } of problems.found) {
-      this.options.log.error(`plan ${path}`, () => `${path}: ${problem} The route goes on without it. ${remedy}`);
+      this.options.log.error(
+        `plan ${path} ${problem}`,
+        () => `${path}: ${problem} The route goes on without it. ${remedy}`,
+      );
     }
     return plan[stage];
   }
