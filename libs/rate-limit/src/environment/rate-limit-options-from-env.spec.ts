@@ -154,17 +154,17 @@ describe('what cannot be used', () => {
     [
       'a master without Sentinels',
       { REDIS_URL: url, RATE_LIMIT_REDIS_SENTINEL_NAME: 'm' },
-      [/^RATE_LIMIT_REDIS_SENTINEL_NAME does not go with url/],
+      [/^RATE_LIMIT_REDIS_SENTINEL_NAME does not go with REDIS_URL\. Leave it out, or REDIS_URL\./],
     ],
     [
       'a database in a Cluster',
       { RATE_LIMIT_REDIS_CLUSTER_NODES: 'a', RATE_LIMIT_REDIS_DB: '1' },
-      [/^RATE_LIMIT_REDIS_DB does not go with nodes/],
+      [/^RATE_LIMIT_REDIS_DB does not go with RATE_LIMIT_REDIS_CLUSTER_NODES\./],
     ],
     [
       'no TLS on a TLS URL',
       { REDIS_URL: 'rediss://a', RATE_LIMIT_REDIS_TLS: 'false' },
-      [/^RATE_LIMIT_REDIS_TLS is false/],
+      [/^RATE_LIMIT_REDIS_TLS is false, and REDIS_URL says .* leave RATE_LIMIT_REDIS_TLS out\./],
     ],
     [
       'three at once',

@@ -48,7 +48,7 @@ export function redisFromVariables(variables: Variables, problems: Problems): Re
   const names = variablesFor(address, variables);
   const options = [...names].map(([option, name]) => [option, variables[name]]);
   const config = { type: 'redis', ...Object.fromEntries(options) } as RedisStoreConfig;
-  return check(config, names, problems) ? config : undefined;
+  return check(config, address, names, problems) ? config : undefined;
 }
 
 /** The variable behind each option. */
@@ -63,14 +63,27 @@ function variablesFor([way, variable]: Address, variables: Variables): Map<strin
   return names;
 }
 
+/** Where the store's own check speaks of another option. */
+const OPTION = /\b(go with |or |use |as |leave |the (?=url))(url|host|port|sentinels|nodes|tls)\b/g;
+
 /** The store's own check, telling what it finds by the variables' names. */
-function check(config: RedisStoreConfig, names: ReadonlyMap<string, Name>, problems: Problems): boolean {
+function check(
+  config: RedisStoreConfig,
+  [, address]: Address,
+  names: ReadonlyMap<string, Name>,
+  problems: Problems,
+): boolean {
   const found = new Problems();
   checkRedisOptions(config, found);
+  const variableOf = (option: string): Name =>
+    names.get(option) ??
+    (option === 'port' && address === 'REDIS_HOST' ? 'REDIS_PORT' : (OTHERS as Record<string, Name>)[option]) ??
+    'REDIS_URL';
+  const told = (text: string): string =>
+    text.replace(OPTION, (_, before: string, option: string) => (before === 'the ' ? '' : before) + variableOf(option));
   for (const { path, problem, remedy } of found.found) {
     const [, option = '', rest = ''] = /^store\.(\w+)(.*)$/.exec(path) ?? [];
-    const variable = names.get(option) ?? (OTHERS as Record<string, Name>)[option] ?? 'REDIS_URL';
-    problems.add(`${variable}${rest}`, problem, remedy);
+    problems.add(`${variableOf(option)}${rest}`, told(problem), told(remedy));
   }
   return found.found.length === 0;
 }
