@@ -24,6 +24,9 @@ const RANGES = new Map([
   ['private', 'uniquelocal'],
   ['linklocal', 'linklocal'],
 ]);
+/** A network of no bits. */
+const WHOLE_INTERNET = /\/(?:0+|0\.0\.0\.0|::)$/;
+const EVERYBODY = 'with which every client could choose its address by sending X-Forwarded-For.';
 const REMEDY =
   'Write the number of proxies in front of the application, or their addresses: "private", "loopback", "linklocal", ' +
   'or networks such as "10.0.0.0/8".';
@@ -34,8 +37,7 @@ export function compileTrustedProxies(option: TrustedProxies | undefined, proble
   const hops = parseWholeNumber(option, 0, MAX_HOPS);
   if (hops !== undefined) return hops === 0 ? NONE : { hops, contains: () => true };
   if ((option as unknown) === true || option === 'true') {
-    const problem = `is ${show(option)}, with which every client could choose its address by sending X-Forwarded-For.`;
-    problems.add('trustedProxies', problem, REMEDY);
+    problems.add('trustedProxies', `is ${show(option)}, ${EVERYBODY}`, REMEDY);
     return NONE;
   }
   const names = namesOf(option);
@@ -54,8 +56,13 @@ function networkOf(name: unknown, problems: Problems): string | undefined {
   const text = typeof name === 'string' ? name.trim() : '';
   const range = RANGES.get(text);
   if (range !== undefined) return range;
+  const isAddress = isIP(text.split('/', 1)[0] ?? '') !== 0;
+  if (isAddress && WHOLE_INTERNET.test(text)) {
+    problems.add('trustedProxies', `names ${show(name)}, ${EVERYBODY}`, REMEDY);
+    return undefined;
+  }
   // proxy-addr also takes `10` for an address, namely 0.0.0.10.
-  if (isIP(text.split('/', 1)[0] ?? '') !== 0) {
+  if (isAddress) {
     try {
       compile(text);
       return text;
