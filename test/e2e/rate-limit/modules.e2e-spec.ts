@@ -1,6 +1,13 @@
 import { Controller, Get, Inject, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { MemoryStore, RateLimit, RateLimiter, RateLimitModule, type RateLimitModuleOptions } from 'nest-floodgate';
+import {
+  ConfigurationError,
+  MemoryStore,
+  RateLimit,
+  RateLimiter,
+  RateLimitModule,
+  type RateLimitModuleOptions,
+} from 'nest-floodgate';
 import { FakeClock } from 'nest-floodgate/testing';
 import { Client } from '../../support/client';
 import { bootProblems, QUIET, remaining, startLimited, startWith } from './app';
@@ -75,6 +82,14 @@ describe('forRootAsync', () => {
 });
 
 describe('forRoot', () => {
+  it.each([undefined, null, 'memory'])('was given %j: it says what to write', (options) => {
+    const forRoot = (): unknown => RateLimitModule.forRoot(options as never);
+    expect(forRoot).toThrow(ConfigurationError);
+    expect(forRoot).toThrow(
+      `RateLimitModule.forRoot: was given ${JSON.stringify(options)}. Write an object such as { policies: { … } }.`,
+    );
+  });
+
   it('limits nothing without options', async () => {
     const { url } = await startWith({ controllers: [RootController] }, [RateLimitModule.forRoot({})]);
     expect((await new Client(url).get('/')).headers).not.toHaveProperty('ratelimit');

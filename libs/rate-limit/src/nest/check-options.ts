@@ -18,10 +18,7 @@ const MODULE = 'RateLimitModule.forRoot';
  * inside a policy, a header format or an address is checked where it is compiled.
  */
 export function checkShapes(options: RateLimitModuleOptions, problems: Problems): RateLimitModuleOptions {
-  if (!isObject(options)) {
-    problems.add(MODULE, `was given ${show(options)}.`, 'Write an object such as { policies: { … } }.');
-    return {};
-  }
+  if (!checkGiven(options, problems)) return {};
   problems.rejectUnknown(MODULE, options, MODULE_OPTIONS);
   const { policies, everyRoute, unmatched, onLimited, logger, store } = options;
   const misshapen = new Set<keyof RateLimitModuleOptions>();
@@ -41,6 +38,13 @@ export function checkShapes(options: RateLimitModuleOptions, problems: Problems)
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => !misshapen.has(name as keyof RateLimitModuleOptions)),
   );
+}
+
+/** Whether there are options at all; else that is a problem. */
+export function checkGiven(options: unknown, problems: Problems): boolean {
+  if (isObject(options)) return true;
+  problems.add(MODULE, `was given ${show(options)}.`, 'Write an object such as { policies: { … } }.');
+  return false;
 }
 
 function checkOperations(operations: Readonly<Record<string, unknown>>, problems: Problems): void {

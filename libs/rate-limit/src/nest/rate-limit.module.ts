@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, HttpAdapterHost, MetadataScanner } from '@nestjs/core';
 import { Problems } from '../core/problems';
-import { checkFeature, checkNames, checkStorable } from './check-options';
+import { checkFeature, checkGiven, checkNames, checkStorable } from './check-options';
 import type { RateLimitFeatureOptions, RateLimitModuleOptions } from './rate-limit.options';
 import { AfterAuthRateLimitGuard, RateLimitGuard } from './rate-limit.guard';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './rate-limit.module-definition';
@@ -63,6 +63,14 @@ export class RateLimitModule
     private readonly adapterHost: HttpAdapterHost,
   ) {
     super();
+  }
+
+  /** Throws a ConfigurationError where there are no options, which Nest would fail on without a word about why. */
+  static override forRoot(options: Parameters<typeof ConfigurableModuleClass.forRoot>[0]): DynamicModule {
+    const problems = new Problems();
+    checkGiven(options, problems);
+    problems.throwIfAny();
+    return super.forRoot(options);
   }
 
   /** Adds policies that a library of a monorepo brings along. Their names must be new. */
