@@ -53,6 +53,8 @@ describe('a call that cannot be decided', () => {
     ['without its cost', 'CONTEXT_MISSING', () => limiter.peek('priced', 'ada')],
     ['that waits less than nothing', 'CALL_INVALID', () => limiter.wait('search', 'ada', { maxWaitMs: -1 })],
     ['that waits NaN', 'CALL_INVALID', () => limiter.wait('search', 'ada', { maxWaitMs: NaN })],
+    ['that waits for two policies', 'CALL_INVALID', () => limiter.wait(['search', 'hourly'] as never, 'ada')],
+    ['to reset a list of policies', 'CALL_INVALID', () => limiter.reset(['search'] as never, 'ada')],
     ['to give back what nobody decided', 'CALL_INVALID', () => limiter.refund(undefined as never)],
     ['to reset an unknown policy', 'POLICY_UNKNOWN', () => limiter.reset('serch', 'ada')],
   ])('%s rejects with %s', async (_title, code, call) => {
@@ -70,6 +72,12 @@ describe('a call that cannot be decided', () => {
     await expect(limiter.consume('search', 'ada', { cost })).rejects.toThrow(
       `The cost for policy "search" is ${String(cost)}. Pass a whole number from 0 to 1000000000.`,
     );
+  });
+
+  it('says that it takes one policy', async () => {
+    const remedy = 'The call cannot be decided. It names a list. Pass the name of one policy.';
+    await expect(limiter.wait(['search', 'hourly'] as never, 'ada')).rejects.toThrow(remedy);
+    await expect(limiter.reset(['search'] as never, 'ada')).rejects.toThrow(remedy);
   });
 
   it('says what a limit function returned', async () => {

@@ -102,7 +102,7 @@ export class KeyLimiter<Context> {
     if (signal !== undefined && !isSignal(signal)) {
       throw invalid(`signal is ${show(signal)}.`, 'Pass the signal of an AbortController.');
     }
-    const { policy: first, bucketId } = this.registry.get(policy);
+    const { policy: first, bucketId } = this.registry.get(oneName(policy));
     // Asked anew each time: meanwhile the policy may have changed, or be gone.
     const resolve = async (): Promise<ResolvedCall> => this.calls.resolve(policy, key, options);
     return this.lines.wait(
@@ -146,7 +146,7 @@ export class KeyLimiter<Context> {
    * forgets no denial that counts towards one: RateLimitAdmin does.
    */
   async reset(policy: string, key: string): Promise<void> {
-    const found = this.registry.get(policy);
+    const found = this.registry.get(oneName(policy));
     const identity = this.calls.identity(found.policy, key);
     const buckets = new Set([...this.registry.bucketsOf(policy), found.bucketId]);
     const trials = this.registry.isTried(policy) ? [...buckets].map(trialBucketId) : [];
@@ -176,6 +176,11 @@ export class KeyLimiter<Context> {
     this.lines.wake(lineOf(charge.bucketId, charge.identity));
     return held;
   }
+}
+
+function oneName(policy: unknown): string {
+  if (typeof policy === 'string') return policy;
+  throw invalid(`It names ${show(policy)}.`, 'Pass the name of one policy.');
 }
 
 function isSignal(value: unknown): boolean {
