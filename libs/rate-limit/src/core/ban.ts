@@ -58,6 +58,10 @@ export function compileBan(path: string, ban: BanOptions | undefined, problems: 
 function lengthOf(path: string, length: Duration | undefined, problems: Problems): number | undefined {
   const ms = parseDurationMs(length);
   if (ms !== undefined && ms >= 1_000 && ms <= LONGEST_MS) return ms;
-  problems.add(path, length === undefined ? 'is missing.' : `is ${show(length)}.`, 'Write 1 second to 365 days.');
+  problems.add(
+    path,
+    length === undefined ? 'is missing.' : `is ${show(length)}.`,
+    'Write 1 second to 365 days, such as "5m".',
+  );
   return undefined;
 }

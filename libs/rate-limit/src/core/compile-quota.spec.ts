@@ -71,11 +71,15 @@ test.each([
 const writeDuration = 'Write milliseconds, or text such as "10s", "15m", "1h", "7d".';
 const writeRange = 'Write at least 1 ms and at most 10 years.';
 const writePrecision = 'Write a whole number from 1 to 128.';
+const writeMinuteOrMonth =
+  'Write "1m" for a minute, or "month" for a month of the calendar (with algorithm: "fixed-window").';
 const writeBurst = 'Write a whole number from 1 to 1000000000.';
 
 test.each<[options: Partial<QuotaOptions> & { limit?: number }, told: string]>([
   [{}, `p.per: is missing. ${writeDuration}`],
   [{ per: '5 parsecs' }, `p.per: is "5 parsecs", no duration. ${writeDuration}`],
+  [{ per: '1M' }, `p.per: is "1M", a minute or a month. ${writeMinuteOrMonth}`],
+  [{ per: ' 1.5 M ' }, `p.per: is " 1.5 M ", a minute or a month. ${writeMinuteOrMonth}`],
   [{ per: '' }, `p.per: is "", no duration. ${writeDuration}`],
   [{ per: 'year' }, `p.per: is "year", no duration. ${writeDuration}`],
   [{ per: -1 }, `p.per: is -1, no duration. ${writeDuration}`],

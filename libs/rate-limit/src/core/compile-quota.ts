@@ -1,5 +1,5 @@
 import { CALENDAR_UNITS, type CalendarUnit, isCalendarUnit, isTimeZone, LONGEST_DAYS } from './calendar';
-import { parseDurationMs } from './duration';
+import { parseDurationMs, saysMinutesOrMonths } from './duration';
 import { show } from './errors';
 import { parseWholeNumber, type Problems } from './problems';
 import { type AlgorithmName, ALGORITHM_NAMES, type Quota } from './quota';
@@ -95,6 +95,11 @@ function parsePer(
   if (timeZone !== undefined && per !== undefined && algorithm === 'fixed-window') {
     const problem = `is set, but windows of ${show(per)} follow no calendar.`;
     problems.add(`${path}.timeZone`, problem, `Leave it out, or write per: ${CALENDAR_UNITS.map(show).join(', ')}.`);
+  }
+  if (saysMinutesOrMonths(per)) {
+    const remedy = 'Write "1m" for a minute, or "month" for a month of the calendar (with algorithm: "fixed-window").';
+    problems.add(`${path}.per`, `is ${show(per)}, a minute or a month.`, remedy);
+    return undefined;
   }
   const ms = parseDurationMs(per);
   if (ms === undefined) {

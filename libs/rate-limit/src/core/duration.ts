@@ -6,8 +6,14 @@ import ms from 'ms';
  */
 export type Duration = number | string;
 
-/** The milliseconds of a duration, or `undefined` where the value is none (text that cannot be read, NaN, negative). */
+/** Whether text counts in `M`, which to some means months, and minutes to others. */
+export function saysMinutesOrMonths(value: unknown): boolean {
+  return typeof value === 'string' && /^\s*\d*\.?\d+\s*M\s*$/.test(value);
+}
+
+/** The milliseconds of a duration, or `undefined` where the value is none (text that cannot be read or is in `M`, NaN, negative). */
 export function parseDurationMs(value: unknown): number | undefined {
+  if (saysMinutesOrMonths(value)) return undefined;
   const text = typeof value === 'string' ? value.trim() : '';
   // `ms` throws on what is empty or endless.
   const parsed = text !== '' && text.length <= 100 ? ms(text as ms.StringValue) : value;
