@@ -67,6 +67,7 @@ test.each([
   ['a burst that the algorithm has not', { patch: { burst: 3 } }, 'patch'],
   ['no reason', { reason: ' ' }, 'reason'],
   ['a change of more than tenfold', { patch: { limit: 500 } }, 'confirm'],
+  ['a window of milliseconds in place of a minute', { patch: { per: 60 } }, 'confirm'],
   ['an expiry that is none', { expiresInMs: 'soon' }, 'expiresInMs'],
   ['a pattern for everybody', { scope: { kind: 'pattern', pattern: '**' } }, 'scope.pattern'],
 ])('an override is refused with a message beside the field: %s', async (_, wrong, field) => {

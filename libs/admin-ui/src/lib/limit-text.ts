@@ -6,6 +6,13 @@ import { count } from './format';
 export const perText = (per: string | number): string =>
   Number.isNaN(Number(per)) ? String(per) : `${count(Number(per))} ms`;
 
+/** What is wrong with a window that is typed: the API takes a bare number for milliseconds, which nobody means by it. */
+export const unitProblem = (per: string): string | undefined =>
+  /^[\d.]+$/.test(per.trim()) ? t('step.unitMissing', { per: per.trim() }) : undefined;
+
+/** A window as it can be typed again. */
+export const perInput = (per: string): string => (Number.isNaN(Number(per)) ? per : `${per} ms`);
+
 /** `100 / 1m`; of token buckets with what they hold at once. */
 export function limitText({ limit, per, burst }: PolicySettings): string {
   const base = `${limit === null ? t('limit.byRequest') : count(limit)} / ${perText(per)}`;

@@ -5,10 +5,13 @@ import { isGone, isInForce } from '../control/documents';
 import { compilePatch } from '../control/in-force';
 import { wordsOf, wordsOfPatch } from '../control/policy-words';
 import type { ControlDocument } from '../control/documents';
+import type { PolicyOptions } from '../core/policy';
+import type { RateLimitContext } from '../nest/rate-limit-context';
 import { AdminError } from './admin-error';
 import type { AdminCore } from './admin-core';
 import type * as api from './api';
 import type { Caller } from './caller';
+import { largeChange } from './large-change';
 import { overrideConflict, overrideDetail, overrideView, targetText } from './override-views';
 
 const MOST_STEPS = 50;
@@ -48,7 +51,7 @@ export class OverridesAdmin {
     const expiresAtMs = this.core.expiryOf(input.expiresInMs, nowMs);
     const document = next(
       before,
-      { id, policy: input.policy, target, basedOn: this.codeWords(input.policy) },
+      { id, policy: input.policy, target, basedOn: wordsOf(this.codeOf(input.policy)) },
       caller,
       {
         patch: input.patch,
@@ -103,7 +106,7 @@ export class OverridesAdmin {
     step: StepInput,
   ): Promise<api.OverrideDetail> {
     // What is taken back needs no policy: it may be gone.
-    const basedOn = step.change === 'removed' ? before.basedOn : this.codeWords(before.policy);
+    const basedOn = step.change === 'removed' ? before.basedOn : wordsOf(this.codeOf(before.policy));
     const current: OverrideDocument = { ...before, version, basedOn };
     const document = next({ ...current, steps: before.steps }, current, caller, step);
     await this.save(document, version, action, before, caller);
@@ -140,22 +143,20 @@ export class OverridesAdmin {
     return scope.kind === 'key' ? { kind: 'key', key: this.core.identityOf('scope.key', scope.key) } : scope;
   }
 
-  private codeWords(policy: string): OverrideDocument['basedOn'] {
+  private codeOf(policy: string): PolicyOptions<RateLimitContext> {
     const known = this.core.runtime.registry.known().find(({ name }) => name === policy);
     if (known === undefined) throw AdminError.invalid('policy', 'There is no such policy.');
-    return wordsOf(known.code);
+    return known.code;
   }
 
   /** A change of more than tenfold has to be meant: the name of the policy is typed. */
   private check(policy: string, patch: api.OverridePatch, confirm: string | undefined): void {
-    const words = this.codeWords(policy);
+    const code = this.codeOf(policy);
     const problem = compilePatch(this.core.runtime.registry, policy, patch);
     if (typeof problem === 'string') throw AdminError.invalid('patch', problem);
-    const [before, after] = [Number(words.limit), patch.limit];
-    if (after === undefined || Number.isNaN(before) || confirm === policy) return;
-    if (after > 10 * before || after * 10 < before) {
-      throw AdminError.invalid('confirm', `The limit changes more than tenfold: confirm it by the name "${policy}".`);
-    }
+    const large = largeChange(code, patch);
+    if (large === undefined || confirm === policy) return;
+    throw AdminError.invalid('confirm', `${large}: confirm it by the name "${policy}".`);
   }
 }
 

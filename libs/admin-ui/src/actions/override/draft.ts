@@ -7,6 +7,7 @@ import type {
   PolicyMode,
   PolicySummary,
 } from '../../../../rate-limit/src/admin/api';
+import { isLargeChange } from '../../lib/large-change';
 
 /** What has been typed so far. Numbers stay text until they are sent, so that nothing jumps while somebody types. */
 export interface Draft {
@@ -74,7 +75,7 @@ export function patchOf(draft: Draft, standing: Standing): OverridePatch {
   return {
     ...override?.patch,
     ...(limit === undefined || limit === now?.limit ? {} : { limit }),
-    ...(per === '' || per === now?.per ? {} : { per: perOf(per) }),
+    ...(per === '' || per === now?.per ? {} : { per }),
     ...(burst === undefined || burst === now?.burst ? {} : { burst }),
     mode: modeOf(draft, standing),
   };
@@ -98,15 +99,8 @@ export function shadowEffect(draft: Draft, standing: Standing): 'trial' | 'inste
   return override !== undefined && override.patch.mode !== 'shadow' ? 'instead' : 'trial';
 }
 
-/** The server asks for the name of the policy, typed, when the limit is more than tenfold of what code says, or less. */
-export const needsConfirm = (draft: Draft, standing: Standing): boolean =>
-  isLargeChange(patchOf(draft, standing).limit, standing.policy?.code.limit ?? null);
-
-export function isLargeChange(wanted: number | undefined, limit: number | null): boolean {
-  if (wanted === undefined || limit === null || limit === 0) return false;
-  return wanted > limit * 10 || wanted * 10 < limit;
-}
+/** The server asks for the name of the policy, typed, when a change is more than tenfold of what code says, or less. */
+export const needsConfirm = (draft: Draft, { policy, ...standing }: Standing): boolean =>
+  policy !== undefined && isLargeChange(policy.code, patchOf(draft, { policy, ...standing }));
 
 const numberOf = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));
-
-const perOf = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text);

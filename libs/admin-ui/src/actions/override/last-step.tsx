@@ -1,4 +1,3 @@
-import { Field } from '../../components/fields';
 import { Icon } from '../../components/icon';
 import { Notice } from '../../components/panel';
 import { t } from '../../i18n';
@@ -7,6 +6,7 @@ import { patchText } from '../../lib/limit-text';
 import { ExpiryField } from '../expiry-field';
 import { ProblemNotice } from '../problem-notice';
 import { ReasonField, reasonProblem } from '../reason-field';
+import { ConfirmField } from './confirm-field';
 import { modeOf, patchOf, shadowEffect } from './draft';
 import type { StepProps } from './steps';
 
@@ -48,24 +48,16 @@ export function LastStep({
         error={action.field('reason') ?? reasonProblem(draft.reason, tried)}
       />
       {confirmNeeded ? (
-        <Field
-          label={t('step.confirm', { policy: draft.policy })}
-          hint={t('step.confirmHint')}
+        <ConfirmField
+          policy={draft.policy}
+          code={standing.policy?.code}
+          patch={patchOf(draft, standing)}
+          value={draft.confirm}
+          onChange={(confirm) => {
+            change({ confirm });
+          }}
           error={tried && draft.confirm !== draft.policy ? t('step.confirmWrong') : action.field('confirm')}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
-              value={draft.confirm}
-              autoComplete="off"
-              spellCheck={false}
-              onInput={(event) => {
-                change({ confirm: event.currentTarget.value });
-              }}
-            />
-          )}
-        </Field>
+        />
       ) : null}
       <ProblemNotice action={action} />
     </>

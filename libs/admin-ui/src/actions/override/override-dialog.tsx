@@ -10,6 +10,7 @@ import { usePolicies } from '../../api/queries';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { t } from '../../i18n';
+import { unitProblem } from '../../lib/limit-text';
 import { useSession } from '../../session/session';
 import { useAction } from '../use-action';
 import { bodyOf, modeOf, needsConfirm, newDraft, scopeOf, type Draft, type Standing } from './draft';
@@ -71,7 +72,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
   };
   const complete = [
     draft.policy !== '' && (draft.scope === 'policy' || draft.subject !== ''),
-    true,
+    unitProblem(draft.per) === undefined,
     true,
     draft.reason.trim() !== '' && (!confirmNeeded || draft.confirm === draft.policy),
   ][step];

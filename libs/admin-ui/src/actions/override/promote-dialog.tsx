@@ -2,14 +2,14 @@ import { useState } from 'react';
 import { ADMIN_PATHS, type Expiry, type Override, type OverrideUpdate } from '../../../../rate-limit/src/admin/api';
 import { call } from '../../api/client';
 import { usePolicies } from '../../api/queries';
-import { Field } from '../../components/fields';
 import { t } from '../../i18n';
+import { isLargeChange } from '../../lib/large-change';
 import { patchText } from '../../lib/limit-text';
 import { useSession } from '../../session/session';
 import { ExpiryField } from '../expiry-field';
 import { ReasonDialog } from '../reason-dialog';
 import { useAsOpened } from '../use-as-opened';
-import { isLargeChange } from './draft';
+import { ConfirmField } from './confirm-field';
 
 interface PromoteDialogProps {
   readonly override: Override;
@@ -34,21 +34,15 @@ export function PromoteDialog({ override: current, onClose }: PromoteDialogProps
     <ReasonDialog title={t('promote.title')} confirm={t('promote.confirm')} act={act} onClose={onClose}>
       <p>{t('promote.text', { policy: override.policy, change: patchText({ ...override.patch, mode: 'enforce' }) })}</p>
       <ExpiryField value={expiresInMs} onChange={setExpiry} />
-      {isLargeChange(override.patch.limit, code?.limit ?? null) ? (
-        <Field label={t('step.confirm', { policy: override.policy })} hint={t('step.confirmHint')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
-              value={confirm}
-              autoComplete="off"
-              spellCheck={false}
-              onInput={(event) => {
-                setConfirm(event.currentTarget.value);
-              }}
-            />
-          )}
-        </Field>
+      {code && isLargeChange(code, override.patch) ? (
+        <ConfirmField
+          policy={override.policy}
+          code={code}
+          patch={override.patch}
+          value={confirm}
+          onChange={setConfirm}
+          error={undefined}
+        />
       ) : null}
     </ReasonDialog>
   );

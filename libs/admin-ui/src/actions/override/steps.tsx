@@ -5,7 +5,7 @@ import { Icon } from '../../components/icon';
 import { KeyInput } from '../../components/key-input';
 import { Notice } from '../../components/panel';
 import { keyText } from '../../lib/format';
-import { limitText, patchText } from '../../lib/limit-text';
+import { limitText, patchText, perInput, unitProblem } from '../../lib/limit-text';
 import { ProblemNotice } from '../problem-notice';
 import type { Action } from '../use-action';
 import { modeOf, type Draft, type Standing } from './draft';
@@ -87,7 +87,7 @@ export function WhatStep({
 }
 
 /** Step 2: the new numbers, beside those of now. */
-export function NumbersStep({ draft, change, standing, action, isCounted }: StepProps & { isCounted: boolean }) {
+export function NumbersStep({ draft, change, standing, tried, action, isCounted }: StepProps & { isCounted: boolean }) {
   const now = standing.policy?.effective;
   return (
     <>
@@ -121,12 +121,16 @@ export function NumbersStep({ draft, change, standing, action, isCounted }: Step
             />
           )}
         </Field>
-        <Field label={t('step.per')} hint={t('step.perHint')} error={action.field('patch.per')}>
+        <Field
+          label={t('step.per')}
+          hint={t('step.perHint')}
+          error={(tried ? unitProblem(draft.per) : undefined) ?? action.field('patch.per')}
+        >
           {(ids) => (
             <input
               {...ids}
               className="input"
-              placeholder={now?.per}
+              placeholder={now && perInput(now.per)}
               value={draft.per}
               autoComplete="off"
               onInput={(event) => {

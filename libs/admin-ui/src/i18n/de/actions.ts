@@ -97,6 +97,7 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'step.notCounted': '„{policy}“ zählt „{key}“ nicht, einen Schlüssel anderer Art: dadurch ändert sich nichts.',
   'step.per': 'Je',
   'step.perHint': '30s, 1m, 1h, 1d',
+  'step.unitMissing': 'Schreiben Sie eine Einheit, etwa {per}s.',
   'step.burst': 'Spitze',
   'step.mode': 'Wie',
   'step.trialEffect':
@@ -108,7 +109,8 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
     'Es ändert sich keine Zahl, also geht die Regel selbst in den Schatten: Sie lehnt niemanden mehr ab. Zurück, um eine neue Grenze anzugeben.',
   'step.enforceEffect': 'Es gilt auf jeder Instanz innerhalb einer Sekunde.',
   'step.confirm': 'Zur Bestätigung „{policy}“ eintippen',
-  'step.confirmHint': 'Das Limit ändert sich um mehr als das Zehnfache.',
+  'step.confirmHint':
+    'Mehr als das Zehnfache dessen, was der Code sagt, oder weniger als ein Zehntel: {before} → {after}.',
   'step.confirmWrong': 'Das ist nicht der Name der Regel.',
   'preview.notPossible':
     'Für diese Änderung gibt es keine Vorschau: Nur neue Zahlen für eine ganze Regel lassen sich an aufgezeichnetem Verkehr erproben.',

@@ -96,6 +96,7 @@ export const actions = {
   'step.notCounted': '“{policy}” does not count “{key}”, which is a key of another kind: nothing changes by this.',
   'step.per': 'Per',
   'step.perHint': '30s, 1m, 1h, 1d',
+  'step.unitMissing': 'Write a unit, such as {per}s.',
   'step.burst': 'Burst',
   'step.mode': 'How',
   'step.trialEffect':
@@ -107,7 +108,7 @@ export const actions = {
     'No number changes, so the policy itself goes into shadow: it refuses nobody any more. Go back to give a new limit.',
   'step.enforceEffect': 'It holds on every instance within a second.',
   'step.confirm': 'Type “{policy}” to confirm',
-  'step.confirmHint': 'The limit changes more than tenfold.',
+  'step.confirmHint': 'More than tenfold of what code says, or less than a tenth: {before} → {after}.',
   'step.confirmWrong': 'This is not the name of the policy.',
   'preview.notPossible':
     'There is no preview of this change: only new numbers for a whole policy can be tried on recorded traffic.',

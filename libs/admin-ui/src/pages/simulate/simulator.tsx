@@ -4,7 +4,7 @@ import { OverrideDialog } from '../../actions/override/override-dialog';
 import { Field } from '../../components/fields';
 import { Panel } from '../../components/panel';
 import { t } from '../../i18n';
-import { limitText } from '../../lib/limit-text';
+import { limitText, perInput, unitProblem } from '../../lib/limit-text';
 import { useParam } from '../../lib/router';
 import { ActButton } from '../../session/act-button';
 import { SimulatedKeys, Simulation } from './simulation';
@@ -25,14 +25,14 @@ function useRested<Value>(value: Value): Value {
   return useDeferredValue(rested);
 }
 
-/** What stands in a field: what is being typed, which may be nothing yet, and else the value. */
-function useTyped(value: string, set: (value: string) => void) {
+/** What stands in a field: what is being typed, which may be nothing yet or wrong, and else the value. */
+function useTyped(value: string, set: (value: string) => void, isWrong: (value: string) => boolean = () => false) {
   const [typed, setTyped] = useState<string | null>(null);
   return {
     value: typed ?? value,
     onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
       setTyped(currentTarget.value);
-      if (currentTarget.value.trim() !== '') set(currentTarget.value);
+      if (currentTarget.value.trim() !== '' && !isWrong(currentTarget.value)) set(currentTarget.value);
     },
     onBlur: () => {
       setTyped(null);
@@ -44,15 +44,16 @@ function useTyped(value: string, set: (value: string) => void) {
 export function Simulator({ policy }: { readonly policy: PolicySummary }) {
   const now = policy.effective;
   const [limit, setLimit] = useParam('limit', String(now.limit ?? 100));
-  const [per, setPer] = useParam('per', now.per);
+  const nowPer = perInput(now.per);
+  const [per, setPer] = useParam('per', nowPer);
   const typedLimit = useTyped(limit, setLimit);
-  const typedPer = useTyped(per, setPer);
+  const typedPer = useTyped(per, setPer, (text) => unitProblem(text) !== undefined);
   const [making, setMaking] = useState(false);
   const restedLimit = useRested(limit);
   const restedPer = useRested(per);
   const patch = useMemo<OverridePatch>(
-    () => ({ limit: Number(restedLimit), ...(restedPer === now.per ? {} : { per: restedPer }) }),
-    [restedLimit, restedPer, now.per],
+    () => ({ limit: Number(restedLimit), ...(restedPer === nowPer ? {} : { per: restedPer }) }),
+    [restedLimit, restedPer, nowPer],
   );
   const most = Math.max(10, (now.limit ?? 100) * 4, Number(limit));
   return (
@@ -93,14 +94,16 @@ export function Simulator({ policy }: { readonly policy: PolicySummary }) {
           <Field label={t('column.limit')}>
             {(ids) => <input {...ids} {...typedLimit} className="input num" type="number" min="1" />}
           </Field>
-          <Field label={t('step.per')}>{(ids) => <input {...ids} {...typedPer} className="input" />}</Field>
+          <Field label={t('step.per')} error={unitProblem(typedPer.value)}>
+            {(ids) => <input {...ids} {...typedPer} className="input" />}
+          </Field>
         </div>
         <Simulation policy={policy.name} patch={patch} />
       </Panel>
       <SimulatedKeys policy={policy.name} patch={patch} />
       {making ? (
         <OverrideDialog
-          known={{ policy: policy.name, limit, per: per === now.per ? '' : per, mode: 'shadow' }}
+          known={{ policy: policy.name, limit, per: per === nowPer ? '' : per, mode: 'shadow' }}
           onClose={() => {
             setMaking(false);
           }}

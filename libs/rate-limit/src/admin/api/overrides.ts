@@ -3,7 +3,7 @@ import type { Actor, Applied, FieldChange, KeyView, PolicyMode } from './common'
 /** What is changed; what is left out stays as code says. At least one of them. */
 export interface OverridePatch {
   readonly limit?: number;
-  /** A length of time: `30s`, `1m`, `1h`, or milliseconds; of a calendar window `day`, `week`, `month`. */
+  /** A length of time: `30s`, `1m`, `1h`, or milliseconds where it has no unit; of a calendar window `day`, `week`, `month`. */
   readonly per?: string | number;
   /** Token buckets only. */
   readonly burst?: number;
@@ -86,7 +86,7 @@ export interface OverrideCreate {
   readonly patch: OverridePatch;
   readonly reason: string;
   readonly expiresInMs?: Expiry;
-  /** Needed where the limit changes more than tenfold: the name of the policy, typed. */
+  /** The name of the policy, typed: needed where the rate or what is let through at once changes more than tenfold. */
   readonly confirm?: string;
 }
 
