@@ -24,6 +24,38 @@ export function typing(adapter: AdapterName): void {
       },
     );
 
+    flow('10. where the page sees nothing to confirm and the server does, the name can be typed', async () => {
+      const { stage } = scene;
+      scene.expectErrors(/status of 400/);
+      const page = await scene.open();
+      // As while a deploy is under way: another instance says another limit.
+      await page.route('**/api/policies', async (route) => {
+        const response = await route.fetch();
+        const text = (await response.text()).replaceAll('"limit":60,', '"limit":1000,');
+        await route.fulfill({ response, body: text });
+      });
+      await page.goto(`${stage.url}#/policies/write`);
+      await page.reload();
+      await button(page, 'Change limit').click();
+      await page.getByLabel('Limit', { exact: true }).fill('1500');
+      for (let step = 0; step < 2; step++) await button(page, 'Next').click();
+      await page.getByLabel('Reason').waitFor();
+      expect(await page.getByLabel('Type \u201cwrite\u201d to confirm').count()).toBe(0);
+      const confirmAnd = async (reason: string, act: string) => {
+        await giveReason(page, reason, act);
+        await page.locator('.error', { hasText: 'The rate changes from 60 per 15m to 1,500 per 15m' }).waitFor();
+        await page.getByLabel('Type \u201cwrite\u201d to confirm').fill('write');
+        await button(page.locator('dialog'), act).click();
+      };
+      await confirmAnd('Load test', 'Start in shadow');
+      await said(page, /tried in shadow/);
+      await page.goto(`${stage.url}#/overrides`);
+      await page.getByRole('link', { name: /limit 1,500/ }).click();
+      await button(page, 'Enforce').click();
+      await confirmAnd('Load test', 'Enforce');
+      await said(page, /is enforced/);
+    });
+
     flow('10. a window that came without a unit is shown with it', async () => {
       const { stage } = scene;
       await stage.ask('POST', 'overrides', {

@@ -4,7 +4,7 @@ import { Dialog } from '../components/dialog';
 import { t } from '../i18n';
 import { ProblemNotice } from './problem-notice';
 import { ReasonField, reasonProblem } from './reason-field';
-import { useAction } from './use-action';
+import { useAction, type Action } from './use-action';
 
 interface ReasonDialogProps {
   readonly title: string;
@@ -12,7 +12,8 @@ interface ReasonDialogProps {
   readonly danger?: boolean;
   readonly act: (reason: string) => Promise<{ readonly said: string; readonly bad?: boolean }>;
   readonly onClose: () => void;
-  readonly children?: ReactNode;
+  /** What stands before the reason; a function where it shows what the server has said of its fields. */
+  readonly children?: ReactNode | ((action: Action) => ReactNode);
 }
 
 /** Asks for the reason of a change, and makes it. */
@@ -44,7 +45,7 @@ export function ReasonDialog({ title, confirm, danger = false, act, onClose, chi
         </>
       }
     >
-      {children}
+      {typeof children === 'function' ? children(action) : children}
       <ReasonField value={reason} onChange={setReason} error={action.field('reason') ?? reasonProblem(reason, tried)} />
       <ProblemNotice action={action} />
     </Dialog>

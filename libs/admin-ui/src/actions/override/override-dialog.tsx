@@ -49,7 +49,6 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
   const standing = useStanding(draft, step > 0);
   const isReady = step === 0 || standing.isKnown;
   const isShadow = modeOf(draft, standing) === 'shadow';
-  const confirmNeeded = needsConfirm(draft, standing);
   const action = useAction(
     () => save(draft, standing),
     ({ policy: name }) => {
@@ -57,6 +56,8 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
       return { said: t(isShadow ? 'override.madeShadow' : 'override.made', { policy: name }) };
     },
   );
+  // The server has the last word: it may know of other code than the page.
+  const confirmNeeded = draft.confirm !== '' || needsConfirm(draft, standing) || action.field('confirm') !== undefined;
   // As it is kept, a key meets the override that is there for it, however it was written.
   const look = useAction(
     () => call<KeyInspection>(ADMIN_PATHS.inspect, { query: { key: draft.subject } }),

@@ -32,18 +32,24 @@ export function PromoteDialog({ override: current, onClose }: PromoteDialogProps
   };
   return (
     <ReasonDialog title={t('promote.title')} confirm={t('promote.confirm')} act={act} onClose={onClose}>
-      <p>{t('promote.text', { policy: override.policy, change: patchText({ ...override.patch, mode: 'enforce' }) })}</p>
-      <ExpiryField value={expiresInMs} onChange={setExpiry} />
-      {code && isLargeChange(code, override.patch) ? (
-        <ConfirmField
-          policy={override.policy}
-          code={code}
-          patch={override.patch}
-          value={confirm}
-          onChange={setConfirm}
-          error={undefined}
-        />
-      ) : null}
+      {(action) => (
+        <>
+          <p>
+            {t('promote.text', { policy: override.policy, change: patchText({ ...override.patch, mode: 'enforce' }) })}
+          </p>
+          <ExpiryField value={expiresInMs} onChange={setExpiry} error={action.field('expiresInMs')} />
+          {confirm !== '' || action.field('confirm') || (code && isLargeChange(code, override.patch)) ? (
+            <ConfirmField
+              policy={override.policy}
+              code={code}
+              patch={override.patch}
+              value={confirm}
+              onChange={setConfirm}
+              error={action.field('confirm')}
+            />
+          ) : null}
+        </>
+      )}
     </ReasonDialog>
   );
 }
