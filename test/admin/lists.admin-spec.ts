@@ -14,6 +14,15 @@ describe.each(adapters)('on %s', (adapter) => {
     ['a range', { kind: 'cidr', cidr: '192.0.2.130/25' }, '192.0.2.255', '192.0.2.127'],
     ['a key that is a range', { kind: 'key', key: 'ip:198.51.100.0/24' }, '198.51.100.9', '198.51.101.9'],
     ['a key that is an IPv6 network', { kind: 'key', key: '2001:db8:7::/48' }, '2001:db8:7:8::9', '2001:db8:8::9'],
+    [
+      'an address in brackets',
+      { kind: 'address', address: '[2001:db8:1:2:3::4]' },
+      '2001:db8:1:2::9',
+      '2001:db8:1:3::9',
+    ],
+    ['a key in brackets', { kind: 'key', key: '[2001:db8:1:2:3::4]' }, '2001:db8:1:2::9', '2001:db8:1:3::9'],
+    ['a key of kind ip in brackets', { kind: 'key', key: 'ip:[2001:db8:1:2::]' }, '2001:db8:1:2::9', '2001:db8:1:3::9'],
+    ['a range in brackets', { kind: 'cidr', cidr: '[2001:db8:1::]/48' }, '2001:db8:1:ffff::1', '2001:db8:2::1'],
     ['a key that is an address', { kind: 'key', key: '2001:db8:1:2:3::4' }, '2001:db8:1:2::9', '2001:db8:1:3::9'],
   ])('a ban of %s concerns the client behind it, and no other', async (_, match, banned, other) => {
     const app = await startAdmin({ adapter });
@@ -33,6 +42,9 @@ test.each([
   ['a key of no address', { kind: 'key', key: 'ip:nobody' }, 'match.key'],
   ['an address with a port', { kind: 'key', key: '192.0.2.1:8080' }, 'match.key'],
   ['an IPv6 address with a port', { kind: 'key', key: '[2001:db8::1]:443' }, 'match.key'],
+  ['a URL', { kind: 'key', key: 'http://192.0.2.1/' }, 'match.key'],
+  ['a URL of an address', { kind: 'address', address: 'https://192.0.2.1' }, 'match.address'],
+  ['brackets around no IPv6 address', { kind: 'key', key: '[192.0.2.1]' }, 'match.key'],
   ['a key of no range', { kind: 'key', key: 'ip:192.0.2.0/33' }, 'match.key'],
 ])('refused with a message beside the field: %s', async (_, match, path) => {
   const app = await startAdmin();

@@ -67,5 +67,42 @@ export function typing(adapter: AdapterName): void {
       await page.goto(stage.url);
       await page.locator('.changes li', { hasText: 'write' }).getByText('60 ms').first().waitFor();
     });
+
+    flow('8. an address in brackets is the address, a URL is none, and a key of no kind here is told of', async () => {
+      scene.expectErrors(/status of 400/);
+      const page = await scene.open('#/lists');
+      await button(page, 'Ban or allow').click();
+      const whom = page.getByLabel('Whom');
+      await whom.fill('http://1.2.3.4/');
+      await page.getByText('This is a URL.').waitFor();
+      await whom.fill('flavour:sweet');
+      await page.getByText('No policy counts by this kind of key').waitFor();
+      await whom.fill('[2001:db8:5::9]');
+      await page.getByText('ip:2001:db8:5::', { exact: true }).waitFor();
+      expect(await page.getByText('No policy counts by this kind of key').count()).toBe(0);
+      await giveReason(page, 'Guesses passwords', 'Ban');
+      await said(page, /ip:2001:db8:5:: is banned/);
+    });
+
+    flow('9. tells that a policy does not count by the kind of a pattern', async () => {
+      const page = await scene.open('#/overrides');
+      await button(page, 'New override').click();
+      await page.getByLabel('Policy', { exact: true }).selectOption('chat');
+      await page.getByRole('radio', { name: /A pattern/ }).check();
+      for (const [pattern, told] of [
+        ['user:acme-*', 1],
+        ['acme-*', 1],
+        ['ip:10.*', 0],
+      ] as const) {
+        await page.getByLabel('Pattern', { exact: true }).fill(pattern);
+        await button(page, 'Next').click();
+        await page.getByLabel('Limit', { exact: true }).waitFor();
+        expect([pattern, await page.getByText(`does not count \u201c${pattern}\u201d`).count()]).toEqual([
+          pattern,
+          told,
+        ]);
+        await button(page, 'Back').click();
+      }
+    });
   });
 }

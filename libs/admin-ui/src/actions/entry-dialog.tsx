@@ -89,7 +89,7 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
       >
         {(ids) => <KeyInput ids={ids} value={text} onChange={setText} />}
       </Field>
-      {text === '' ? null : <EntryPreviewNotice list={list} preview={preview} />}
+      {text === '' ? null : <EntryPreviewNotice list={list} isKey={match.kind === 'key'} preview={preview} />}
       <ExpiryField value={expiresInMs} onChange={setExpiry} error={action.field('expiresInMs')} />
       <ReasonField value={reason} onChange={setReason} error={action.field('reason') ?? reasonProblem(reason, tried)} />
       <ProblemNotice action={action} />
@@ -100,12 +100,13 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:.]+)$/i;
 
 /**
- * What an operator means: `10.0.0.0/8` is a range, `10.0.0.1` an address, anything else a key such as `user:42`. A key
- * with a range behind `ip:`, as previews write it, is the range to the API.
+ * What an operator means: `10.0.0.0/8` is a range, `10.0.0.1` and `[2001:db8::1]` an address, anything else a key such
+ * as `user:42`. A key with a range behind `ip:`, as previews write it, is the range to the API.
  */
 export function matchOf(text: string): EntryMatch {
-  const [address = '', bits] = text.split('/');
-  if (ADDRESS.test(address) && bits !== undefined && /^\d{1,3}$/.test(bits)) return { kind: 'cidr', cidr: text };
-  if (ADDRESS.test(text)) return { kind: 'address', address: text };
+  const bare = text.replace(/^\[([\da-f:.]+)\]/i, '$1');
+  const [address = '', bits] = bare.split('/');
+  if (ADDRESS.test(address) && bits !== undefined && /^\d{1,3}$/.test(bits)) return { kind: 'cidr', cidr: bare };
+  if (ADDRESS.test(bare)) return { kind: 'address', address: bare };
   return { kind: 'key', key: text };
 }

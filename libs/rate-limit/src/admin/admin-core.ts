@@ -5,7 +5,7 @@ import { concerned } from '../control/concerned';
 import { UncertainError } from '../control/control-redis';
 import type { DecisionJournal } from '../control/decision-journal';
 import type { ControlDocument } from '../control/documents';
-import { hasPort, identityFromText, isRangeIdentity } from '../control/identity-text';
+import { hasPort, identityFromText, isRangeIdentity, isUrl } from '../control/identity-text';
 import { messageOf } from '../engine/log';
 import type { RateLimitRuntime } from '../nest/runtime';
 import { normalizeAddress } from '../http/normalize-address';
@@ -53,6 +53,9 @@ export class AdminCore {
     if (opened === undefined) throw AdminError.invalid(path, 'This reference is not of here. Look the key up again.');
     if (hasPort(opened)) {
       throw AdminError.invalid(path, 'This is an address with a port. Write the address alone, such as ip:192.0.2.1.');
+    }
+    if (isUrl(opened)) {
+      throw AdminError.invalid(path, 'This is a URL. Write the address or the key alone, such as ip:192.0.2.1.');
     }
     const identity = identityFromText(opened, (address) => normalizeAddress(address, this.runtime.ipv6Prefix));
     if (identity !== undefined) return identity;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AddressIndex, normalizeRange } from '../control/address-index';
 import type { EntryTarget } from '../control/documents';
-import { isRangeIdentity } from '../control/identity-text';
+import { isRangeIdentity, withoutBrackets } from '../control/identity-text';
 import { normalizeAddress } from '../http/normalize-address';
 import { AdminError } from './admin-error';
 import type * as api from './api';
@@ -9,7 +9,7 @@ import type * as api from './api';
 /** What an operator typed, as it is kept; throws INVALID where it is no address or range, or finer than clients are told apart. */
 export function addressTarget(match: Exclude<api.EntryMatch, { kind: 'key' }>, ipv6Prefix: number): EntryTarget {
   if (match.kind === 'cidr') return rangeTarget('match.cidr', match.cidr, ipv6Prefix);
-  const address = normalizeRange(match.address);
+  const address = normalizeRange(withoutBrackets(match.address));
   if (address === undefined || address.includes('/')) throw noAddress('match.address');
   return { kind: 'address', address: normalizeAddress(address, ipv6Prefix) };
 }
@@ -23,7 +23,7 @@ export function keyTarget(key: string, ipv6Prefix: number): EntryTarget {
 }
 
 function rangeTarget(path: string, text: string, ipv6Prefix: number): EntryTarget {
-  const cidr = normalizeRange(text);
+  const cidr = normalizeRange(withoutBrackets(text));
   const [address = '', bits] = cidr?.split('/') ?? [];
   if (cidr === undefined || bits === undefined) throw noAddress(path);
   if (address.includes(':') && Number(bits) > ipv6Prefix) {

@@ -8,11 +8,11 @@ import { normalizeRange } from './address-index';
  */
 export function identityFromText(text: string, normalizeAddress: (address: string) => string): string | undefined {
   const colon = text.indexOf(':');
-  const isAddressOrRange = normalizeRange(text) !== undefined;
-  if (isAddressOrRange) return `ip:${normalizeAddress(text.trim())}`;
+  const bare = withoutBrackets(text);
+  if (normalizeRange(bare) !== undefined) return `ip:${normalizeAddress(bare)}`;
   if (colon <= 0 || colon === text.length - 1) return undefined;
   const [kind, value] = [text.slice(0, colon), text.slice(colon + 1)];
-  if (kind === 'ip') return `ip:${normalizeAddress(value.trim())}`;
+  if (kind === 'ip') return `ip:${normalizeAddress(withoutBrackets(value))}`;
   if (isShortened(value)) return text;
   return identityOf(kind, value, (long) => createHash('sha256').update(long).digest('base64url'));
 }
@@ -21,6 +21,15 @@ export function identityFromText(text: string, normalizeAddress: (address: strin
 export function isRangeIdentity(identity: string): boolean {
   return identity.startsWith('ip:') && identity.includes('/') && normalizeRange(identity.slice(3)) !== undefined;
 }
+
+/** An IPv6 address, or a range of them, as links write it, without the brackets; anything else as it is, trimmed. */
+export function withoutBrackets(text: string): string {
+  const [, address = '', bits = ''] = /^\[([^\]]*:[^\]]*)\](\/\d+)?$/.exec(text.trim()) ?? [];
+  return normalizeRange(address) === undefined ? text.trim() : address + bits;
+}
+
+/** Whether it is an address of the web, of which somebody meant a part. */
+export const isUrl = (text: string): boolean => /^\s*(?:https?|wss?|ftp):\/\//i.test(text);
 
 /** Whether it is an address as logs and balancers write it, with the port of a connection. No client is counted by one. */
 export function hasPort(text: string): boolean {

@@ -10,6 +10,7 @@ import { usePolicies } from '../../api/queries';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { t } from '../../i18n';
+import { mayCount } from '../../lib/key-kind';
 import { unitProblem } from '../../lib/limit-text';
 import { useSession } from '../../session/session';
 import { useAction } from '../use-action';
@@ -86,6 +87,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
     else if (step < STEPS.length - 1) setStep(step + 1);
     else action.run();
   };
+  const isKindCounted = draft.scope !== 'pattern' || mayCount(standing.policy?.code.keyedBy ?? 'ip', draft.subject);
   const fieldStep = STEP_OF_FIELD.findIndex((of) => of.test(action.error?.problem.fields?.[0]?.path ?? '-'));
   const props = { draft, change, standing, tried, action };
   return (
@@ -123,7 +125,7 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
         ))}
       </ol>
       {step === 0 ? <WhatStep {...props} policies={policies} look={look} /> : null}
-      {step === 1 ? <NumbersStep {...props} isCounted={isCounted} /> : null}
+      {step === 1 ? <NumbersStep {...props} isCounted={isCounted && isKindCounted} /> : null}
       {step === 2 ? <PreviewStep {...props} /> : null}
       {step === 3 ? <LastStep {...props} confirmNeeded={confirmNeeded} /> : null}
     </Dialog>

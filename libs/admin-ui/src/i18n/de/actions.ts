@@ -37,6 +37,7 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'entry.matches': 'trifft {n} bekannten Schlüssel|trifft {n} bekannte Schlüssel',
   'entry.allowWins': 'Eine Freigabe schlägt diese Sperre: {reason}',
   'entry.otherWins': 'Ein anderer Eintrag schlägt diesen: {reason}',
+  'entry.notCounted': 'Keine Regel zählt nach dieser Art von Schlüssel: Der Eintrag betrifft niemanden.',
   'entry.banned': '{key} ist gesperrt.',
   'entry.allowed': '{key} ist freigegeben.',
   'entry.removed': '{key} ist von der Liste genommen.',

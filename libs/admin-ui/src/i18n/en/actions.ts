@@ -36,6 +36,7 @@ export const actions = {
   'entry.matches': 'matches {n} known key|matches {n} known keys',
   'entry.allowWins': 'An allow entry wins over this ban: {reason}',
   'entry.otherWins': 'Another entry wins over this one: {reason}',
+  'entry.notCounted': 'No policy counts by this kind of key: the entry concerns nobody.',
   'entry.banned': '{key} is banned.',
   'entry.allowed': '{key} is allowed.',
   'entry.removed': '{key} is off the list.',
