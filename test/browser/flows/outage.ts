@@ -66,6 +66,27 @@ export function outage(adapter: AdapterName): void {
       await page.getByText('No live data.').waitFor();
     });
 
+    flow('14. while the server is gone a page that never loaded says so all the time, and once', async () => {
+      const { stage } = scene;
+      scene.expectErrors(/net::ERR_/);
+      const page = await scene.open();
+      let asked = 0;
+      await page.route('**/api/blocked*', (route) => {
+        asked += 1;
+        return route.abort();
+      });
+      await page.goto(`${stage.url}#/blocked`);
+      await page.locator('.content [role=alert]', { hasText: 'This could not be loaded' }).waitFor();
+      await page.evaluate(`window.__drawn = 0; new MutationObserver((all) => (window.__drawn += all.filter(
+        ({ target }) => target.closest('.content') !== null).length)).observe(document, { childList: true, subtree: true })`);
+      const before = asked;
+      await until('the page to have tried for long', () => Promise.resolve(asked >= before + 6));
+      expect(await page.evaluate('window.__drawn')).toBe(0);
+      await page.unroute('**/api/blocked*');
+      await page.locator('.content [role=alert]').waitFor({ state: 'detached' });
+      expect(await page.locator('.content .skeleton').count()).toBe(0);
+    });
+
     flow('14. an instance that ends lets go of the pages that watch it', async () => {
       const { stage } = scene;
       scene.expectErrors(/net::ERR_|status of 503/);

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import type { AdminProblem } from '../../../rate-limit/src/admin/api';
 import { AdminError, UnreachableError } from '../api/problem';
 import { t } from '../i18n';
@@ -70,10 +70,14 @@ interface LoadedProps<Answer> {
   readonly children: (answer: Answer) => ReactNode;
 }
 
-/** Shows an answer, or where it is: on its way, refused, failed. An old answer stays when a new one fails, and says so. */
+/**
+ * Shows an answer, or where it is: on its way, refused, failed. An old answer stays when a new one fails, and says so; so
+ * does a failure while it is tried again.
+ */
 export function Loaded<Answer>({ of: query, rows = 4, children }: LoadedProps<Answer>) {
+  const failure = useLastFailure(query);
   if (query.data === undefined) {
-    if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+    if (failure) return <Failure error={failure} retry={() => void query.refetch()} />;
     return (
       <div className="panel-body">
         <Skeleton rows={rows} />
@@ -86,6 +90,13 @@ export function Loaded<Answer>({ of: query, rows = 4, children }: LoadedProps<An
       {children(query.data)}
     </>
   );
+}
+
+/** A query without an answer forgets its failure with the next try. Another query, which has not failed, has none. */
+function useLastFailure({ error, errorUpdateCount }: UseQueryResult): Error | null {
+  const last = useRef<Error | null>(null);
+  if (error !== null || errorUpdateCount === 0) last.current = error;
+  return last.current;
 }
 
 function Stale({ query }: { readonly query: UseQueryResult }) {
