@@ -87,6 +87,34 @@ export function outage(adapter: AdapterName): void {
       expect(await page.locator('.content .skeleton').count()).toBe(0);
     });
 
+    flow('14. while the server is gone the page says so without a break', async () => {
+      scene.expectErrors(/net::ERR_/);
+      const page = await scene.open('#/audit');
+      await isLive(page);
+      await page.clock.install();
+      let asked = 0;
+      await page.route('**/admin/api/**', (route) => {
+        asked += 1;
+        return route.abort();
+      });
+      await page.clock.fastForward(9_000);
+      const banner = page.getByText('No live data.');
+      for (let second = 0; second < 30 && (await banner.count()) === 0; second++) await page.clock.runFor(1_000);
+      await banner.waitFor();
+      await page.evaluate(`window.__gone = 0; new MutationObserver(() =>
+        (window.__gone += document.querySelector('.banner.is-bad') === null ? 1 : 0)
+      ).observe(document, { childList: true, subtree: true })`);
+      const before = asked;
+      await until('the page to have tried again and again', async () => {
+        await page.clock.runFor(1_000);
+        return asked >= before + 8;
+      });
+      expect([await banner.count(), await page.evaluate('window.__gone')]).toEqual([1, 0]);
+      await page.unroute('**/admin/api/**');
+      await page.clock.runFor(9_000);
+      await banner.waitFor({ state: 'detached' });
+    });
+
     flow('14. an instance that ends lets go of the pages that watch it', async () => {
       const { stage } = scene;
       scene.expectErrors(/net::ERR_|status of 503/);

@@ -41,16 +41,23 @@ async function follow(signal: AbortSignal): Promise<void> {
   for (let attempt = 0; !ended(); attempt++) {
     const began = Date.now();
     try {
-      await resync(signal);
+      await poll(signal);
       await listen(signal);
     } catch {
       // Told by the state on the page, and tried again below.
     }
     if (ended()) return;
     if (Date.now() - began > 10_000) attempt = 0;
-    setState('polling');
+    // What is not up to date stays so until something is heard: nobody knows that it will be.
+    if (live.get().state !== 'stale') setState('polling');
     await pollUntilNextTry(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? POLL_MS, signal);
   }
+}
+
+/** Asks in place of the stream, where that is gone. */
+async function poll(signal: AbortSignal): Promise<void> {
+  await resync(signal);
+  if (live.get().state === 'stale') setState('polling');
 }
 
 async function resync(signal: AbortSignal): Promise<void> {
@@ -104,7 +111,7 @@ function react(last: LiveFrame | null, frame: LiveFrame, signal: AbortSignal): v
 }
 
 async function pollUntilNextTry(waitMs: number, signal: AbortSignal): Promise<void> {
-  await resync(signal).catch(() => undefined);
+  await poll(signal).catch(() => undefined);
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, waitMs);
     signal.addEventListener('abort', () => {
