@@ -32,6 +32,10 @@ export const pages: Readonly<Record<keyof typeof english, string>> = {
   'empty.traffic': 'Noch kein Verkehr',
   'empty.trafficCause':
     'Seit Beginn der Zählung wurde nichts entschieden. Eine Anfrage erscheint hier innerhalb einer Sekunde.',
+  'empty.points': 'Noch keine Punkte',
+  'empty.notKept': 'Nicht aufbewahrt',
+  'empty.notKeptCause':
+    'Stunden und Tage werden nur mit Redis aufbewahrt. Dieser Speicher ist der jedes Prozesses: Sehen Sie die Minuten an.',
   'empty.denied': 'Niemand wurde abgelehnt',
   'empty.filter': 'Nichts passt zu diesem Filter',
   'empty.policies': 'Keine Regel ist definiert',

@@ -31,6 +31,10 @@ export const pages = {
   'empty.traffic': 'No traffic yet',
   'empty.trafficCause':
     'Nothing has been decided since the counters began. Send a request, and it appears here within a second.',
+  'empty.points': 'No points yet',
+  'empty.notKept': 'Not kept',
+  'empty.notKeptCause':
+    'Hours and days are kept with Redis only. This store is in the memory of each process: look at the minutes.',
   'empty.denied': 'Nobody has been denied',
   'empty.filter': 'Nothing matches this filter',
   'empty.policies': 'No policy is defined',

@@ -1,4 +1,5 @@
 import { useOverview } from '../../api/queries';
+import { NoPoints } from '../../charts/no-points';
 import { TrafficChart } from '../../charts/traffic-chart';
 import { ChangeList } from '../../components/change-list';
 import { ExportMenu } from '../../components/export-menu';
@@ -36,9 +37,7 @@ export function OverviewPage() {
         {seconds.length > 1 ? (
           <TrafficChart title={title} points={seconds} stepMs={1000} windowSeconds={WINDOW_SECONDS} held />
         ) : (
-          <Empty title={t('empty.traffic')}>
-            <p>{t('empty.trafficCause')}</p>
-          </Empty>
+          <NoPoints totals={frame?.totals} />
         )}
       </Panel>
       <div className="columns is-three">

@@ -1,13 +1,15 @@
 import type { PolicyDetail } from '../../../../rate-limit/src/admin/api';
 import { useTraffic } from '../../api/queries';
+import { NoPoints } from '../../charts/no-points';
 import { TrafficChart } from '../../charts/traffic-chart';
 import { Segments } from '../../components/fields';
 import { Panel } from '../../components/panel';
-import { Empty, Loaded } from '../../components/states';
+import { Loaded } from '../../components/states';
 import { t } from '../../i18n';
 import { count, rate, share } from '../../lib/format';
 import { useParam } from '../../lib/router';
 import { WINDOW_SECONDS } from '../../live/live';
+import { useSession } from '../../session/session';
 import { KeyRanking } from '../overview/rankings';
 
 const STEPS = { second: 1000, minute: 60_000, hour: 3_600_000 } as const;
@@ -24,6 +26,7 @@ export function PolicyTrafficTab({ policy }: { readonly policy: PolicyDetail }) 
   const [range, setRange] = useParam('range', 'second');
   const resolution: Resolution = range in STEPS ? (range as Resolution) : 'second';
   const traffic = useTraffic({ policy: policy.name, resolution }, resolution === 'second' ? 2000 : 30_000);
+  const { shared } = useSession().features;
   const title = t('overview.chart');
   const { perSecond, totals, blocked, nearLimit } = policy.traffic;
   const facts = [
@@ -67,9 +70,7 @@ export function PolicyTrafficTab({ policy }: { readonly policy: PolicyDetail }) 
         <Loaded of={traffic}>
           {({ points }) =>
             points.length < 2 ? (
-              <Empty title={t('empty.traffic')}>
-                <p>{t('empty.trafficCause')}</p>
-              </Empty>
+              <NoPoints totals={totals} needsStore={!shared && resolution !== 'second'} />
             ) : (
               <TrafficChart
                 key={resolution}
