@@ -70,6 +70,22 @@ export function presenting(adapter: AdapterName): void {
       expect(await page.evaluate<number>(cut)).toBe(0);
     });
 
+    flow('15. a long name of a policy fits a narrow screen where it is chosen', async () => {
+      const page = await scene.open('', { viewport: { width: 390, height: 700 } });
+      await page.route('**/api/policies', async (route) => {
+        const response = await route.fetch();
+        const text = await response.text();
+        await route.fulfill({ response, body: text.replace('"name":"chat"', `"name":"${'long-'.repeat(20)}"`) });
+      });
+      await page.goto(`${scene.stage.url}#/simulate`);
+      await page.reload();
+      await page.locator('.actions select option', { hasText: 'long-long' }).waitFor({ state: 'attached' });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect(
+        await page.evaluate<number>('document.querySelector(".actions select").getBoundingClientRect().right'),
+      ).toBeLessThan(390);
+    });
+
     flow('15. dialogs are accessible, at 320 pixels too', async () => {
       const page = await scene.open('#/policies/chat', { viewport: { width: 320, height: 700 } });
       await button(page, 'Change limit').click();
