@@ -104,5 +104,18 @@ export function typing(adapter: AdapterName): void {
         await button(page, 'Back').click();
       }
     });
+
+    flow('10. the end of an override says whom it concerns', async () => {
+      const { stage } = scene;
+      const made = await stage.ask<{ id: string }>('POST', 'overrides', {
+        ...{ policy: 'chat', scope: { kind: 'key', key: 'ip:192.0.2.9' }, patch: { limit: 4 } },
+        ...{ reason: 'a test' },
+      });
+      const page = await scene.open(`#/overrides/${made.id}`);
+      await button(page, 'End now').click();
+      await page.getByText('What \u201cchat\u201d says without it holds again for ip:192.0.2.9').waitFor();
+      await giveReason(page, 'Over', 'End now');
+      await said(page, /The override of \u201cchat\u201d for ip:192\.0\.2\.9 has ended/);
+    });
   });
 }

@@ -68,6 +68,9 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'override.endTitle': 'Diese Übersteuerung beenden',
   'override.endText': '„{policy}“ gilt wieder wie im Code, auf jeder Instanz innerhalb einer Sekunde.',
   'override.ended': '„{policy}“ gilt wieder wie im Code.',
+  'override.endSomeText':
+    'Für {whom} gilt wieder, was „{policy}“ ohne sie sagt, auf jeder Instanz innerhalb einer Sekunde. Sonst betrifft es niemanden.',
+  'override.endedSome': 'Die Übersteuerung von „{policy}“ für {whom} ist beendet.',
   'override.startShadow': 'Im Schatten starten',
   'override.apply': 'Anwenden',
   'override.made': '„{policy}“ ist geändert.',

@@ -67,6 +67,9 @@ export const actions = {
   'override.endTitle': 'End this override',
   'override.endText': '“{policy}” goes back to what code says, on every instance within a second.',
   'override.ended': '“{policy}” is as code says again.',
+  'override.endSomeText':
+    'What “{policy}” says without it holds again for {whom}, on every instance within a second. Nobody else is concerned.',
+  'override.endedSome': 'The override of “{policy}” for {whom} has ended.',
   'override.startShadow': 'Start in shadow',
   'override.apply': 'Apply',
   'override.made': '“{policy}” has changed.',

@@ -175,14 +175,16 @@ interface RemoveDialogProps {
 }
 
 function RemoveDialog({ override, onClose }: RemoveDialogProps) {
-  const { id, version, policy } = useAsOpened(override);
+  const { id, version, policy, scope } = useAsOpened(override);
+  const isForAll = scope.kind === 'policy';
+  const about = { policy, whom: scopeText(scope) };
   const act = async (reason: string) => {
     await call(ADMIN_PATHS.override, { method: 'DELETE', params: { id }, body: { reason }, ifMatch: version });
-    return { said: t('override.ended', { policy }) };
+    return { said: t(isForAll ? 'override.ended' : 'override.endedSome', about) };
   };
   return (
     <ReasonDialog title={t('override.endTitle')} confirm={t('override.end')} act={act} onClose={onClose}>
-      <p>{t('override.endText', { policy })}</p>
+      <p className="break">{t(isForAll ? 'override.endText' : 'override.endSomeText', about)}</p>
     </ReasonDialog>
   );
 }
