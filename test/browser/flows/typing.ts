@@ -116,6 +116,43 @@ export function typing(adapter: AdapterName): void {
       await page.getByText('What \u201cchat\u201d says without it holds again for ip:192.0.2.9').waitFor();
       await giveReason(page, 'Over', 'End now');
       await said(page, /The override of \u201cchat\u201d for ip:192\.0\.2\.9 has ended/);
+      // Neither of them holds of what is over.
+      await page.locator('.facts', { hasText: 'Reason' }).waitFor();
+      await page.getByText('Removed', { exact: true }).waitFor();
+      expect(await page.locator('.facts dt', { hasText: /^(?:Ends|Applied)$/ }).count()).toBe(0);
     });
+
+    flow(
+      '10. a limit that is no whole number is refused at its field, and so is a reason that is too short',
+      async () => {
+        const page = await scene.open('#/policies/burst');
+        await button(page, 'Change limit').click();
+        for (const [label, wrong, least] of [
+          ['Limit', '12.5', 0],
+          ['Burst', '0', 1],
+        ] as const) {
+          await page.getByLabel(label, { exact: true }).fill(wrong);
+          await button(page, 'Next').click();
+          await page
+            .locator('.error', { hasText: `Write a whole number from ${String(least)} to 1,000,000,000.` })
+            .waitFor();
+          await page.getByLabel(label, { exact: true }).fill('20');
+        }
+        for (let step = 0; step < 2; step++) await button(page, 'Next').click();
+        await page.getByText('In 3 characters or more. The audit log keeps it.').waitFor();
+        await giveReason(page, 'x', 'Start in shadow');
+        await page.locator('.error', { hasText: 'Say why, in 3 characters or more.' }).waitFor();
+        expect(await page.getByText('Say why').count()).toBe(1);
+        // What the server says of a field is told there and not again.
+        scene.expectErrors(/status of 400/);
+        await page.route('**/api/overrides', async (route) => {
+          const body = { ...(route.request().postDataJSON() as object), reason: 'x' };
+          await route.continue({ postData: JSON.stringify(body) });
+        });
+        await giveReason(page, 'Long enough', 'Start in shadow');
+        await page.locator('.error', { hasText: 'Say why, in 3 characters or more.' }).waitFor();
+        expect(await page.getByText('Say why').count()).toBe(1);
+      },
+    );
   });
 }

@@ -20,7 +20,7 @@ import { useSession } from '../session/session';
 import { EntryPreviewNotice } from './entry-preview';
 import { ExpiryField } from './expiry-field';
 import { ProblemNotice } from './problem-notice';
-import { ReasonField, reasonProblem } from './reason-field';
+import { isReason, ReasonField, reasonProblem } from './reason-field';
 import { useAction } from './use-action';
 
 interface EntryDialogProps {
@@ -56,7 +56,7 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
   );
   const submit = () => {
     setTried(true);
-    if (reason.trim() !== '' && text !== '') action.run();
+    if (isReason(reason) && text !== '') action.run();
   };
   const matchProblem = action.field(`match.${match.kind}`) ?? action.field('match');
   return (
@@ -92,7 +92,7 @@ export function EntryDialog({ list: first, subject = '', onClose }: EntryDialogP
       {text === '' ? null : <EntryPreviewNotice list={list} isKey={match.kind === 'key'} preview={preview} />}
       <ExpiryField value={expiresInMs} onChange={setExpiry} error={action.field('expiresInMs')} />
       <ReasonField value={reason} onChange={setReason} error={action.field('reason') ?? reasonProblem(reason, tried)} />
-      <ProblemNotice action={action} />
+      <ProblemNotice action={action} placed={['match', `match.${match.kind}`, 'expiresInMs', 'reason']} />
     </Dialog>
   );
 }

@@ -4,10 +4,16 @@ import { Icon } from '../components/icon';
 import { t } from '../i18n';
 import type { Action } from './use-action';
 
+interface ProblemNoticeProps {
+  readonly action: Action;
+  /** Fields that tell by themselves what is wrong with them. */
+  readonly placed?: readonly string[];
+}
+
 /** Why an action was refused; where somebody else was faster, who and what. */
-export function ProblemNotice({ action }: { readonly action: Action }) {
+export function ProblemNotice({ action, placed = [] }: ProblemNoticeProps) {
   const conflict = action.error?.problem.conflict;
-  const unplaced = action.error?.problem.fields ?? [];
+  const unplaced = (action.error?.problem.fields ?? []).filter(({ path }) => !placed.includes(path));
   if (action.problem === null && unplaced.length === 0) return null;
   return (
     <div role="alert">

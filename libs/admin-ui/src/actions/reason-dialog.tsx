@@ -3,7 +3,7 @@ import { Button } from '../components/button';
 import { Dialog } from '../components/dialog';
 import { t } from '../i18n';
 import { ProblemNotice } from './problem-notice';
-import { ReasonField, reasonProblem } from './reason-field';
+import { isReason, ReasonField, reasonProblem } from './reason-field';
 import { useAction, type Action } from './use-action';
 
 interface ReasonDialogProps {
@@ -12,12 +12,22 @@ interface ReasonDialogProps {
   readonly danger?: boolean;
   readonly act: (reason: string) => Promise<{ readonly said: string; readonly bad?: boolean }>;
   readonly onClose: () => void;
+  /** Fields among the children that tell by themselves what is wrong with them. */
+  readonly placed?: readonly string[];
   /** What stands before the reason; a function where it shows what the server has said of its fields. */
   readonly children?: ReactNode | ((action: Action) => ReactNode);
 }
 
 /** Asks for the reason of a change, and makes it. */
-export function ReasonDialog({ title, confirm, danger = false, act, onClose, children }: ReasonDialogProps) {
+export function ReasonDialog({
+  title,
+  confirm,
+  danger = false,
+  act,
+  onClose,
+  placed = [],
+  children,
+}: ReasonDialogProps) {
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
   const action = useAction(
@@ -29,7 +39,7 @@ export function ReasonDialog({ title, confirm, danger = false, act, onClose, chi
   );
   const submit = () => {
     setTried(true);
-    if (reason.trim() !== '') action.run();
+    if (isReason(reason)) action.run();
   };
   return (
     <Dialog
@@ -47,7 +57,7 @@ export function ReasonDialog({ title, confirm, danger = false, act, onClose, chi
     >
       {typeof children === 'function' ? children(action) : children}
       <ReasonField value={reason} onChange={setReason} error={action.field('reason') ?? reasonProblem(reason, tried)} />
-      <ProblemNotice action={action} />
+      <ProblemNotice action={action} placed={['reason', ...placed]} />
     </Dialog>
   );
 }

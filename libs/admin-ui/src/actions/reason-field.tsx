@@ -9,7 +9,7 @@ interface ReasonFieldProps {
 
 /** Why: every change needs it, and the audit log keeps it. */
 export const ReasonField = ({ value, onChange, error }: ReasonFieldProps) => (
-  <Field label={t('reason.label')} hint={t('reason.hint')} error={error}>
+  <Field label={t('reason.label')} hint={t('reason.hint', { least: LEAST })} error={error}>
     {(ids) => (
       <input
         {...ids}
@@ -26,6 +26,13 @@ export const ReasonField = ({ value, onChange, error }: ReasonFieldProps) => (
   </Field>
 );
 
+/** The shortest reason that the server takes, in characters. */
+const LEAST = 3;
+
+export const isReason = (reason: string): boolean => reason.trim().length >= LEAST;
+
 /** What is wrong with a reason before it is sent. */
-export const reasonProblem = (reason: string, tried: boolean): string | undefined =>
-  tried && reason.trim() === '' ? t('reason.missing') : undefined;
+export function reasonProblem(reason: string, tried: boolean): string | undefined {
+  if (!tried || isReason(reason)) return undefined;
+  return t(reason.trim() === '' ? 'reason.missing' : 'reason.short', { least: LEAST });
+}

@@ -6,6 +6,15 @@ import { count } from './format';
 export const perText = (per: string | number): string =>
   Number.isNaN(Number(per)) ? String(per) : `${count(Number(per))} ms`;
 
+const MOST = 1_000_000_000;
+
+/** What is wrong with a limit or a burst that is typed; left blank it stays as it is. */
+export function numberProblem(typed: string, least: 0 | 1): string | undefined {
+  const value = Number(typed);
+  if (typed.trim() === '' || (Number.isInteger(value) && value >= least && value <= MOST)) return undefined;
+  return t('step.notWhole', { least, most: count(MOST) });
+}
+
 /** What is wrong with a window that is typed: the API takes a bare number for milliseconds, which nobody means by it. */
 export const unitProblem = (per: string): string | undefined =>
   /^[\d.]+$/.test(per.trim()) ? t('step.unitMissing', { per: per.trim() }) : undefined;

@@ -7,6 +7,7 @@ import type {
   PolicyMode,
   PolicySummary,
 } from '../../../../rate-limit/src/admin/api';
+import { numberProblem, unitProblem } from '../../lib/limit-text';
 import { isLargeChange } from '../../lib/large-change';
 
 /** What has been typed so far. Numbers stay text until they are sent, so that nothing jumps while somebody types. */
@@ -98,6 +99,13 @@ export function shadowEffect(draft: Draft, standing: Standing): 'trial' | 'inste
   if (Object.keys(patchOf(draft, standing)).length === 1) return 'suspend';
   return override !== undefined && override.patch.mode !== 'shadow' ? 'instead' : 'trial';
 }
+
+/** What is wrong with the numbers before they are sent, by their fields. */
+export const numberProblems = ({ limit, per, burst }: Draft): Readonly<Record<string, string | undefined>> => ({
+  limit: numberProblem(limit, 0),
+  per: unitProblem(per),
+  burst: numberProblem(burst, 1),
+});
 
 /** The server asks for the name of the policy, typed, when a change is more than tenfold of what code says, or less. */
 export const needsConfirm = (draft: Draft, { policy, ...standing }: Standing): boolean =>

@@ -59,7 +59,7 @@ export function LastStep({
           error={tried && draft.confirm !== draft.policy ? t('step.confirmWrong') : action.field('confirm')}
         />
       ) : null}
-      <ProblemNotice action={action} />
+      <ProblemNotice action={action} placed={['expiresInMs', 'reason', 'confirm']} />
     </>
   );
 }

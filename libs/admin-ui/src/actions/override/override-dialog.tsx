@@ -11,10 +11,10 @@ import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { t } from '../../i18n';
 import { mayCount } from '../../lib/key-kind';
-import { unitProblem } from '../../lib/limit-text';
 import { useSession } from '../../session/session';
+import { isReason } from '../reason-field';
 import { useAction } from '../use-action';
-import { bodyOf, modeOf, needsConfirm, newDraft, scopeOf, type Draft, type Standing } from './draft';
+import { bodyOf, modeOf, needsConfirm, newDraft, numberProblems, scopeOf, type Draft, type Standing } from './draft';
 import { LastStep } from './last-step';
 import { PreviewStep } from './preview-step';
 import { NumbersStep, WhatStep } from './steps';
@@ -74,9 +74,9 @@ export function OverrideDialog({ known = {}, onClose }: OverrideDialogProps) {
   };
   const complete = [
     draft.policy !== '' && (draft.scope === 'policy' || draft.subject !== ''),
-    unitProblem(draft.per) === undefined,
+    Object.values(numberProblems(draft)).every((problem) => problem === undefined),
     true,
-    draft.reason.trim() !== '' && (!confirmNeeded || draft.confirm === draft.policy),
+    isReason(draft.reason) && (!confirmNeeded || draft.confirm === draft.policy),
   ][step];
   const submit = () => {
     if (!isReady) return;

@@ -31,7 +31,13 @@ export function PromoteDialog({ override: current, onClose }: PromoteDialogProps
     return { said: t('promote.done', { policy: override.policy }) };
   };
   return (
-    <ReasonDialog title={t('promote.title')} confirm={t('promote.confirm')} act={act} onClose={onClose}>
+    <ReasonDialog
+      title={t('promote.title')}
+      confirm={t('promote.confirm')}
+      act={act}
+      onClose={onClose}
+      placed={['expiresInMs', 'confirm']}
+    >
       {(action) => (
         <>
           <p>

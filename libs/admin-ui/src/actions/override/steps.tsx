@@ -5,10 +5,10 @@ import { Icon } from '../../components/icon';
 import { KeyInput } from '../../components/key-input';
 import { Notice } from '../../components/panel';
 import { keyText } from '../../lib/format';
-import { limitText, patchText, perInput, unitProblem } from '../../lib/limit-text';
+import { limitText, patchText, perInput } from '../../lib/limit-text';
 import { ProblemNotice } from '../problem-notice';
 import type { Action } from '../use-action';
-import { modeOf, type Draft, type Standing } from './draft';
+import { modeOf, numberProblems, type Draft, type Standing } from './draft';
 
 export interface StepProps {
   readonly draft: Draft;
@@ -89,6 +89,7 @@ export function WhatStep({
 /** Step 2: the new numbers, beside those of now. */
 export function NumbersStep({ draft, change, standing, tried, action, isCounted }: StepProps & { isCounted: boolean }) {
   const now = standing.policy?.effective;
+  const wrong = tried ? numberProblems(draft) : {};
   return (
     <>
       {isCounted ? null : (
@@ -105,7 +106,7 @@ export function NumbersStep({ draft, change, standing, tried, action, isCounted 
       ) : null}
       <p className="soft">{now ? t('step.now', { limit: limitText(now) }) : null}</p>
       <div className="fields-row">
-        <Field label={t('column.limit')} error={action.field('patch.limit') ?? action.field('patch')}>
+        <Field label={t('column.limit')} error={wrong['limit'] ?? action.field('patch.limit') ?? action.field('patch')}>
           {(ids) => (
             <input
               {...ids}
@@ -121,11 +122,7 @@ export function NumbersStep({ draft, change, standing, tried, action, isCounted 
             />
           )}
         </Field>
-        <Field
-          label={t('step.per')}
-          hint={t('step.perHint')}
-          error={(tried ? unitProblem(draft.per) : undefined) ?? action.field('patch.per')}
-        >
+        <Field label={t('step.per')} hint={t('step.perHint')} error={wrong['per'] ?? action.field('patch.per')}>
           {(ids) => (
             <input
               {...ids}
@@ -140,7 +137,7 @@ export function NumbersStep({ draft, change, standing, tried, action, isCounted 
           )}
         </Field>
         {now?.algorithm === 'token-bucket' ? (
-          <Field label={t('step.burst')} error={action.field('patch.burst')}>
+          <Field label={t('step.burst')} error={wrong['burst'] ?? action.field('patch.burst')}>
             {(ids) => (
               <input
                 {...ids}

@@ -17,7 +17,7 @@ import { Expires, Moment } from '../../components/time';
 import { t } from '../../i18n';
 import { patchText } from '../../lib/limit-text';
 import { ActButton } from '../../session/act-button';
-import { scopeText } from './override-table';
+import { isOver, scopeText } from './override-table';
 import { Revisions } from './revisions';
 
 export function OverridePage({ id }: { readonly id: string }) {
@@ -99,7 +99,7 @@ function draftScope(scope: OverrideScopeView): { scope: OverrideScopeView['kind'
 }
 
 function Detail({ override }: { readonly override: OverrideDetail }) {
-  const { scope, applied, changedBy, createdBy } = override;
+  const { scope, state, applied, changedBy, createdBy } = override;
   return (
     <>
       {override.problem === null ? null : (
@@ -134,18 +134,22 @@ function Detail({ override }: { readonly override: OverrideDetail }) {
             <dt>{t('column.whom')}</dt>
             <dd>{scopeText(scope)}</dd>
           </div>
-          <div>
-            <dt>{t('column.ends')}</dt>
-            <dd>
-              <Expires atMs={override.expiresAtMs} />
-            </dd>
-          </div>
-          <div>
-            <dt>{t('column.applied')}</dt>
-            <dd>
-              <AppliedOn applied={applied} />
-            </dd>
-          </div>
+          {state === 'removed' ? null : (
+            <div>
+              <dt>{t('column.ends')}</dt>
+              <dd>
+                <Expires atMs={override.expiresAtMs} />
+              </dd>
+            </div>
+          )}
+          {isOver(override) ? null : (
+            <div>
+              <dt>{t('column.applied')}</dt>
+              <dd>
+                <AppliedOn applied={applied} />
+              </dd>
+            </div>
+          )}
           <div>
             <dt>{t('override.created')}</dt>
             <dd>

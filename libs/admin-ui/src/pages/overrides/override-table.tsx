@@ -13,7 +13,7 @@ export function scopeText(scope: OverrideScopeView): string {
   return scope.kind === 'pattern' ? keyText(scope.pattern) : t('scope.everyone');
 }
 
-const isOver = ({ state }: Override): boolean => state === 'expired' || state === 'removed';
+export const isOver = ({ state }: Override): boolean => state === 'expired' || state === 'removed';
 
 function columns(): readonly Column<Override>[] {
   return [

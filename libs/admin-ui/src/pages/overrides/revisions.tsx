@@ -43,7 +43,11 @@ export function Revisions({ override }: { readonly override: OverrideDetail }) {
             header: t('revisions.kind'),
             cell: ({ change, rolledBackTo }) => t(`revision.${change}`, { n: rolledBackTo ?? '' }),
           },
-          { id: 'expires', header: t('column.ends'), cell: ({ expiresAtMs }) => <Expires atMs={expiresAtMs} /> },
+          {
+            id: 'expires',
+            header: t('column.ends'),
+            cell: ({ change, expiresAtMs }) => (change === 'removed' ? '–' : <Expires atMs={expiresAtMs} />),
+          },
           { id: 'by', header: t('column.by'), cell: ({ actor }) => actor.name },
           { id: 'at', header: t('column.at'), cell: ({ atMs }) => <Moment atMs={atMs} /> },
           { id: 'reason', header: t('reason.label'), cell: ({ reason }) => <span className="break">{reason}</span> },
