@@ -63,7 +63,7 @@ describe.each(adapters)('on %s: repeated denials become a ban', (adapter) => {
 });
 
 it('where a route does not ban and its policy does, its denials make no ban', async () => {
-  const app = await start({ name: 'strict', ban: undefined }, { strict });
+  const app = await start({ name: 'strict', ban: false }, { strict });
   const [calm, wild] = [app.client(), app.client()];
   for (let i = 0; i < 5; i++) await calm.get('/asked');
   // Denials are counted once a poll: by the time that one client is banned, the other would be.

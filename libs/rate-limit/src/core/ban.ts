@@ -29,8 +29,8 @@ const LONGEST_MS = 365 * 86_400_000;
 const MOST_DENIALS = 1_000_000;
 
 /** Checks a `ban` option. `undefined` where there is none or it is wrong, which is told in `problems`. */
-export function compileBan(path: string, ban: BanOptions | undefined, problems: Problems): BanRule | undefined {
-  if (ban === undefined) return undefined;
+export function compileBan(path: string, ban: BanOptions | false | undefined, problems: Problems): BanRule | undefined {
+  if (ban === undefined || ban === false) return undefined;
   if (typeof ban !== 'object' || (ban as unknown) === null) {
     problems.add(path, `is ${show(ban)}.`, 'Write { after: 10, within: "5m", for: "15m" }.');
     return undefined;

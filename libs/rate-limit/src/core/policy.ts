@@ -54,8 +54,8 @@ export interface PolicyOptions<Context> {
   readonly onStoreFailure?: StoreFailureMode | undefined;
   /** Whether the policy refuses, only counts, or does nothing. Default `enforce`. */
   readonly mode?: PolicyMode | undefined;
-  /** Turns repeated denials of a key into a ban for all instances. Default: none. */
-  readonly ban?: BanOptions | undefined;
+  /** Turns repeated denials of a key into a ban for all instances; `false` for none, as on a route. Default: none. */
+  readonly ban?: BanOptions | false | undefined;
   /**
    * Whether each instance takes calls of hot keys from Redis in advance and decides them by itself. Never admits more;
    * near the limit an instance may refuse what another still holds, for a lease's length at most. Default: the module's.
