@@ -18,7 +18,7 @@ export class LettingGo {
     private readonly letGo: (policy: string, identity: string) => void,
   ) {}
 
-  /** To be called when everything that is known is in force, before others are told of denials. */
+  /** To be called when everything that is known is in force: denials of before may have been told of already. */
   look(): void {
     const nowMs = Date.now();
     const before = this.known;

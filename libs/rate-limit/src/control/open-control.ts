@@ -62,23 +62,27 @@ export function openControl(options: ControlOptions): Control {
     configHash: () => configHash(registry.known().map(({ name, code }) => [name, code])),
     isStoreDown: options.isStoreDown,
   });
-  const lettingGo = new LettingGo(plane, journal.blocked, options.letGo);
-  // When what operators decided is known: denials from before it would put on the list whom it has let go.
-  plane.afterPolls.add(async () => {
-    lettingGo.look();
+  const tellReleased = async (): Promise<void> => {
     const released = journal.blocked.takeReleased();
-    if (released.length > 0) {
-      await store.unblock(released).catch((error: unknown) => {
-        for (const key of released) journal.blocked.notReleased(key);
-        throw error;
-      });
-    }
+    if (released.length === 0) return;
+    await store.unblock(released).catch((error: unknown) => {
+      for (const key of released) journal.blocked.notReleased(key);
+      throw error;
+    });
+  };
+  plane.beforePolls.add(async () => {
+    await tellReleased();
     const waiting = journal.blocked.take();
     if (waiting.length === 0) return;
     await store.noteBlocked(waiting, Date.now()).catch((error: unknown) => {
       figures.drop(waiting.reduce((sum, { denied }) => sum + denied, 0));
       throw error;
     });
+  });
+  const lettingGo = new LettingGo(plane, journal.blocked, options.letGo);
+  plane.afterPolls.add(async () => {
+    lettingGo.look();
+    await tellReleased();
   });
   figures.inForce = () => countInForce(plane.documents(), registry, Date.now());
   const escalation = new Escalation({ plane, buckets, instance: identity.id, onDropped: figures.drop });
