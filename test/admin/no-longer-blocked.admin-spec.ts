@@ -94,8 +94,8 @@ describe('on one instance', () => {
       return (await app.ask<KeyInspection>('GET', path)).body.policies;
     };
     expect(await inspected()).toMatchObject([{ state: 'blocked', unblocksAtMs: expect.any(Number) }]);
-    const { id, version } = await override(app, { mode: 'shadow' });
-    expect(await inspected()).toMatchObject([{ mode: 'shadow', state: 'ok', used: 5, unblocksAtMs: null }]);
+    const { id, version } = await override(app, { mode: 'off' });
+    expect(await inspected()).toMatchObject([{ mode: 'off', state: 'ok', used: 5, unblocksAtMs: null }]);
     await app.ask('DELETE', `api/overrides/${id}`, { reason: REASON }, version);
     expect(await inspected()).toMatchObject([{ state: 'blocked' }]);
     await post(app, 'api/entries', { list: 'allow', match: { kind: 'key', key: ANN } });

@@ -20,7 +20,7 @@ test.each(adapters)('on %s: a policy in shadow mode counts, refuses nobody and i
   expect(await visits(4, () => app.visit('search'))).toEqual([200, 200, 200, 200]);
   expect((await app.visit('search')).headers.has('ratelimit')).toBe(false);
   const { policies: states } = (await app.ask<KeyInspection>('GET', 'api/keys/inspect?key=header%20x-user:ann')).body;
-  expect(states).toMatchObject([{ policy: 'search', mode: 'shadow', state: 'ok', used: 2, limit: 2 }]);
+  expect(states).toMatchObject([{ policy: 'search', mode: 'shadow', state: 'blocked', used: 2, limit: 2 }]);
 });
 
 test('modes by override: off lets everybody pass, shadow too, and code holds again when it is removed', async () => {

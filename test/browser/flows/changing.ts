@@ -91,7 +91,7 @@ export function changingLimits(adapter: AdapterName): void {
     flow('9. what is changed already is changed again: a trial, and a limit in force', async () => {
       const { stage } = scene;
       const patch = { limit: 9, per: 120_000, mode: 'shadow' };
-      const body = { policy: 'burst', scope: { kind: 'policy' }, patch, reason: 'a test' };
+      const body = { policy: 'burst', scope: { kind: 'policy' }, patch, reason: 'a test', confirm: 'burst' };
       const made = await stage.ask<{ id: string }>('POST', 'overrides', body);
       const now = () => stage.ask<{ patch: object }>('GET', `overrides/${made.id}`);
       const page = await scene.open('#/policies/burst');

@@ -60,7 +60,8 @@ export class KeyStates {
     const scope = scopeOf(bucketId);
     const about = { policy: policy.name, algorithm: policy.algorithm, scope };
     const mode = plane.inForce.keys.inForce(policy, identity)?.patch.mode ?? policy.mode;
-    const isRefused = mode === 'enforce' && !isLetPass;
+    // In shadow it is told who would be blocked: that is what a shadow is for.
+    const isRefused = mode !== 'off' && !isLetPass;
     return { ...about, mode, limit: quota?.capacity ?? null, ...limit, ...(isRefused ? use : unrefused(use)), trial };
   }
 

@@ -22,7 +22,10 @@ export interface KeyInspection {
 export interface KeyUse {
   readonly used: number | null;
   readonly remaining: number | null;
-  /** `blocked`: refused now. A key whose requests nothing refuses is never blocked, whatever it has used. */
+  /**
+   * `blocked`: refused now, or in shadow it would be. A key that an entry lets pass is never blocked, nor is one of a
+   * policy that is off, whatever it has used.
+   */
   readonly state: 'blocked' | 'ok' | 'unused' | 'unknown';
   /** When it has room for one unit again; `null` where it has now. */
   readonly unblocksAtMs: number | null;
