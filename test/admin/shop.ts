@@ -54,7 +54,7 @@ export const startShop = (): Promise<AdminApp> => startAdmin({ controllers: [Sho
 
 /** Overrides a policy, for one key where nothing else is said. */
 export const override = async (app: AdminApp, policy: string, patch: object, scope: object = ANN): Promise<void> => {
-  const input = { policy, scope, patch, reason: 'an attack' };
+  const input = { policy, scope, patch, reason: 'an attack', confirm: policy };
   expect((await app.ask<Override>('POST', 'api/overrides', input)).status).toBe(201);
 };
 
