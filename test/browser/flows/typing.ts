@@ -59,7 +59,7 @@ export function typing(adapter: AdapterName): void {
     flow('10. a window that came without a unit is shown with it', async () => {
       const { stage } = scene;
       await stage.ask('POST', 'overrides', {
-        ...{ policy: 'write', scope: { kind: 'policy' }, patch: { per: 60 } },
+        ...{ policy: 'write', scope: { kind: 'key', key: 'ip:192.0.2.60' }, patch: { per: 60 } },
         ...{ reason: 'a test', confirm: 'write' },
       });
       const page = await scene.open('#/audit');
