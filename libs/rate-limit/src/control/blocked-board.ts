@@ -58,7 +58,7 @@ export class BlockedBoard {
     this.records++;
   }
 
-  /** Lets somebody go whom a use of the policy let pass before his time was over: the one that refused him, or any after a ban. */
+  /** Lets somebody go who passed before his time was over, in the use of the policy that refused him, or any after a ban. */
   allowed(policy: string, identity: string, bucketId: string): void {
     const held = this.waiting.get(policy)?.get(identity) ?? this.told.get(policy)?.get(identity);
     if (held === undefined || held.untilMs <= this.unixMs()) return;

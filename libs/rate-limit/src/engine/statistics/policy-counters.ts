@@ -70,7 +70,7 @@ export class PolicyCounters {
     this.blocked.note(identity, untilMs, decision.banId === undefined ? bucketId : undefined);
   }
 
-  /** Whoever was refused and is let pass before his time is over is refused no longer. A call that took nothing says nothing. */
+  /** Whoever is let pass before his time is over is refused no longer. A call that took nothing says nothing. */
   allowedFor(identity: string, { granted }: PolicyDecision, bucketId: string): void {
     if (!this.blocked.isEmpty && granted > 0) this.blocked.allowed(identity, bucketId);
   }

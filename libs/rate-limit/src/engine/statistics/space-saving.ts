@@ -10,8 +10,8 @@ export interface HeavyHitter {
 
 /**
  * The heaviest of any number of keys in a fixed space (Space-Saving: Metwally, Agrawal, El Abbadi 2005). Every key with
- * more than `total / capacity` is among them, and no count of exact weights is too high by more than that. The counts lie in a binary
- * heap with the smallest on top, which makes room for a key that is new.
+ * more than `total / capacity` is among them, and no count of exact weights is too high by more than that. The counts
+ * lie in a binary heap with the smallest on top, which makes room for a key that is new.
  */
 export class SpaceSaving {
   private readonly slots = new Map<string, number>();
