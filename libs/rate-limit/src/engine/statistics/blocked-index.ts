@@ -39,6 +39,11 @@ export class BlockedIndex {
     if (known !== undefined && (known.bucketId ?? bucketId) === bucketId) this.blocks.delete(key);
   }
 
+  /** Whether it is known, its time over or not. */
+  has(key: string): boolean {
+    return this.blocks.has(key);
+  }
+
   /** Forgets one whose time is not over, because it was let go. */
   letGo(key: string): void {
     this.blocks.delete(key);

@@ -70,6 +70,11 @@ export class PolicyCounters {
     this.blocked.note(identity, untilMs, decision.banId === undefined ? bucketId : undefined);
   }
 
+  /** Whether it is known that the key is, or was a moment ago, refused. */
+  holds(identity: string): boolean {
+    return this.blocked.has(identity);
+  }
+
   /** Whoever is let pass before his time is over is refused no longer. A call that took nothing says nothing. */
   allowedFor(identity: string, { granted }: PolicyDecision, bucketId: string): void {
     if (!this.blocked.isEmpty && granted > 0) this.blocked.allowed(identity, bucketId);
