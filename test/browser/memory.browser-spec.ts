@@ -19,6 +19,8 @@ beforeEach(async () => {
   page.setDefaultTimeout(PATIENCE_MS);
 });
 afterEach(async () => {
+  // What a route is still busy with fails when its tab goes, and would be laid to the next test.
+  await (page as Page | undefined)?.unrouteAll({ behavior: 'ignoreErrors' });
   await (browser as Browser | undefined)?.close();
   await (app as RunningApp | undefined)?.close();
 });
