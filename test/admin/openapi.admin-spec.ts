@@ -104,6 +104,11 @@ describe.each(adapters)('on %s', (adapter) => {
       },
     });
     expect(Object.keys(create.responses)).toEqual(['201', '400', '401', '403', '412', '415', '429', '503']);
+    const rollback = schemaAt(operations.get('POST api/overrides/{id}/rollback')!.requestBody);
+    expect(rollback.required).toEqual(['toVersion', 'reason']);
+    expect(rollback).toMatchObject({
+      properties: { confirm: { type: 'string', description: expect.stringContaining('tenfold') } },
+    });
     const inspect = operations.get('GET api/keys/inspect')!;
     expect(inspect.parameters).toMatchObject([
       { in: 'query', name: 'key', required: true, schema: { type: 'string' } },

@@ -56,6 +56,45 @@ export function typing(adapter: AdapterName): void {
       await said(page, /is enforced/);
     });
 
+    flow('10. a rollback of more than tenfold asks for the name, whether the page sees it or the server', async () => {
+      const { stage } = scene;
+      scene.expectErrors(/status of 400/);
+      const about = { policy: 'write', scope: { kind: 'key', key: 'ip:192.0.2.61' }, reason: 'a test' };
+      const made = await stage.ask<{ id: string }>('POST', 'overrides', { ...about, patch: { limit: 70 } });
+      for (const [index, limit] of [1500, 1400].entries()) {
+        const body = { patch: { limit }, reason: 'a test', confirm: 'write' };
+        await stage.ask('PUT', `overrides/${made.id}`, body, index + 1);
+      }
+      const page = await scene.open();
+      await page.route('**/api/policies', async (route) => {
+        const response = await route.fetch();
+        const text = (await response.text()).replaceAll('"limit":60,', '"limit":1000,');
+        await route.fulfill({ response, body: text });
+      });
+      await page.goto(`${stage.url}#/overrides/${made.id}`);
+      await page.reload();
+      const name = page.getByLabel('Type \u201cwrite\u201d to confirm');
+      await button(page, 'Roll back to version 2').click();
+      await page.getByLabel('Reason').waitFor();
+      expect(await name.count()).toBe(0);
+      await giveReason(page, 'Load test', 'Roll back');
+      await page.locator('.error', { hasText: 'The rate changes from 60 per 15m to 1,500 per 15m' }).waitFor();
+      await name.fill('write');
+      await button(page.locator('dialog'), 'Roll back').click();
+      await said(page, /Version 2 holds again/);
+      await page.unrouteAll({ behavior: 'wait' });
+      await page.reload();
+      await button(page, 'Roll back to version 1').click();
+      await page.getByText('More than tenfold of what holds now, or less than a tenth').waitFor();
+      await page.getByText('1,500 / 15m \u2192 70 / 15m').waitFor();
+      await name.fill('write');
+      await giveReason(page, 'Over', 'Roll back');
+      await said(page, /Version 1 holds again/);
+      await button(page, 'Roll back to version 2').click();
+      await page.getByText('More than tenfold of what code says, or less than a tenth').waitFor();
+      await page.getByText('60 / 15m \u2192 1,500 / 15m').waitFor();
+    });
+
     flow('10. a window that came without a unit is shown with it', async () => {
       const { stage } = scene;
       await stage.ask('POST', 'overrides', {

@@ -64,12 +64,18 @@ export class Stage {
     await this.redis.stop();
   }
 
-  /** A request to the admin API by somebody who may do everything. */
-  async ask<Body = Record<string, unknown>>(method: Method, path: string, body?: unknown): Promise<Body> {
+  /** A request to the admin API by somebody who may do everything; `version` is what a change is based on. */
+  async ask<Body = Record<string, unknown>>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    version?: number,
+  ): Promise<Body> {
     const change = method === 'GET' ? {} : { [ADMIN_HEADER]: '1', 'content-type': 'application/json' };
+    const match = version === undefined ? {} : { 'if-match': String(version) };
     const response = await fetch(`${this.url}/api/${path}`, {
       method,
-      headers: { authorization: `Bearer ${TOKEN}`, ...change },
+      headers: { authorization: `Bearer ${TOKEN}`, ...change, ...match },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

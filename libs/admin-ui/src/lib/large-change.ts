@@ -20,14 +20,16 @@ export function changed<Code extends Numbers>(code: Code, { limit, per, burst }:
 
 /**
  * Whether a change makes the rate, or what is let through at once, more than tenfold of what code says or less than a
- * tenth: of that the server wants to be told the name of the policy. The same as there, so that nobody fails by it.
+ * tenth, or of what code says with the change `now`: of that the server wants to be told the name of the policy. The
+ * same as there, so that nobody fails by it.
  */
-export function isLargeChange(code: Numbers, patch: Patch): boolean {
-  const after = changed(code, patch);
-  const [wasMs, isMs] = [windowMs(code.per), windowMs(after.per)];
+export function isLargeChange(code: Numbers, patch: Patch, now: Patch = {}): boolean {
+  const [before, after] = [changed(code, now), changed(code, patch)];
+  const [wasMs, isMs] = [windowMs(before.per), windowMs(after.per)];
   // A limit that depends on the request is compared with itself only.
-  const [was, is] = after.limit === null ? [1, 1] : [code.limit ?? NaN, after.limit];
-  return isFar(was * isMs, is * wasMs) || isFar(atOnce(code), atOnce(after));
+  const keepsFunction = before.limit === null && after.limit === null;
+  const [was, is] = keepsFunction ? [1, 1] : [before.limit ?? NaN, after.limit ?? NaN];
+  return isFar(was * isMs, is * wasMs) || isFar(atOnce(before), atOnce(after));
 }
 
 /** Not of what is not known: NaN. */

@@ -60,3 +60,16 @@ test.each<[code: Options, patch: PolicyPatch]>([
 ])('%j with %j is not, here and in the page', (code, patch) => {
   expect([largeChange(code, patch), isLargeChange(shown(code), patch)]).toEqual([undefined, false]);
 });
+
+test.each<[code: Options, now: PolicyPatch, patch: PolicyPatch, told: string | undefined]>([
+  [WINDOW, { limit: 500 }, { limit: 12 }, `${RATE} 500 per 1m to 12 per 1m, to 1/41.7`],
+  [WINDOW, { limit: 500 }, { mode: 'shadow' }, `${RATE} 500 per 1m to 12 per 1m, to 1/41.7`],
+  [WINDOW, { per: 60 }, {}, `${RATE} 12 per 60 ms to 12 per 1m, to 1/1,000`],
+  [BUCKET, { burst: 200 }, { limit: 12 }, `${AT_ONCE} 200 to 12, to 1/16.7`],
+  [BY_REQUEST, { per: '1s' }, {}, `${RATE} its limit per 1s to its limit per 1m, to 1/60`],
+  [BY_REQUEST, { limit: 1_000 }, {}, undefined],
+  [BY_REQUEST, { limit: 1_000, per: '1s' }, {}, undefined],
+  [WINDOW, { limit: 500 }, { limit: 400 }, undefined],
+])('%j that says %j now is compared with %j, here and in the page', (code, now, patch, told) => {
+  expect([largeChange(code, patch, now), isLargeChange(shown(code), patch, now)]).toEqual([told, told !== undefined]);
+});

@@ -10,19 +10,20 @@ const DAY_MS = 86_400_000;
 const CALENDAR_MS: Readonly<Record<CalendarUnit, number>> = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS };
 
 /**
- * What a patch makes more than tenfold of what code says, or less than a tenth: the rate, or what is let through at
- * once. A sentence without its end, or `undefined` where neither changes as much. A limit that depends on the request
- * is compared with itself only.
+ * What a patch makes more than tenfold of what code says, or of what code says with the patch `now`, or less than a
+ * tenth: the rate, or what is let through at once. A sentence without its end, or `undefined` where neither changes as
+ * much. A limit that depends on the request is compared with itself only.
  */
-export function largeChange(code: Numbers, patch: PolicyPatch): string | undefined {
+export function largeChange(code: Numbers, patch: PolicyPatch, now: PolicyPatch = {}): string | undefined {
+  const before = { ...code, ...now };
   const after = { ...code, ...patch };
-  const keepsFunction = typeof after.limit === 'function';
-  const [was, is] = keepsFunction ? [1, 1] : [numberOf(code.limit), numberOf(after.limit)];
-  const [wasMs, isMs] = [lengthMs(code.per), lengthMs(after.per)];
+  const keepsFunction = typeof before.limit === 'function' && typeof after.limit === 'function';
+  const [was, is] = keepsFunction ? [1, 1] : [numberOf(before.limit), numberOf(after.limit)];
+  const [wasMs, isMs] = [lengthMs(before.per), lengthMs(after.per)];
   if (isFar(was * isMs, is * wasMs)) {
-    return `The rate changes from ${rateText(code)} to ${rateText(after)}${factorText((is * wasMs) / (was * isMs))}`;
+    return `The rate changes from ${rateText(before)} to ${rateText(after)}${factorText((is * wasMs) / (was * isMs))}`;
   }
-  const [few, many] = [atOnce(code), atOnce(after)];
+  const [few, many] = [atOnce(before), atOnce(after)];
   if (!isFar(few, many)) return undefined;
   return `What is let through at once changes from ${text(few)} to ${text(many)}${factorText(many / few)}`;
 }

@@ -1,20 +1,19 @@
-import { createHash } from 'node:crypto';
 import { differences } from '../control/audit-record';
-import type { OverrideDocument, OverrideStep, OverrideTarget } from '../control/documents';
+import type { OverrideDocument, OverrideTarget } from '../control/documents';
 import { isGone, isInForce } from '../control/documents';
 import { compilePatch } from '../control/in-force';
 import { wordsOf, wordsOfPatch } from '../control/policy-words';
 import type { ControlDocument } from '../control/documents';
 import type { PolicyOptions } from '../core/policy';
+import type { PolicyPatch } from '../engine/policy-patch';
 import type { RateLimitContext } from '../nest/rate-limit-context';
 import { AdminError } from './admin-error';
 import type { AdminCore } from './admin-core';
 import type * as api from './api';
 import type { Caller } from './caller';
 import { largeChange } from './large-change';
+import { idOf, nextOf, type StepInput } from './override-steps';
 import { overrideConflict, overrideDetail, overrideView, targetText } from './override-views';
-
-const MOST_STEPS = 50;
 
 /** Changes of policies at run time. Each method throws an AdminError where it does not do what was asked. */
 export class OverridesAdmin {
@@ -49,7 +48,7 @@ export class OverridesAdmin {
     const known = await this.core.find(id);
     const before = known?.kind === 'override' && !isInForce(known, nowMs) ? known : undefined;
     const expiresAtMs = this.core.expiryOf(input.expiresInMs, nowMs);
-    const document = next(
+    const document = nextOf(
       before,
       { id, policy: input.policy, target, basedOn: wordsOf(this.codeOf(input.policy)) },
       caller,
@@ -84,7 +83,9 @@ export class OverridesAdmin {
     const target = before.steps.find((step) => step.version === input.toVersion);
     if (target === undefined) throw AdminError.invalid('toVersion', 'There is no such revision any more.');
     if (target.change === 'removed') throw AdminError.invalid('toVersion', 'That revision took the override back.');
-    const expiresAtMs = this.core.expiryOf(input.expiresInMs, Date.now());
+    const nowMs = Date.now();
+    this.demandName(before.policy, target.patch, input.confirm, enforced(before, nowMs));
+    const expiresAtMs = this.core.expiryOf(input.expiresInMs, nowMs);
     const step = { patch: target.patch, reason: input.reason, expiresAtMs, rolledBackTo: input.toVersion };
     return this.follow(before, version, caller, 'override.rollback', { ...step, change: 'rolled-back' });
   }
@@ -108,7 +109,7 @@ export class OverridesAdmin {
     // What is taken back needs no policy: it may be gone.
     const basedOn = step.change === 'removed' ? before.basedOn : wordsOf(this.codeOf(before.policy));
     const current: OverrideDocument = { ...before, version, basedOn };
-    const document = next({ ...current, steps: before.steps }, current, caller, step);
+    const document = nextOf({ ...current, steps: before.steps }, current, caller, step);
     await this.save(document, version, action, before, caller);
     return this.get(document.id);
   }
@@ -149,12 +150,18 @@ export class OverridesAdmin {
     return known.code;
   }
 
-  /** A change of more than tenfold has to be meant: the name of the policy is typed. */
   private check(policy: string, patch: api.OverridePatch, confirm: string | undefined): void {
-    const code = this.codeOf(policy);
+    // Of a policy that is not there, nothing else is wrong.
+    this.codeOf(policy);
     const problem = compilePatch(this.core.runtime.registry, policy, patch);
     if (typeof problem === 'string') throw AdminError.invalid('patch', problem);
-    const large = largeChange(code, patch);
+    this.demandName(policy, patch, confirm);
+  }
+
+  /** More than tenfold of what code says, or of what holds now, has to be meant: the name of the policy is typed. */
+  private demandName(policy: string, patch: PolicyPatch, confirm: string | undefined, now: PolicyPatch = {}): void {
+    const code = this.codeOf(policy);
+    const large = largeChange(code, patch) ?? largeChange(code, patch, now);
     if (large === undefined || confirm === policy) return;
     throw AdminError.invalid('confirm', `${large}: confirm it by the name "${policy}".`);
   }
@@ -162,38 +169,6 @@ export class OverridesAdmin {
 
 const noOverride = (): AdminError => new AdminError('not-found', 'There is no such override.');
 
-type StepInput = Pick<OverrideStep, 'patch' | 'reason' | 'expiresAtMs' | 'change' | 'rolledBackTo'>;
-
-function next(
-  before: OverrideDocument | undefined,
-  about: Pick<OverrideDocument, 'id' | 'policy' | 'target' | 'basedOn'>,
-  { actor }: Caller,
-  input: StepInput,
-  nowMs = Date.now(),
-): OverrideDocument {
-  const version = (before?.version ?? 0) + 1;
-  const step: OverrideStep = { ...input, version, actor, atMs: nowMs };
-  const isNew = input.change === 'created' || before === undefined;
-  return {
-    kind: 'override',
-    id: about.id,
-    policy: about.policy,
-    target: about.target,
-    basedOn: about.basedOn,
-    version,
-    patch: input.patch,
-    reason: input.reason,
-    expiresAtMs: input.expiresAtMs,
-    removed: input.change === 'removed',
-    createdBy: isNew ? actor : before.createdBy,
-    createdAtMs: isNew ? nowMs : before.createdAtMs,
-    changedBy: actor,
-    changedAtMs: nowMs,
-    steps: [...(before?.steps ?? []), step].slice(-MOST_STEPS),
-  };
-}
-
-function idOf(policy: string, target: OverrideTarget): string {
-  const text = JSON.stringify([policy, target]);
-  return `o-${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
-}
+/** What an override makes of a policy now. What it only tries in shadow does not hold. */
+const enforced = (document: OverrideDocument, nowMs: number): PolicyPatch =>
+  isInForce(document, nowMs) && document.patch.mode !== 'shadow' ? document.patch : {};

@@ -8,6 +8,7 @@ const key = z.string().min(1, 'Write a key.').max(4_000, 'At most 4,000 characte
 const EXPIRY = 'Write milliseconds from now, 1,000 or more, or "never".';
 const expiryMs = z.number().int({ error: EXPIRY, abort: true }).min(1_000, EXPIRY).max(MOST_EXPIRY_MS, EXPIRY);
 const expiry = z.union([z.literal('never'), expiryMs], { error: EXPIRY });
+const confirm = name.optional().describe('The name of the policy: for a change of more than tenfold.');
 const mode = z.enum(['enforce', 'shadow', 'off']);
 const PER = 'Write milliseconds above 0, or text such as "10s", "15m", "1h", "7d".';
 const units = (least: 0 | 1): z.ZodNumber => {
@@ -83,10 +84,10 @@ export const schemas = {
     patch,
     reason,
     expiresInMs: expiry.optional(),
-    confirm: name.optional(),
+    confirm,
   }),
-  overrideUpdate: z.strictObject({ patch, reason, expiresInMs: expiry.optional(), confirm: name.optional() }),
-  rollback: z.strictObject({ toVersion: z.number().int().min(1), reason, expiresInMs: expiry.optional() }),
+  overrideUpdate: z.strictObject({ patch, reason, expiresInMs: expiry.optional(), confirm }),
+  rollback: z.strictObject({ toVersion: z.number().int().min(1), reason, expiresInMs: expiry.optional(), confirm }),
   recording: z.strictObject({
     enabled: z.boolean(),
     oneIn: z

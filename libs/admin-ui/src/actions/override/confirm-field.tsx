@@ -8,6 +8,8 @@ interface ConfirmFieldProps {
   readonly policy: string;
   /** Left out while it is not known. */
   readonly code: PolicySettings | undefined;
+  /** What holds on top of it, where the patch is compared with that. */
+  readonly now?: OverridePatch | undefined;
   readonly patch: OverridePatch;
   readonly value: string;
   readonly error: string | undefined;
@@ -15,10 +17,16 @@ interface ConfirmFieldProps {
 }
 
 /** The name of the policy, typed by whoever changes a limit more than tenfold. */
-export const ConfirmField = ({ policy, code, patch, value, error, onChange }: ConfirmFieldProps) => (
+export const ConfirmField = ({ policy, code, now, patch, value, error, onChange }: ConfirmFieldProps) => (
   <Field
     label={t('step.confirm', { policy })}
-    hint={code && t('step.confirmHint', { before: limitText(code), after: limitText(changed(code, patch)) })}
+    hint={
+      code &&
+      t(now ? 'step.confirmNowHint' : 'step.confirmHint', {
+        before: limitText(changed(code, now ?? {})),
+        after: limitText(changed(code, patch)),
+      })
+    }
     error={error}
   >
     {(ids) => (

@@ -117,6 +117,8 @@ export const actions: Readonly<Record<keyof typeof english, string>> = {
   'step.confirm': 'Zur Bestätigung „{policy}“ eintippen',
   'step.confirmHint':
     'Mehr als das Zehnfache dessen, was der Code sagt, oder weniger als ein Zehntel: {before} → {after}.',
+  'step.confirmNowHint':
+    'Mehr als das Zehnfache dessen, was jetzt gilt, oder weniger als ein Zehntel: {before} → {after}.',
   'step.confirmWrong': 'Das ist nicht der Name der Regel.',
   'preview.notPossible':
     'Für diese Änderung gibt es keine Vorschau: Nur neue Zahlen für eine ganze Regel lassen sich an aufgezeichnetem Verkehr erproben.',

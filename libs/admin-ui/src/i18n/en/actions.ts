@@ -115,6 +115,7 @@ export const actions = {
   'step.enforceEffect': 'It holds on every instance within a second.',
   'step.confirm': 'Type “{policy}” to confirm',
   'step.confirmHint': 'More than tenfold of what code says, or less than a tenth: {before} → {after}.',
+  'step.confirmNowHint': 'More than tenfold of what holds now, or less than a tenth: {before} → {after}.',
   'step.confirmWrong': 'This is not the name of the policy.',
   'preview.notPossible':
     'There is no preview of this change: only new numbers for a whole policy can be tried on recorded traffic.',

@@ -1,13 +1,6 @@
 import { useState } from 'react';
-import {
-  ADMIN_PATHS,
-  type Override,
-  type OverrideDetail,
-  type OverrideRevision,
-} from '../../../../rate-limit/src/admin/api';
-import { ReasonDialog } from '../../actions/reason-dialog';
-import { useAsOpened } from '../../actions/use-as-opened';
-import { call } from '../../api/client';
+import type { OverrideDetail, OverrideRevision } from '../../../../rate-limit/src/admin/api';
+import { RollbackDialog } from '../../actions/override/rollback-dialog';
 import { Badge } from '../../components/badges';
 import { Panel } from '../../components/panel';
 import { Table } from '../../components/table';
@@ -81,30 +74,5 @@ export function Revisions({ override }: { readonly override: OverrideDetail }) {
         />
       ) : null}
     </Panel>
-  );
-}
-
-interface RollbackDialogProps {
-  readonly override: Override;
-  readonly to: OverrideRevision;
-  readonly onClose: () => void;
-}
-
-function RollbackDialog({ override, to, onClose }: RollbackDialogProps) {
-  const { id, version } = useAsOpened(override);
-  const act = async (reason: string) => {
-    const body = { toVersion: to.version, reason };
-    await call<Override>(ADMIN_PATHS.rollback, { method: 'POST', params: { id }, body, ifMatch: version });
-    return { said: t('rollback.done', { n: to.version }) };
-  };
-  return (
-    <ReasonDialog
-      title={t('rollback.title', { n: to.version })}
-      confirm={t('rollback.confirm')}
-      act={act}
-      onClose={onClose}
-    >
-      <p>{t('rollback.text', { change: patchText(to.patch) })}</p>
-    </ReasonDialog>
   );
 }

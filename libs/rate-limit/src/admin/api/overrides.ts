@@ -103,4 +103,6 @@ export interface RollbackRequest {
   readonly toVersion: number;
   readonly reason: string;
   readonly expiresInMs?: Expiry;
+  /** As of a change, and where that version is more than tenfold of what is in force now, or less than a tenth. */
+  readonly confirm?: string;
 }
