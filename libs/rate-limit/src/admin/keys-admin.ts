@@ -12,6 +12,8 @@ import { bucketsOf } from './policy-buckets';
 import { overrideView } from './override-views';
 
 const MOST_LISTED = 1_000;
+/** As many as a reset takes. */
+const MOST_TOLD = 100;
 
 type KeyReset = api.ResetResult['results'][number];
 type Known = api.KeyList['keys'][number]['known'][number];
@@ -83,6 +85,19 @@ export class KeysAdmin {
     // Where some were let go, each says for itself what became of it.
     if (failure !== undefined && results.every(({ problem }) => problem !== null)) throw failure;
     return { results };
+  }
+
+  /** The keys of a reset that was refused, without those that cannot be read. */
+  attempted(keys: readonly (string | undefined)[], policy: string | null): string {
+    const read = (text = ''): string => {
+      try {
+        return this.core.keys.of(this.core.identityOf('keys', text), policy ?? undefined).text;
+      } catch (error) {
+        if (error instanceof AdminError) return '';
+        throw error;
+      }
+    };
+    return keys.slice(0, MOST_TOLD).map(read).filter(Boolean).join(', ');
   }
 
   async blocked({ policy, search = '' }: api.BlockedQuery = {}): Promise<api.BlockedList> {

@@ -45,12 +45,17 @@ export function overrideConflict(current: ControlDocument | undefined, known: nu
   return { version: current.version, changedBy: current.changedBy, changedAtMs: current.changedAtMs, changes };
 }
 
-export function targetText(core: AdminCore, { policy, target }: OverrideDocument): string {
+/** @param known The policy; `null` where there is none of that name. */
+export function targetText(
+  core: AdminCore,
+  { policy, target }: Pick<OverrideDocument, 'policy' | 'target'>,
+  known: string | null = policy,
+): string {
   switch (target.kind) {
     case 'policy':
       return policy;
     case 'key':
-      return `${policy} for ${core.keys.of(target.key, policy).text}`;
+      return `${policy} for ${core.keys.of(target.key, known ?? undefined).text}`;
     case 'pattern':
       return `${policy} for ${target.pattern}`;
   }

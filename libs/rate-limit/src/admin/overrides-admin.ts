@@ -99,6 +99,18 @@ export class OverridesAdmin {
     await this.follow(before, version, caller, 'override.remove', step);
   }
 
+  /** Whom an override that was refused would have been for; `known`: the policy, where there is one of that name. */
+  attempted(policy: string, scope: api.OverrideScope | undefined, known: string | null): string {
+    const unread = `${policy} for …`;
+    if (scope === undefined) return unread;
+    try {
+      return targetText(this.core, { policy, target: this.target(scope) }, known);
+    } catch (error) {
+      if (error instanceof AdminError) return unread;
+      throw error;
+    }
+  }
+
   private async follow(
     before: OverrideDocument,
     version: number,

@@ -40,6 +40,11 @@ export class PoliciesAdmin {
     return { ...summary, ...traffic, overrides: overrides.overrides, history: history.entries };
   }
 
+  /** A name that was typed, where there is such a policy. */
+  nameOf(typed: string | undefined): string | null {
+    return this.core.runtime.registry.known().find(({ name }) => name === typed)?.name ?? null;
+  }
+
   private async summary({ name, code, policy }: KnownPolicy<RateLimitContext>): Promise<api.PolicySummary> {
     const nowMs = Date.now();
     const { plane, runtime } = this.core;

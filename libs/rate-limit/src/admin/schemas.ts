@@ -29,6 +29,11 @@ const pattern = z
   .max(200)
   .refine((text) => text.includes('*') && text.split('*').length <= 5, 'Write a text with 1 to 4 "*".')
   .refine((text) => !/^\*+$/.test(text), 'This would be everybody: change the policy itself.');
+const scope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('policy') }),
+  z.strictObject({ kind: z.literal('key'), key }),
+  z.strictObject({ kind: z.literal('pattern'), pattern }),
+]);
 const match = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('key'), key }),
   z.strictObject({ kind: z.literal('address'), address: z.string().min(2).max(100) }),
@@ -64,6 +69,11 @@ export const schemas = {
   search: z.object({ search: z.string().max(4_000).optional() }),
   blocked: z.object({ policy: name.optional(), search: z.string().max(4_000).optional() }),
   reset: z.strictObject({ keys: z.array(key).min(1).max(100), policy: name.optional(), reason }),
+  /** Of a reset that is refused, as much as can be read. */
+  resetAttempt: z.object({
+    keys: z.array(key.optional().catch(undefined)).catch([]),
+    policy: name.optional().catch(undefined),
+  }),
   entries: z.object({ list: list.optional(), search: z.string().max(4_000).optional() }),
   entryCreate: z.strictObject({ list, match, reason, expiresInMs: expiry.optional() }),
   entryUpdate: z.strictObject({ reason, expiresInMs: expiry }),
@@ -74,18 +84,9 @@ export const schemas = {
     policy: name.optional(),
     state: z.enum(['active', 'shadow', 'expired', 'removed', 'any']).optional(),
   }),
-  overrideCreate: z.strictObject({
-    policy: name,
-    scope: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('policy') }),
-      z.strictObject({ kind: z.literal('key'), key }),
-      z.strictObject({ kind: z.literal('pattern'), pattern }),
-    ]),
-    patch,
-    reason,
-    expiresInMs: expiry.optional(),
-    confirm,
-  }),
+  overrideCreate: z.strictObject({ policy: name, scope, patch, reason, expiresInMs: expiry.optional(), confirm }),
+  /** Of an override that is refused, as much as can be read. */
+  overrideAttempt: z.object({ policy: name, scope: scope.optional().catch(undefined) }),
   overrideUpdate: z.strictObject({ patch, reason, expiresInMs: expiry.optional(), confirm }),
   rollback: z.strictObject({ toVersion: z.number().int().min(1), reason, expiresInMs: expiry.optional(), confirm }),
   recording: z.strictObject({

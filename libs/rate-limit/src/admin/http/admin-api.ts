@@ -7,6 +7,7 @@ import { DEFAULT_EXPIRY_MS } from '../admin-core';
 import type { RateLimitAdmin } from '../rate-limit-admin';
 import { schemas } from '../schemas';
 import type { Access, Admitted } from './access';
+import { attemptOf } from './attempt-of';
 import { type AdminRequest, AdminResponse } from './exchange';
 import { parseInput, versionOf } from './input';
 import { FewAMinute } from './few-a-minute';
@@ -172,14 +173,8 @@ export class AdminApi {
   /** The trail has what was tried as well. */
   private async noteRefusal(route: AdminRoute, error: unknown, caller: Caller, request: AdminRequest): Promise<void> {
     if (route.action === undefined || !(error instanceof AdminError)) return;
-    await this.refused.note(route.action, this.targetOf(route, request), error.message, caller);
-  }
-
-  /** What was tried on: what stands in the path, or whom an entry was to be about. */
-  private targetOf({ action }: AdminRoute, { params = {}, body }: AdminRequest): string {
-    const attempt = schemas.entryAttempt.safeParse(action === 'entry.create' ? body : undefined);
-    if (!attempt.success) return Object.values(params).join(' ');
-    return this.options.admin.lists.attempted(attempt.data.list, attempt.data.match);
+    const attempt = attemptOf(this.options.admin, route, request);
+    await this.refused.note(route.action, attempt, error.message, caller);
   }
 
   private noMethod(path: string, method: string): AdminError {

@@ -1,6 +1,7 @@
 import type { AuditedAction } from '../../control/audit-record';
 import type { Caller } from '../caller';
 import type { RateLimitAdmin } from '../rate-limit-admin';
+import type { Attempt } from './attempt-of';
 import { FewAMinute } from './few-a-minute';
 
 /** Of all callers together: with guards of the app everybody who may read has a name of their own. */
@@ -16,7 +17,7 @@ export class RefusedAttempts {
   constructor(private readonly admin: RateLimitAdmin) {}
 
   /** Never rejects: that it cannot be written does not change the answer. */
-  async note(action: AuditedAction, target: string, why: string, caller: Caller): Promise<void> {
+  async note(action: AuditedAction, { target, policy }: Attempt, why: string, caller: Caller): Promise<void> {
     const { core } = this.admin;
     const place = this.few.next();
     if (place === 'left-out') {
@@ -26,7 +27,7 @@ export class RefusedAttempts {
     const end = place === 'last' ? LAST : '';
     const reason = cut(why, LONGEST_TEXT - end.length) + end;
     await core
-      .note(caller, { action, outcome: 'refused', target: cut(target, LONGEST_TEXT), changes: [], reason })
+      .note(caller, { action, outcome: 'refused', target: cut(target, LONGEST_TEXT), policy, changes: [], reason })
       .catch(() => undefined);
   }
 }
