@@ -66,6 +66,26 @@ describe('the trail', () => {
     expect(csv.trim().split('\r\n')).toHaveLength(2);
   });
 
+  test('is exported with the unit of a window: in a table as text, in JSON as it was sent', async () => {
+    const app = await startAdmin();
+    const confirm = 'search';
+    const { id } = (await app.ask<Override>('POST', 'api/overrides', { ...override, patch: { per: 90_000 } })).body;
+    const path = `api/overrides/${id}`;
+    await app.ask('PUT', path, { patch: { per: '60' }, reason, confirm }, 1);
+    await app.ask('PUT', path, { patch: { per: '2m', limit: 9 }, reason }, 2);
+    const csv = (await app.ask<string>('GET', 'api/audit/export?format=csv')).body;
+    expect(csv.match(/(?:per|limit): [^;"]+/g)).toEqual([
+      ...['per: 60 ms > 2m', 'limit: - > 9'],
+      ...['per: 90000 ms > 60 ms', 'per: - > 90000 ms'],
+    ]);
+    const { entries } = (await app.ask<AuditPage>('GET', 'api/audit/export?format=json')).body;
+    expect(entries.map(({ changes }) => changes[0])).toEqual([
+      { field: 'per', before: '60', after: '2m' },
+      { field: 'per', before: '90000', after: '60' },
+      { field: 'per', before: null, after: '90000' },
+    ]);
+  });
+
   test('is read before an entry, and before nothing else', async () => {
     const app = await startAdmin({
       options: { store: { type: 'redis', url: server.url, failBootWithoutStore: true } },

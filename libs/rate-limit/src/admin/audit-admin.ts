@@ -54,13 +54,19 @@ export class AuditAdmin {
       entry.outcome,
       entry.target,
       entry.policy ?? '',
-      entry.changes.map(({ field, before, after }) => `${field}: ${before ?? '-'} > ${after ?? '-'}`).join('; '),
+      entry.changes.map(changeText).join('; '),
       entry.reason,
       entry.requestId ?? '',
       entry.instance,
     ]);
     return [COLUMNS, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
   }
+}
+
+/** In one line. A window that was written without a unit counts milliseconds, and says so as on the page. */
+function changeText({ field, before, after }: api.FieldChange): string {
+  const read = (value = '-'): string => (field === 'per' && !Number.isNaN(Number(value)) ? `${value} ms` : value);
+  return `${field}: ${read(before ?? undefined)} > ${read(after ?? undefined)}`;
 }
 
 /** Spreadsheets take text for a formula by its first character: an apostrophe makes it text. */
