@@ -53,6 +53,41 @@ export function replayingTraffic(adapter: AdapterName): void {
       ]);
     });
 
+    flow('11. a limit to try that is no whole number is refused at its field, and not tried', async () => {
+      const { stage } = scene;
+      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, reason: 'a test' });
+      await until('something to be recorded', async () => {
+        await stage.items(newAddress());
+        return (await stage.ask<{ events: number }>('GET', 'recording')).events > 0;
+      });
+      const page = await scene.open('#/simulate?policy=read&limit=12');
+      const german = await scene.open('#/simulate?policy=read&limit=12', { locale: 'de-DE' });
+      for (const [tab, told] of [
+        [page, 'Write a whole number from 0 to 1,000,000,000.'],
+        [german, 'Schreiben Sie eine ganze Zahl von 0 bis 1.000.000.000.'],
+      ] as const) {
+        const limit = tab.getByLabel('Limit', { exact: true });
+        for (const wrong of ['12.5', '-1', '1e10']) {
+          await limit.fill(wrong);
+          await tab.locator('.field', { has: limit }).locator('.error', { hasText: told }).waitFor();
+          expect([wrong, await limit.getAttribute('aria-invalid')]).toEqual([wrong, 'true']);
+          expect([wrong, await tab.evaluate('location.hash')]).toEqual([wrong, '#/simulate?policy=read&limit=12']);
+        }
+        // Whatever is told below one of them, fields stay side by side.
+        const tops = `[...document.querySelectorAll('.simulator .input')].map((each) => each.getBoundingClientRect().top)`;
+        const [first, second] = await tab.evaluate<number[]>(tops);
+        expect(first).toBe(second);
+        await limit.fill('0');
+        await eventually(tab, `location.hash.includes('limit=0')`);
+        expect(await tab.locator('.error').count()).toBe(0);
+        expect(await tab.locator('input[type=range]').inputValue()).toBe('0');
+      }
+      // A link may have one as well.
+      scene.expectErrors(/status of 400/);
+      const linked = await scene.open('#/simulate?policy=read&limit=12.5');
+      await linked.locator('.field .error', { hasText: 'Write a whole number' }).waitFor();
+    });
+
     flow('11. tries a limit on recorded traffic by keyboard, and makes the override of it', async () => {
       const { stage } = scene;
       await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, forget: true, reason: 'a test' });

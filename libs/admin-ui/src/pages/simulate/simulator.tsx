@@ -4,7 +4,7 @@ import { OverrideDialog } from '../../actions/override/override-dialog';
 import { Field } from '../../components/fields';
 import { Panel } from '../../components/panel';
 import { t } from '../../i18n';
-import { limitText, perInput, unitProblem } from '../../lib/limit-text';
+import { limitText, numberProblem, perInput, unitProblem } from '../../lib/limit-text';
 import { useParam } from '../../lib/router';
 import { ActButton } from '../../session/act-button';
 import { SimulatedKeys, Simulation } from './simulation';
@@ -26,18 +26,20 @@ function useRested<Value>(value: Value): Value {
 }
 
 /** What stands in a field: what is being typed, which may be nothing yet or wrong, and else the value. */
-function useTyped(value: string, set: (value: string) => void, isWrong: (value: string) => boolean = () => false) {
+function useTyped(value: string, set: (value: string) => void, problemOf: (value: string) => string | undefined) {
   const [typed, setTyped] = useState<string | null>(null);
-  return {
-    value: typed ?? value,
+  const shown = typed ?? value;
+  const input = {
+    value: shown,
     onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
       setTyped(currentTarget.value);
-      if (currentTarget.value.trim() !== '' && !isWrong(currentTarget.value)) set(currentTarget.value);
+      if (currentTarget.value.trim() !== '' && problemOf(currentTarget.value) === undefined) set(currentTarget.value);
     },
     onBlur: () => {
       setTyped(null);
     },
   };
+  return { input, problem: problemOf(shown) };
 }
 
 /** A slider over the limit and what it would have done. */
@@ -46,8 +48,8 @@ export function Simulator({ policy }: { readonly policy: PolicySummary }) {
   const [limit, setLimit] = useParam('limit', String(now.limit ?? 100));
   const nowPer = perInput(now.per);
   const [per, setPer] = useParam('per', nowPer);
-  const typedLimit = useTyped(limit, setLimit);
-  const typedPer = useTyped(per, setPer, (text) => unitProblem(text) !== undefined);
+  const typedLimit = useTyped(limit, setLimit, (text) => numberProblem(text, 0));
+  const typedPer = useTyped(per, setPer, unitProblem);
   const [making, setMaking] = useState(false);
   const restedLimit = useRested(limit);
   const restedPer = useRested(per);
@@ -82,7 +84,7 @@ export function Simulator({ policy }: { readonly policy: PolicySummary }) {
               <input
                 {...ids}
                 type="range"
-                min="1"
+                min="0"
                 max={most}
                 value={limit}
                 onInput={(event) => {
@@ -91,11 +93,11 @@ export function Simulator({ policy }: { readonly policy: PolicySummary }) {
               />
             )}
           </Field>
-          <Field label={t('column.limit')}>
-            {(ids) => <input {...ids} {...typedLimit} className="input num" type="number" min="1" />}
+          <Field label={t('column.limit')} error={typedLimit.problem}>
+            {(ids) => <input {...ids} {...typedLimit.input} className="input num" type="number" min="0" />}
           </Field>
-          <Field label={t('step.per')} error={unitProblem(typedPer.value)}>
-            {(ids) => <input {...ids} {...typedPer} className="input" />}
+          <Field label={t('step.per')} error={typedPer.problem}>
+            {(ids) => <input {...ids} {...typedPer.input} className="input" />}
           </Field>
         </div>
         <Simulation policy={policy.name} patch={patch} />
