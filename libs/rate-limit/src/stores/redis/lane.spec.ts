@@ -1,53 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { StoreUnavailableError } from '../../core/errors';
-import { quotaOf } from '../../testing';
-import { Lane } from './lane';
-import { replyBytes } from './reply-bytes.spec-support';
-import type { ScriptCall } from './wire';
-
-const DEADLINE_MS = 100;
-const quota = quotaOf({ algorithm: 'token-bucket', limit: 10, per: '1s' });
-const askOf = (identity: string) =>
-  ({ kind: 'consume', charges: [{ bucketId: 'a', identity, quota, cost: 1 }] }) as const;
-
-interface Sent {
-  readonly keys: readonly string[];
-  readonly answer: () => void;
-  readonly fail: (message: string) => void;
-}
-
-/** A lane to nowhere: what it sends is answered by the test, on a clock that the test moves. */
-function laneWithTest(isCluster = false) {
-  const sent: Sent[] = [];
-  const [states, failures]: [string[], string[]] = [[], []];
-  const lane = new Lane({
-    node: 'test:6379',
-    isCluster,
-    deadlineMs: DEADLINE_MS,
-    keyOf: (identity) => identity,
-    nowMs: () => performance.now(),
-    ping: () => undefined,
-    onStateChange: (state) => states.push(state),
-    onCommand: { answered: () => undefined, failed: (error) => failures.push(String(error)) },
-    send: ({ keys }: ScriptCall) =>
-      new Promise((resolve, reject) => {
-        sent.push({
-          keys,
-          answer: resolve.bind(undefined, replyBytes(0, ...keys.map(() => 1))),
-          fail: (message) => {
-            reject(new Error(message));
-          },
-        });
-      }),
-  });
-  const decide = (identity: string, slot = 0) =>
-    lane.decide(askOf(identity), slot).then(
-      () => 'answered',
-      (error: unknown) => ((error as StoreUnavailableError).mayHaveExecuted ? 'may have executed' : 'never sent'),
-    );
-  const decideMany = (count: number, name = 'k') => Array.from({ length: count }, (_, i) => decide(`${name}${i}`));
-  return { lane, sent, states, failures, decide, decideMany };
-}
+import { DEADLINE_MS, laneWithTest } from './lane.spec-support';
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
@@ -70,6 +22,17 @@ describe('batches', () => {
     expect(sent).toHaveLength(0);
     await turn();
     expect(sent.map(({ keys }) => keys)).toEqual([['k0', 'k1', 'k2']]);
+  });
+
+  test('of many the first 24 go to a Redis without work while the turn goes on, and the others at its end', async () => {
+    const { sent, decide } = laneWithTest();
+    for (let i = 0; i < 60; i++) {
+      void decide(`k${i}`);
+      await new Promise(process.nextTick);
+    }
+    expect(sent.map(({ keys }) => keys.length)).toEqual([24]);
+    await turn();
+    expect(sent.map(({ keys }) => keys.length)).toEqual([24, 36]);
   });
 
   test('at most 128 asks go together, and at most two batches are on their way', async () => {

@@ -1,4 +1,4 @@
-import { Batch, groupBySlot, type Waiting } from './batch';
+import { Batch, ENOUGH_TO_BEGIN, groupBySlot, type Waiting } from './batch';
 import { LaneDeadline } from './lane-deadline';
 import { LaneHealth } from './lane-health';
 import type { LaneOptions } from './lane-options';
@@ -33,9 +33,12 @@ export class Lane {
   /** Rejects with `StoreUnavailableError`. */
   decide(ask: Ask, slot: number): Promise<Answer> {
     if (this.health.refusal !== undefined) return Promise.reject(this.health.refusal);
-    if (this.queue.length >= MAX_QUEUED) return Promise.reject(this.queueIsFull());
+    if (this.queue.length >= MAX_QUEUED) {
+      return Promise.reject(neverSent(this.options.node, `${MAX_QUEUED} decisions wait for it already`));
+    }
     const pending = new PendingAsk(ask, slot, this.options.nowMs());
     this.queue.push(pending);
+    if (this.inFlight.size === 0 && this.queue.length === ENOUGH_TO_BEGIN) process.nextTick(this.flush);
     this.planFlush();
     return pending.answer;
   }
@@ -193,8 +196,4 @@ export class Lane {
   }
 
   private readonly neverHadTurn = (): Error => neverHadTurn(this.options.node, this.options.deadlineMs);
-
-  private queueIsFull(): Error {
-    return neverSent(this.options.node, `${MAX_QUEUED} decisions wait for it already`);
-  }
 }

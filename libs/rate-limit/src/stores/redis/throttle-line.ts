@@ -1,4 +1,4 @@
-import { Batch, type Waiting } from './batch';
+import { Batch, ENOUGH_TO_BEGIN, type Waiting } from './batch';
 import { LaneDeadline } from './lane-deadline';
 import { neverHadTurn, neverSent, unanswered } from './redis-store-errors';
 import type { ThrottleGroup, ThrottleReply } from './throttle-wire';
@@ -52,6 +52,7 @@ export class ThrottleLine {
     }
     this.waiting.push(pending);
     this.deadline.watch(pending.raisedAtMs);
+    if (this.inFlight.size === 0 && this.waiting.length === ENOUGH_TO_BEGIN) process.nextTick(this.flush);
     this.planFlush();
   }
 
