@@ -1,7 +1,7 @@
-import autocannon from 'autocannon';
 import { ask, startProcess } from './own-process.mjs';
 import { cpuOf } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
+import { wrk } from './wrk.mjs';
 
 const CONNECTIONS = 64;
 const SECONDS = 1;
@@ -61,18 +61,17 @@ export async function startApp(variant, { file = 'http-app.mjs', platform = 'fas
 export async function load({ child, url, isRefusing }, redis, seconds) {
   const before = await cpuMicros(child);
   const redisBefore = redis === undefined ? 0 : await cpuOf(redis);
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds });
+  const { answered, others, failed, perSecond } = await wrk(url, { connections: CONNECTIONS, seconds });
   const after = await cpuMicros(child);
   const redisAfter = redis === undefined ? 0 : await cpuOf(redis);
-  const unexpected = isRefusing ? result['2xx'] - ADMITTED_AT_MOST : result.non2xx;
-  if (unexpected > 0 || result.errors > 0) {
-    throw new Error(`${url}: ${result['2xx']} answers were a success, ${result.non2xx} none, ${result.errors} failed.`);
+  const unexpected = isRefusing ? answered - others - ADMITTED_AT_MOST : others;
+  if (unexpected > 0 || failed > 0) {
+    throw new Error(`${url}: ${answered - others} answers were a success, ${others} none, ${failed} failed.`);
   }
-  const requests = result.requests.total;
   return {
-    requestsPerSecond: requests / result.duration,
-    cpuMicros: (after - before) / requests,
-    redisMicros: (redisAfter - redisBefore) / requests,
+    requestsPerSecond: perSecond,
+    cpuMicros: (after - before) / answered,
+    redisMicros: (redisAfter - redisBefore) / answered,
   };
 }
 

@@ -66,6 +66,14 @@ export const systemPrograms = {
       'Debian and Ubuntu: "apt-get install openssl" as root; macOS: "brew install openssl".',
     ),
   ],
+  wrk: [
+    program(
+      'wrk',
+      () => spawnSync('wrk', ['--version']).error === undefined,
+      ['wrk'],
+      'Debian and Ubuntu: "apt-get install wrk" as root; macOS: "brew install wrk".',
+    ),
+  ],
   chromium: [
     program(
       'Chromium',
