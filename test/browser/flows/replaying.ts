@@ -3,6 +3,7 @@ import { newAddress } from '../../support/client';
 import { until } from '../../support/load-until';
 import { eventually } from '../support/browser';
 import { describeScene } from '../support/scene';
+import type { Stage } from '../support/stage';
 import { button, giveReason, said, title } from '../support/words';
 
 /** Flow 11 of what an operator does: to try limits on recorded traffic. */
@@ -33,11 +34,7 @@ export function replayingTraffic(adapter: AdapterName): void {
 
     flow('11. the limit to try can be typed anew, and belongs to one policy', async () => {
       const { stage } = scene;
-      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, reason: 'a test' });
-      await until('something to be recorded', async () => {
-        await stage.items(newAddress());
-        return (await stage.ask<{ events: number }>('GET', 'recording')).events > 0;
-      });
+      await recordSomething(stage);
       const page = await scene.open('#/simulate?policy=read&per=1h');
       const limit = page.getByLabel('Limit', { exact: true });
       await limit.press('Control+A');
@@ -55,11 +52,7 @@ export function replayingTraffic(adapter: AdapterName): void {
 
     flow('11. a limit to try that is no whole number is refused at its field, and not tried', async () => {
       const { stage } = scene;
-      await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, reason: 'a test' });
-      await until('something to be recorded', async () => {
-        await stage.items(newAddress());
-        return (await stage.ask<{ events: number }>('GET', 'recording')).events > 0;
-      });
+      await recordSomething(stage);
       const page = await scene.open('#/simulate?policy=read&limit=12');
       const german = await scene.open('#/simulate?policy=read&limit=12', { locale: 'de-DE' });
       for (const [tab, told] of [
@@ -117,5 +110,13 @@ export function replayingTraffic(adapter: AdapterName): void {
       expect(await page.getByRole('radio', { name: /Shadow first/ }).isChecked()).toBe(true);
       await title(page, 'Simulate');
     });
+  });
+}
+
+async function recordSomething(stage: Stage): Promise<void> {
+  await stage.ask('PUT', 'recording', { enabled: true, oneIn: 1, reason: 'a test' });
+  await until('something to be recorded', async () => {
+    await stage.items(newAddress());
+    return (await stage.ask<{ events: number }>('GET', 'recording')).events > 0;
   });
 }
