@@ -14,8 +14,7 @@ test('what wrk prints is read: answers, and as many a second', () => {
 });
 
 test('other statuses and failures are told, which wrk leaves out where there are none', () => {
-  const failures =
-    '  Socket errors: connect 1, read 20, write 300, timeout 4000\n  Non-2xx or 3xx responses: 36152\n';
+  const failures = '  Socket errors: connect 1, read 20, write 300, timeout 4000\n  Non-2xx or 3xx responses: 36152\n';
   const read = { answered: 36216, others: 36152, failed: 4321, perSecond: 32953.2 };
   expect(readWrk(RESULT + failures + RATES)).toEqual(read);
 });
