@@ -50,6 +50,21 @@ export function replayingTraffic(adapter: AdapterName): void {
       ]);
     });
 
+    flow('11. traffic of one moment is told without a chart, which has nothing to draw', async () => {
+      const { stage } = scene;
+      await recordSomething(stage);
+      const page = await scene.open();
+      await page.route('**/api/simulate', async (route) => {
+        const response = await route.fetch();
+        const answer = (await response.json()) as { series: unknown[] };
+        await route.fulfill({ response, json: { ...answer, series: answer.series.slice(0, 1) } });
+      });
+      await page.goto(`${stage.url}#/simulate?policy=read&limit=12`);
+      await page.getByText('No points yet').waitFor();
+      await page.getByText('Denied share').waitFor();
+      expect(await page.locator('main .uplot').count()).toBe(0);
+    });
+
     flow('11. a limit to try that is no whole number is refused at its field, and not tried', async () => {
       const { stage } = scene;
       await recordSomething(stage);

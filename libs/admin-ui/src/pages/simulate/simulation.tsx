@@ -8,6 +8,7 @@ import {
 } from '../../../../rate-limit/src/admin/api';
 import { call } from '../../api/client';
 import { Chart } from '../../charts/chart';
+import { NoPoints } from '../../charts/no-points';
 import { KeyLink } from '../../components/key-link';
 import { Panel } from '../../components/panel';
 import { Empty, Loaded } from '../../components/states';
@@ -60,7 +61,7 @@ function Result({ result }: { readonly result: SimulationResult }) {
       <div className="panel-body">
         <BeforeAfter result={result} />
       </div>
-      <Chart title={title} {...lines} small />
+      {result.series.length < 2 ? <NoPoints totals={undefined} /> : <Chart title={title} {...lines} small />}
     </div>
   );
 }
