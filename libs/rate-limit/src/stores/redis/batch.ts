@@ -13,13 +13,6 @@ export interface Waiting {
 export const MAX_ASKS_PER_BATCH = 128;
 
 /**
- * Asks that are enough to begin with: a Redis without work gets them as soon as the callback that raised the last of
- * them is over, while the same turn of the event loop still reads requests. Else this process and Redis wait for each
- * other where all clients of a busy server are read in one turn.
- */
-export const ENOUGH_TO_BEGIN = 24;
-
-/**
  * Asks sent together, oldest first. Each is rejected at its own deadline; a batch that nobody has answered for that
  * long since it was sent is over.
  */

@@ -1,4 +1,5 @@
-import { Batch, ENOUGH_TO_BEGIN, groupBySlot, type Waiting } from './batch';
+import { Batch, groupBySlot, type Waiting } from './batch';
+import { FlushPlan, MAX_BATCHES_IN_FLIGHT } from './flush-plan';
 import { LaneDeadline } from './lane-deadline';
 import { LaneHealth } from './lane-health';
 import type { LaneOptions } from './lane-options';
@@ -7,8 +8,6 @@ import { PendingAsk } from './pending-ask';
 import { neverHadTurn, neverSent, readCallFailure, unanswered } from './redis-store-errors';
 import { type Answer, type Ask, type DecideCall, decodeReply, encodeAsks } from './wire';
 
-/** With two, Redis works on one batch while the next is on its way; more would only make the batches smaller. */
-const MAX_BATCHES_IN_FLIGHT = 2;
 /** Some 100 ms of work for one Redis: whoever comes after that would be too late anyway. */
 const MAX_QUEUED = 10_000;
 
@@ -18,7 +17,9 @@ export class Lane {
   private readonly inFlight = new Set<Batch>();
   private readonly deadline: LaneDeadline;
   private readonly health: LaneHealth;
-  private isFlushPlanned = false;
+  private readonly flushPlan = new FlushPlan(() => {
+    this.flush();
+  });
   private onIdle: (() => void) | undefined;
 
   constructor(private readonly options: LaneOptions) {
@@ -38,8 +39,7 @@ export class Lane {
     }
     const pending = new PendingAsk(ask, slot, this.options.nowMs());
     this.queue.push(pending);
-    if (this.inFlight.size === 0 && this.queue.length === ENOUGH_TO_BEGIN) process.nextTick(this.flush);
-    this.planFlush();
+    this.flushPlan.raised(this.queue.length, this.inFlight.size);
     return pending.answer;
   }
 
@@ -87,22 +87,14 @@ export class Lane {
     });
   }
 
-  /** Sends after the callbacks of this turn of the event loop, so that all requests it has read go together. */
-  private planFlush(): void {
-    if (this.isFlushPlanned || this.inFlight.size >= MAX_BATCHES_IN_FLIGHT) return;
-    this.isFlushPlanned = true;
-    setImmediate(this.flush);
-  }
-
-  private readonly flush = (): void => {
-    this.isFlushPlanned = false;
+  private flush(): void {
     const { deadlineMs, nowMs } = this.options;
     while (this.queue.length > 0 && this.inFlight.size < MAX_BATCHES_IN_FLIGHT) {
       this.queue.rejectRaisedBy(nowMs() - deadlineMs, this.neverHadTurn);
       const asks = this.queue.take();
       if (asks.length > 0) this.send(asks);
     }
-  };
+  }
 
   private send(asks: readonly PendingAsk[]): void {
     const groups = this.options.isCluster ? groupBySlot(asks) : [asks];
@@ -174,7 +166,7 @@ export class Lane {
   }
 
   private goOn(): void {
-    if (this.queue.length > 0) this.planFlush();
+    if (this.queue.length > 0) this.flushPlan.plan(this.inFlight.size);
     if (this.onIdle === undefined || this.inFlight.size > 0) return;
     this.deadline.stop();
     this.onIdle();

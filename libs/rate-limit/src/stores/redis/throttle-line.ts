@@ -1,4 +1,5 @@
-import { Batch, ENOUGH_TO_BEGIN, type Waiting } from './batch';
+import { Batch, type Waiting } from './batch';
+import { FlushPlan, MAX_BATCHES_IN_FLIGHT } from './flush-plan';
 import { LaneDeadline } from './lane-deadline';
 import { neverHadTurn, neverSent, unanswered } from './redis-store-errors';
 import type { ThrottleGroup, ThrottleReply } from './throttle-wire';
@@ -25,8 +26,6 @@ export interface ThrottleLineOptions {
   ) => Promise<readonly (readonly ThrottleReply[])[]>;
 }
 
-/** With two, Redis works on one batch while the next is on its way. */
-const MAX_BATCHES_IN_FLIGHT = 2;
 /** Redis does nothing else while a script runs. */
 const MAX_GROUPS_PER_BATCH = 128;
 /** Some 100 ms of work for one Redis: whoever comes after that would be too late anyway. */
@@ -37,7 +36,9 @@ export class ThrottleLine {
   private readonly waiting: PendingGroup[] = [];
   private readonly inFlight = new Set<Batch>();
   private readonly deadline: LaneDeadline;
-  private isFlushPlanned = false;
+  private readonly flushPlan = new FlushPlan(() => {
+    this.flush();
+  });
 
   constructor(private readonly options: ThrottleLineOptions) {
     this.deadline = new LaneDeadline(options.deadlineMs, options.nowMs, () => {
@@ -52,24 +53,15 @@ export class ThrottleLine {
     }
     this.waiting.push(pending);
     this.deadline.watch(pending.raisedAtMs);
-    if (this.inFlight.size === 0 && this.waiting.length === ENOUGH_TO_BEGIN) process.nextTick(this.flush);
-    this.planFlush();
+    this.flushPlan.raised(this.waiting.length, this.inFlight.size);
   }
 
-  /** After the callbacks of this turn of the event loop, so that all requests it has read go together. */
-  private planFlush(): void {
-    if (this.isFlushPlanned || this.inFlight.size >= MAX_BATCHES_IN_FLIGHT) return;
-    this.isFlushPlanned = true;
-    setImmediate(this.flush);
-  }
-
-  private readonly flush = (): void => {
-    this.isFlushPlanned = false;
+  private flush(): void {
     this.rejectWaiting(this.options.nowMs() - this.options.deadlineMs);
     while (this.waiting.length > 0 && this.inFlight.size < MAX_BATCHES_IN_FLIGHT) {
       this.sendBatch(this.waiting.splice(0, MAX_GROUPS_PER_BATCH));
     }
-  };
+  }
 
   private sendBatch(pending: readonly PendingGroup[]): void {
     const slots = bySlot(pending);
@@ -95,7 +87,7 @@ export class ThrottleLine {
   private end(batch: Batch): void {
     batch.isGone = true;
     this.inFlight.delete(batch);
-    if (this.waiting.length > 0) this.planFlush();
+    if (this.waiting.length > 0) this.flushPlan.plan(this.inFlight.size);
   }
 
   /** Nothing may be counted for whom nobody waits any more. */
