@@ -3,6 +3,7 @@ import { readConfig } from '../../apps/sample/src/config';
 import { createApp } from '../../apps/sample/src/create-app';
 import { type RunningApp, running } from '../support/apps';
 import { launch, PATIENCE_MS } from './support/browser';
+import { changeAnswers } from './support/changed-answers';
 import { TOKEN } from './support/stage';
 
 jest.setTimeout(90_000);
@@ -37,10 +38,9 @@ test('without Redis hours and days are said to be kept with Redis only, and traf
     expect(await page.getByText(UNUSED).count()).toBe(0);
   }
   // Before there are two points to draw a line between, the totals know better.
-  await page.route('**/api/traffic*', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), points: [] } });
-  });
+  await changeAnswers(page, '**/api/traffic*', (text) =>
+    JSON.stringify({ ...(JSON.parse(text) as object), points: [] }),
+  );
   await page.goto(`${app.url}/admin#/policies/read`);
   await page.getByText('3 in all').waitFor();
   await page.getByText('No points yet').waitFor();

@@ -1,6 +1,7 @@
 import type { AdapterName } from '../../support/apps';
 import { newAddress } from '../../support/client';
 import { axe, eventually } from '../support/browser';
+import { changeAnswers } from '../support/changed-answers';
 import { describeScene } from '../support/scene';
 import { button, title } from '../support/words';
 
@@ -72,11 +73,8 @@ export function presenting(adapter: AdapterName): void {
 
     flow('15. a long name of a policy fits a narrow screen where it is chosen', async () => {
       const page = await scene.open('', { viewport: { width: 390, height: 700 } });
-      await page.route('**/api/policies', async (route) => {
-        const response = await route.fetch();
-        const text = await response.text();
-        await route.fulfill({ response, body: text.replace('"name":"chat"', `"name":"${'long-'.repeat(20)}"`) });
-      });
+      const longName = `"name":"${'long-'.repeat(20)}"`;
+      await changeAnswers(page, '**/api/policies', (text) => text.replace('"name":"chat"', longName));
       await page.goto(`${scene.stage.url}#/simulate`);
       await page.reload();
       await page.locator('.actions select option', { hasText: 'long-long' }).waitFor({ state: 'attached' });

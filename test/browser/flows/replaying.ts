@@ -2,6 +2,7 @@ import type { AdapterName } from '../../support/apps';
 import { newAddress } from '../../support/client';
 import { until } from '../../support/load-until';
 import { eventually } from '../support/browser';
+import { changeAnswers } from '../support/changed-answers';
 import { describeScene } from '../support/scene';
 import type { Stage } from '../support/stage';
 import { button, giveReason, said, title } from '../support/words';
@@ -54,10 +55,9 @@ export function replayingTraffic(adapter: AdapterName): void {
       const { stage } = scene;
       await recordSomething(stage);
       const page = await scene.open();
-      await page.route('**/api/simulate', async (route) => {
-        const response = await route.fetch();
-        const answer = (await response.json()) as { series: unknown[] };
-        await route.fulfill({ response, json: { ...answer, series: answer.series.slice(0, 1) } });
+      await changeAnswers(page, '**/api/simulate', (text) => {
+        const answer = JSON.parse(text) as { series: unknown[] };
+        return JSON.stringify({ ...answer, series: answer.series.slice(0, 1) });
       });
       await page.goto(`${stage.url}#/simulate?policy=read&limit=12`);
       await page.getByText('No points yet').waitFor();

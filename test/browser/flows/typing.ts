@@ -1,4 +1,5 @@
 import type { AdapterName } from '../../support/apps';
+import { changeAnswers } from '../support/changed-answers';
 import { describeScene } from '../support/scene';
 import { button, giveReason, said } from '../support/words';
 
@@ -29,11 +30,7 @@ export function typing(adapter: AdapterName): void {
       scene.expectErrors(/status of 400/);
       const page = await scene.open();
       // As while a deploy is under way: another instance says another limit.
-      await page.route('**/api/policies', async (route) => {
-        const response = await route.fetch();
-        const text = (await response.text()).replaceAll('"limit":60,', '"limit":1000,');
-        await route.fulfill({ response, body: text });
-      });
+      await changeAnswers(page, '**/api/policies', (text) => text.replaceAll('"limit":60,', '"limit":1000,'));
       await page.goto(`${stage.url}#/policies/write`);
       await page.reload();
       await button(page, 'Change limit').click();
@@ -66,11 +63,7 @@ export function typing(adapter: AdapterName): void {
         await stage.ask('PUT', `overrides/${made.id}`, body, index + 1);
       }
       const page = await scene.open();
-      await page.route('**/api/policies', async (route) => {
-        const response = await route.fetch();
-        const text = (await response.text()).replaceAll('"limit":60,', '"limit":1000,');
-        await route.fulfill({ response, body: text });
-      });
+      await changeAnswers(page, '**/api/policies', (text) => text.replaceAll('"limit":60,', '"limit":1000,'));
       await page.goto(`${stage.url}#/overrides/${made.id}`);
       await page.reload();
       const name = page.getByLabel('Type \u201cwrite\u201d to confirm');
