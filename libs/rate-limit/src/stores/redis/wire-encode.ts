@@ -1,6 +1,5 @@
 import type { Quota } from '../../core/quota';
 import type { Charge } from '../../core/store';
-import { ticksFromUnixMs } from '../../core/ticks';
 import { AskGroup, owesNothing, repeats } from './ask-group';
 import { ProgramBytes } from './program-bytes';
 import { decideScript } from './script';
@@ -126,7 +125,7 @@ class Program {
     for (const known of this.met) {
       if (known.quota === quota && known.bucketId === bucketId) return known.place;
     }
-    const place = this.placeOf(policyText(bucketId, quota, this.now));
+    const place = this.placeOf(policyText(bucketId, quota, this.nowTicks));
     if (this.met.length < MOST_MET) this.met.push({ quota, bucketId, place });
     return place;
   }
@@ -139,6 +138,4 @@ class Program {
     this.policyPlaces.set(text, place);
     return place;
   }
-
-  private readonly now = (): number => this.nowTicks ?? ticksFromUnixMs(Date.now());
 }

@@ -1,6 +1,6 @@
 import { calendarWindowEnd } from '../../core/calendar';
 import type { FixedWindowQuota, Quota, SlidingWindowQuota } from '../../core/quota';
-import { TICKS_PER_MS } from '../../core/ticks';
+import { TICKS_PER_MS, ticksFromUnixMs } from '../../core/ticks';
 import { fieldOf } from './field-id';
 import { longText, numberText, shortText } from './wire-numbers';
 import { slackExponent } from './wire-slack';
@@ -17,24 +17,27 @@ interface PolicyText {
 /** The text last made for a quota. Nearly always a quota belongs to one bucket. */
 const texts = new WeakMap<Quota, PolicyText>();
 
-/** The text of a policy. `nowTicks` is asked only where it matters: windows that follow a calendar. */
-export function policyText(bucketId: string, quota: Quota, nowTicks: () => number): string {
+/** The text of a policy. `nowTicks` stands in for the clock, which matters to windows that follow a calendar. */
+export function policyText(bucketId: string, quota: Quota, nowTicks: number | undefined): string {
   const known = texts.get(quota);
-  if (known?.bucketId === bucketId && (known.window === undefined || contains(known.window, nowTicks())))
+  if (known?.bucketId === bucketId && (known.window === undefined || contains(known.window, nowTicks ?? clockTicks())))
     return known.text;
   const made = makeText(bucketId, quota, nowTicks);
   texts.set(quota, made);
   return made.text;
 }
 
-function makeText(bucketId: string, quota: Quota, nowTicks: () => number): PolicyText {
-  const start = fieldOf(bucketId) + numberText(kindOf(quota)) + numberText(slackExponent(quota));
-  if (!isCalendarQuota(quota)) return { bucketId, text: start + numbersOf(quota) };
-  const now = nowTicks();
-  const ends = windowEndsAround(quota, now);
-  const window = { start: ends.findLast((end) => end <= now) ?? now, end: ends.find((end) => end > now) ?? now };
-  const text = start + numbersOf(quota) + numberText(ends.length) + ends.map(numberText).join('');
-  return { bucketId, text, window };
+function clockTicks(): number {
+  return ticksFromUnixMs(Date.now());
+}
+
+function makeText(bucketId: string, quota: Quota, nowTicks = clockTicks()): PolicyText {
+  const numbers = fieldOf(bucketId) + numberText(kindOf(quota)) + numberText(slackExponent(quota)) + numbersOf(quota);
+  if (!isCalendarQuota(quota)) return { bucketId, text: numbers };
+  const ends = windowEndsAround(quota, nowTicks);
+  const start = ends.findLast((end) => end <= nowTicks) ?? nowTicks;
+  const window = { start, end: ends.find((end) => end > nowTicks) ?? nowTicks };
+  return { bucketId, text: numbers + numberText(ends.length) + ends.map(numberText).join(''), window };
 }
 
 function contains({ start, end }: { readonly start: number; readonly end: number }, instant: number): boolean {
