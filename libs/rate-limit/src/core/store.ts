@@ -113,6 +113,12 @@ export interface RateLimitStore {
   /** Takes back a lease of these charges, before it is over; later it changes nothing. */
   giveBack?(charges: readonly Charge[], lease: LeaseReturn): MaybePromise<void>;
 
+  /**
+   * What `consume` of these charges would be rejected with now, if the store knows that without asking anybody; else
+   * `undefined`. Where it is told, nobody has to hand over what would come back at once.
+   */
+  refusal?(charges: readonly Charge[]): Error | undefined;
+
   /** Lets go of everything the store holds. Called once, last. */
   close?(): MaybePromise<void>;
 }

@@ -92,9 +92,10 @@ export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicat
       const [key, record] = next.value;
       if (record.overAtMs <= nowMs) this.records.delete(key);
     }
+    if (this.records.size <= this.maxKeys) return;
     for (const key of this.records.keys()) {
-      if (this.records.size <= this.maxKeys) break;
       this.records.delete(key);
+      if (this.records.size <= this.maxKeys) return;
     }
   }
 }

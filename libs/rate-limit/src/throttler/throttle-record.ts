@@ -56,7 +56,9 @@ export class ThrottleRecord {
 
   /** When nothing in it matters any more. */
   get overAtMs(): number {
-    return Math.max(this.ends, this.blockEnds ?? 0, ...[...this.logs.values()].map(({ latest = 0 }) => latest));
+    let overAtMs = Math.max(this.ends, this.blockEnds ?? 0);
+    for (const { latest = 0 } of this.logs.values()) overAtMs = Math.max(overAtMs, latest);
+    return overAtMs;
   }
 
   private countWithoutBlock(hit: ThrottleHit, isBlocked: boolean, nowMs: number): ThrottlerStorageRecord {

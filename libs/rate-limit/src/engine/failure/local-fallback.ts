@@ -25,7 +25,8 @@ export class LocalFallback {
   /** Charges of mode `local` are decided together, all or none; those of mode `open` are left out. */
   decide(ask: 'consume' | 'peek', charges: readonly Charge[]): readonly Verdict[] {
     const instances = this.countInstances();
-    const counted = charges.filter(isCounted).map((charge) => this.shareOf(charge, instances));
+    const counted: Charge[] = [];
+    for (const charge of charges) if (isCounted(charge)) counted.push(this.shareOf(charge, instances));
     // What can never fit refuses the whole call, with the store or without.
     const verdicts = this.local[charges.every(isPossible) ? ask : 'peek'](counted);
     let next = 0;
@@ -100,7 +101,16 @@ function isPossible({ quota, cost }: Charge): boolean {
   return cost <= quota.capacity;
 }
 
+/** Written out: to copy a verdict and to add to it takes ten times as long, and every request of an outage does. */
 function fallbackVerdict(verdict: Verdict, granted: number, possible = true): Verdict {
-  const told = { ...verdict, granted, mark: fallbackMark(verdict.mark), source: 'fallback' as const };
-  return possible ? told : { ...told, outcome: 'impossible', retryTicks: Infinity };
+  return {
+    outcome: possible ? verdict.outcome : 'impossible',
+    granted,
+    remaining: verdict.remaining,
+    retryTicks: possible ? verdict.retryTicks : Infinity,
+    nextUnitTicks: verdict.nextUnitTicks,
+    resetTicks: verdict.resetTicks,
+    mark: fallbackMark(verdict.mark),
+    source: 'fallback',
+  };
 }

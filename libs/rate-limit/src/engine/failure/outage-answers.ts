@@ -74,7 +74,8 @@ export class OutageAnswers {
   /** What the store has certainly not charged, it has to be told. */
   private remember(charges: readonly Charge[], verdicts: readonly Verdict[], failure: StoreFailure): void {
     const now = this.clock.nowTicks();
-    for (const [i, charge] of charges.entries()) {
+    for (let i = 0; i < charges.length; i++) {
+      const charge = charges[i] as Charge;
       const { granted } = verdicts[i] as Verdict;
       if (failure.fateAt(i) === 'unknown') continue;
       if (granted > 0 && modeOf(charge) === 'local') this.ledger.spend(charge, granted, now);

@@ -1,55 +1,27 @@
 import * as fc from 'fast-check';
 import { algorithmOf } from '../../core/algorithms/registry';
-import type { Clock } from '../../core/clock';
 import { StoreUnavailableError } from '../../core/errors';
 import { chargeOwed } from '../../core/owed';
 import type { AlgorithmName, Quota } from '../../core/quota';
 import type { Charge, RateLimitStore, Verdict } from '../../core/store';
-import { TICKS_PER_MS } from '../../core/ticks';
 import { MemoryStore } from '../../stores/memory/memory-store';
 import { quotaOf, SimulatedBucket } from '../../testing';
 import { ResilientStore } from './resilient-store';
-import type { Timers } from './timers';
+import { VirtualTime } from './virtual-time.spec-support';
 
 const DEADLINE_MS = 100;
-const START_TICKS = 252_288_000_000_000;
-
-/** Time that passes only as it is told to, with what is to happen in it. */
-class VirtualTime implements Clock, Timers {
-  private ms = 0;
-  private events: { readonly atMs: number; readonly happen: () => void }[] = [];
-
-  nowMs = () => this.ms;
-  nowTicks = () => START_TICKS + this.ms * TICKS_PER_MS;
-  afterReading = (happen: () => void): void => {
-    this.after(0, happen);
-  };
-
-  after(ms: number, happen: () => void): void {
-    this.events.push({ atMs: this.ms + ms, happen });
-    this.events.sort((a, b) => a.atMs - b.atMs);
-  }
-
-  async pass(ms: number): Promise<void> {
-    const untilMs = this.ms + ms;
-    await settle();
-    for (let event = this.events[0]; event !== undefined && event.atMs <= untilMs; event = this.events[0]) {
-      this.events.shift();
-      this.ms = event.atMs;
-      event.happen();
-      await settle();
-    }
-    this.ms = untilMs;
-  }
-}
-
-/** Lets promises that are kept come to everybody who waits for them. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 8; turn++) await Promise.resolve();
-}
 
 /** What becomes of one call on its way; those that arrive do so after half of their time. */
-const FATES = ['answered', 'reply lost', 'broken after', 'hanging', 'unsent', 'unsent at once', 'broken'] as const;
+const FATES = [
+  'answered',
+  'reply lost',
+  'broken after',
+  'hanging',
+  'unsent',
+  'unsent at once',
+  'unsent, as was known',
+  'broken',
+] as const;
 
 const call = (instances: number) =>
   fc.record({
@@ -130,6 +102,7 @@ class World {
     peek: () => [],
     refund: () => 0,
     reset: () => undefined,
+    refusal: () => (this.next.fate === 'unsent, as was known' ? breakerIsOpen() : undefined),
   };
 
   private decide(charge: Charge, how: 'consume' | 'consumeUpTo'): Verdict {
@@ -142,7 +115,7 @@ class World {
 
   private send<T>(carryOut: () => T): Promise<T> {
     const { fate, takesMs } = this.next;
-    if (fate === 'unsent at once') throw new StoreUnavailableError('The breaker is open.', false);
+    if (fate === 'unsent at once' || fate === 'unsent, as was known') throw breakerIsOpen();
     return new Promise((resolve, reject) => {
       const fail = (mayHaveExecuted: boolean) => () => {
         reject(new StoreUnavailableError('broken', mayHaveExecuted));
@@ -160,6 +133,10 @@ class World {
       });
     });
   }
+}
+
+function breakerIsOpen(): StoreUnavailableError {
+  return new StoreUnavailableError('The breaker is open.', false);
 }
 
 function expectBound(counted: World['counted'], quota: Quota, instances: number): void {

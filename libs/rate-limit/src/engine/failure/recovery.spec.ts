@@ -165,3 +165,34 @@ test('a debt is kept when the store says only after the deadline that the call w
   shared.network = 'up';
   expect(await consume(store, quota, 0)).toMatchObject({ remaining: 4 });
 });
+
+it('asks no store that knows beforehand that it would refuse, and tells it later what was let through', async () => {
+  const quota = quotaOf({ algorithm: 'fixed-window', limit: 10, per: '1m' });
+  const [local, remote] = [new MemoryStore({ clock }), remoteOf(shared)];
+  locals.push(local);
+  let asked = 0;
+  let known: StoreUnavailableError | undefined;
+  const store = new ResilientStore({
+    remote: {
+      ...remote,
+      consume: (charges) => {
+        asked++;
+        return remote.consume(charges);
+      },
+      refusal: () => known,
+    },
+    local,
+    clock,
+    deadlineMs: 5,
+    instances: () => 1,
+  });
+  shared.network = 'down';
+  await consume(store, quota, 1);
+  known = new StoreUnavailableError('It is left alone.', false);
+  for (let i = 0; i < 3; i++) expect(await consume(store, quota, 1)).toMatchObject({ source: 'fallback' });
+  expect([asked, store.counts.local.unavailable, store.debts]).toEqual([1, 4, 1]);
+  known = undefined;
+  shared.network = 'up';
+  expect(await consume(store, quota, 1)).toMatchObject({ remaining: 5 });
+  expect([asked, shared.carried, store.debts]).toEqual([2, 4, 0]);
+});

@@ -33,8 +33,6 @@ export interface ResilientStoreOptions {
   readonly timers?: Timers;
 }
 
-const DEFAULT_MAX_DEBTS = 100_000;
-
 /**
  * A shared store that always answers in time. A call that it does not answer within the deadline, or at all, is
  * answered here as each charge's `onStoreFailure` says, with `source: 'fallback'`, and never sent again; what the store
@@ -62,7 +60,7 @@ export class ResilientStore implements RateLimitStore {
 
   constructor(options: ResilientStoreOptions) {
     const { remote, local, clock, deadlineMs, instances, onModeChange } = options;
-    const { maxDebts = DEFAULT_MAX_DEBTS, timers = systemTimers } = options;
+    const { maxDebts = 100_000, timers = systemTimers } = options;
     this.source = remote.source;
     this.remote = remote;
     this.local = local;
@@ -102,6 +100,8 @@ export class ResilientStore implements RateLimitStore {
   }
 
   consume(charges: readonly Charge[]): MaybePromise<readonly Verdict[]> {
+    const refusal = this.watch.mode === 'healthy' ? undefined : this.remote.refusal?.(charges);
+    if (refusal !== undefined) return this.outage.decide('consume', charges, failureOf(refusal));
     const handover = this.handOver(charges);
     return this.ask(
       () => this.remote.consume(handover?.charges ?? charges),

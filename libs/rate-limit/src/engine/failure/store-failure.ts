@@ -21,26 +21,62 @@ export interface StoreFailure {
 }
 
 export function timeoutAfter(deadlineMs: number): StoreFailure {
-  const silence = `did not answer within ${deadlineMs} ms.`;
-  const told = (): string => `It ${silence}`;
-  const why = (): string => `the rate limit store ${silence}`;
-  return { reason: 'timeout', mayHaveExecuted: true, fateAt: () => 'unknown', cause: undefined, told, why };
+  return new Silence(deadlineMs);
 }
 
 /** What was thrown by the store. Where it does not say whether the call was carried out, it may have been. */
 export function failureOf(thrown: unknown): StoreFailure {
-  if (thrown instanceof SplitCallError) {
-    const { cause, mayHaveExecuted, fates } = thrown;
-    return { ...failureOf(cause), mayHaveExecuted, fateAt: (place) => fates[place] ?? 'unknown' };
+  if (thrown instanceof SplitCallError) return new ThrownFailure(thrown.cause, thrown.mayHaveExecuted, thrown.fates);
+  return new ThrownFailure(thrown, !(thrown instanceof StoreUnavailableError) || thrown.mayHaveExecuted);
+}
+
+class Silence implements StoreFailure {
+  readonly reason = 'timeout';
+  readonly mayHaveExecuted = true;
+  readonly cause = undefined;
+
+  constructor(private readonly deadlineMs: number) {}
+
+  fateAt(): ChargeFate {
+    return 'unknown';
   }
-  return {
-    reason: thrown instanceof StoreTimeoutError ? 'timeout' : 'unavailable',
-    mayHaveExecuted: !(thrown instanceof StoreUnavailableError) || thrown.mayHaveExecuted,
-    fateAt: () => fateOf(thrown),
-    cause: thrown,
-    told: () => messageOf(thrown),
-    why: () => `the rate limit store cannot answer: ${messageOf(thrown)}`,
-  };
+
+  told(): string {
+    return `It ${this.silence()}`;
+  }
+
+  why(): string {
+    return `the rate limit store ${this.silence()}`;
+  }
+
+  private silence(): string {
+    return `did not answer within ${this.deadlineMs} ms.`;
+  }
+}
+
+class ThrownFailure implements StoreFailure {
+  readonly reason: FailureReason;
+
+  constructor(
+    readonly cause: unknown,
+    readonly mayHaveExecuted: boolean,
+    /** Of each charge, where they went separate ways. */
+    private readonly fates?: readonly ChargeFate[],
+  ) {
+    this.reason = cause instanceof StoreTimeoutError ? 'timeout' : 'unavailable';
+  }
+
+  fateAt(place: number): ChargeFate {
+    return this.fates === undefined ? fateOf(this.cause) : (this.fates[place] ?? 'unknown');
+  }
+
+  told(): string {
+    return messageOf(this.cause);
+  }
+
+  why(): string {
+    return `the rate limit store cannot answer: ${this.told()}`;
+  }
 }
 
 /** The error of a call that a policy wants refused in an outage. */

@@ -31,6 +31,11 @@ export class Lane {
     });
   }
 
+  /** What every call is rejected with now; `undefined` where calls are made. */
+  get refusal(): Error | undefined {
+    return this.health.refusal;
+  }
+
   /** Rejects with `StoreUnavailableError`. */
   decide(ask: Ask, slot: number): Promise<Answer> {
     if (this.health.refusal !== undefined) return Promise.reject(this.health.refusal);

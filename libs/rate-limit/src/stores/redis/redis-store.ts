@@ -88,6 +88,13 @@ export class RedisStore implements RateLimitStore {
     await lane.call('hdel', () => connection.client.hdel(keys.keyOf(identity), field, `${field}+`));
   }
 
+  /** While a node is left alone. Of a call that goes to several nodes nothing is said. */
+  refusal(charges: readonly Charge[]): Error | undefined {
+    const [charge] = charges;
+    if (charge === undefined || this.split(charges) !== undefined) return undefined;
+    return this.lanes.of(this.slotOf(charge.identity)).refusal;
+  }
+
   /** Rejects what waits, lets what is in flight end, and leaves the connection to its owner. */
   close(): Promise<void> {
     return this.lanes.close();

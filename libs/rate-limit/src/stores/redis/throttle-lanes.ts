@@ -53,11 +53,16 @@ export class ThrottleLanes {
     slot: number,
     instead?: (error: Error) => readonly ThrottleReply[],
   ): Promise<readonly ThrottleReply[]> {
+    const { refusal } = this.lanes.of(slot);
     return new Promise((resolve, reject) => {
       const failed = (error: Error): void => {
         if (instead === undefined) reject(error);
         else resolve(Promise.resolve(error).then(instead));
       };
+      if (refusal !== undefined) {
+        failed(refusal);
+        return;
+      }
       this.lineTo(slot).add({ group, slot, raisedAtMs: monotonicMs(), resolve, reject: failed });
     });
   }
