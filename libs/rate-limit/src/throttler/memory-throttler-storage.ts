@@ -22,6 +22,8 @@ export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicat
   /** The key that was used longest ago comes first. */
   private readonly records = new Map<string, ThrottleRecord>();
   private sweep = this.records.entries();
+  /** Goes from the oldest to the next. One that began anew would first pass all places that have been left. */
+  private oldest = this.records.keys();
   private readonly maxKeys: number;
   private readonly nowMs: () => number;
 
@@ -92,10 +94,12 @@ export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicat
       const [key, record] = next.value;
       if (record.overAtMs <= nowMs) this.records.delete(key);
     }
-    if (this.records.size <= this.maxKeys) return;
-    for (const key of this.records.keys()) {
-      this.records.delete(key);
-      if (this.records.size <= this.maxKeys) return;
-    }
+    while (this.records.size > this.maxKeys) this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
+    const { done, value } = this.oldest.next();
+    if (done === true) this.oldest = this.records.keys();
+    else this.records.delete(value);
   }
 }

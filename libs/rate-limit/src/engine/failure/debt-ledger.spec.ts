@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { StoreUnavailableError } from '../../core/errors';
 import type { Charge } from '../../core/store';
 import { FakeClock, quotaOf } from '../../testing';
@@ -52,6 +53,28 @@ describe('the ledger', () => {
     for (let client = 100; client < 110; client++) spend(client);
     expect(ledger.size).toBe(MAX_KEYS);
     expect([0, 1, 10, 11, 109].map(owed)).toEqual([2, 0, 0, 1, 1]);
+  });
+
+  it('forgives those alone, whatever is spent and handed over in between', () => {
+    const steps = fc.array(fc.record({ client: fc.nat(2 * MAX_KEYS), isSpent: fc.boolean() }), {
+      maxLength: 200,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(steps, (taken) => {
+        ledger = new DebtLedger(5);
+        const model = new Map<number, number>();
+        for (const { client, isSpent } of taken) {
+          const units = model.get(client) ?? 0;
+          model.delete(client);
+          if (isSpent) spend(client);
+          else expect(owed(client)).toBe(units);
+          if (isSpent) model.set(client, Math.min(10, units + 1));
+          for (const oldest of [...model.keys()].slice(0, Math.max(0, model.size - 5))) model.delete(oldest);
+        }
+        expect(ledger.size).toBe(model.size);
+      }),
+    );
   });
 
   it('lets go by and by of what is over, though nobody asks for it', () => {

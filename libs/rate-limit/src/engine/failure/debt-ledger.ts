@@ -25,6 +25,8 @@ const CHECKS = 2;
 export class DebtLedger {
   private readonly debts = new Map<string, Debt>();
   private unchecked = this.debts.entries();
+  /** Goes from the oldest to the next. One that began anew would first pass all places that have been left. */
+  private oldest = this.debts.keys();
 
   constructor(private readonly maxKeys: number) {}
 
@@ -86,11 +88,13 @@ export class DebtLedger {
     this.debts.delete(key);
     this.debts.set(key, debt);
     this.dropOver(now);
-    if (this.debts.size <= this.maxKeys) return;
-    for (const oldest of this.debts.keys()) {
-      this.debts.delete(oldest);
-      break;
-    }
+    while (this.debts.size > this.maxKeys) this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
+    const { done, value } = this.oldest.next();
+    if (done === true) this.oldest = this.debts.keys();
+    else this.debts.delete(value);
   }
 
   /** Goes round the ledger a few entries at a time. */
