@@ -13,9 +13,9 @@ import { rateOfRun } from './redis-stats.mjs';
 import { interleaved, median, medianRatio } from './stats.mjs';
 
 const KEYS = 10_000;
-const DECISIONS = 30_000;
+const DECISIONS = 60_000;
 const IN_FLIGHT = 512;
-const ROUNDS = 5;
+const ROUNDS = 7;
 /** Nobody is refused. nest-lab refuses a block duration of 0 once a limit is reached, so none is. */
 const QUOTA = { limit: 1_000_000, windowMs: 3_600_000 };
 const OURS = ['sliding-window', 'token-bucket', 'fixed-window'];
