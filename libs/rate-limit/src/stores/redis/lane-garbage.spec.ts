@@ -14,7 +14,8 @@ function oldBytes(): number {
 
 /**
  * Else it becomes old before it is freed, whatever comes later with it, and each collection holds everything up for
- * milliseconds. With Node.js 20 an arrow function in a field of what encodes a batch was enough: 300 bytes of each ask.
+ * milliseconds. An arrow function in a field of what encodes a batch was enough: 300 bytes of each ask, since V8 puts
+ * function literals of properties among the old objects at once.
  */
 test('what was answered is garbage that the collector of young objects frees', async () => {
   const { sent, decideMany } = laneWithTest();
