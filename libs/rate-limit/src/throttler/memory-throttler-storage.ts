@@ -1,4 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { AgingMap } from '../core/aging-map';
 import { checkedHit, type ThrottleHit, type ThrottleTerms } from './throttle-hit';
 import { ThrottleRecord } from './throttle-record';
 import { type GroupThrottlerStorage, hitsOfOwner, type ThrottlerStorageRecord } from './throttler-storage';
@@ -11,19 +12,13 @@ export interface MemoryThrottlerStorageOptions {
 }
 
 const DEFAULT_MAX_KEYS = 1_000_000;
-/** Keys looked at with each hit, to find those that are over. */
-const SWEPT_PER_HIT = 2;
 
 /**
  * Keeps what the memory storage of @nestjs/throttler keeps, in logs that are bounded, and decides all throttlers of a
  * request together.
  */
 export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicationShutdown {
-  /** The key that was used longest ago comes first. */
-  private readonly records = new Map<string, ThrottleRecord>();
-  private sweep = this.records.entries();
-  /** Goes from the oldest to the next. One that began anew would first pass all places that have been left. */
-  private oldest = this.records.keys();
+  private readonly records = new AgingMap<ThrottleRecord>();
   private readonly maxKeys: number;
   private readonly nowMs: () => number;
 
@@ -61,7 +56,8 @@ export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicat
   /** Decides hits whose numbers were checked. */
   decide(hits: readonly ThrottleHit[]): readonly ThrottlerStorageRecord[] {
     const nowMs = this.nowMs();
-    this.forgetSome(nowMs);
+    this.records.dropOver((record) => record.overAtMs <= nowMs);
+    this.records.dropOldest(this.maxKeys);
     const asked = hits.map((hit) => {
       const record = this.recordOf(hit.key, nowMs);
       return { hit, record, isRefused: record.refuses(hit, nowMs) };
@@ -79,27 +75,7 @@ export class MemoryThrottlerStorage implements GroupThrottlerStorage, OnApplicat
   private recordOf(key: string, nowMs: number): ThrottleRecord {
     const record = this.records.get(key) ?? new ThrottleRecord(nowMs);
     record.renewIfOver(nowMs);
-    this.records.delete(key);
-    this.records.set(key, record);
+    this.records.put(key, record);
     return record;
-  }
-
-  private forgetSome(nowMs: number): void {
-    for (let looked = 0; looked < SWEPT_PER_HIT; looked++) {
-      const next = this.sweep.next();
-      if (next.done === true) {
-        this.sweep = this.records.entries();
-        break;
-      }
-      const [key, record] = next.value;
-      if (record.overAtMs <= nowMs) this.records.delete(key);
-    }
-    while (this.records.size > this.maxKeys) this.forgetOldest();
-  }
-
-  private forgetOldest(): void {
-    const { done, value } = this.oldest.next();
-    if (done === true) this.oldest = this.records.keys();
-    else this.records.delete(value);
   }
 }

@@ -1,3 +1,4 @@
+import { AgingMap } from '../../core/aging-map';
 import type { Charge } from '../../core/store';
 import { Debt } from './debt';
 import type { StoreFailure } from './store-failure';
@@ -15,18 +16,12 @@ interface HandedDebt {
   readonly place: number;
 }
 
-/** Each debt made and each look into the ledger pays for checking this many others, so that old ones leave by and by. */
-const CHECKS = 2;
-
 /**
  * What was let through while the store could not see it, by bucket and identity, until the next call for it. Holds at
  * most `maxKeys`, at 300 bytes or so each; beyond, the debts that grew longest ago are forgiven.
  */
 export class DebtLedger {
-  private readonly debts = new Map<string, Debt>();
-  private unchecked = this.debts.entries();
-  /** Goes from the oldest to the next. One that began anew would first pass all places that have been left. */
-  private oldest = this.debts.keys();
+  private readonly debts = new AgingMap<Debt>();
 
   constructor(private readonly maxKeys: number) {}
 
@@ -83,31 +78,15 @@ export class DebtLedger {
     }
   }
 
-  /** The latest to grow stands last. */
+  /** The latest to grow is the newest. */
   private put(key: string, debt: Debt, now: number): void {
-    this.debts.delete(key);
-    this.debts.set(key, debt);
+    this.debts.put(key, debt);
     this.dropOver(now);
-    while (this.debts.size > this.maxKeys) this.forgetOldest();
+    this.debts.dropOldest(this.maxKeys);
   }
 
-  private forgetOldest(): void {
-    const { done, value } = this.oldest.next();
-    if (done === true) this.oldest = this.debts.keys();
-    else this.debts.delete(value);
-  }
-
-  /** Goes round the ledger a few entries at a time. */
   private dropOver(now: number): void {
-    for (let check = 0; check < CHECKS; check++) {
-      const { done, value } = this.unchecked.next();
-      if (done === true) {
-        this.unchecked = this.debts.entries();
-        return;
-      }
-      const [key, debt] = value;
-      if (debt.isOver(now)) this.debts.delete(key);
-    }
+    this.debts.dropOver((debt) => debt.isOver(now));
   }
 }
 
