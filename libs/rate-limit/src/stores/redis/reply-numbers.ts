@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '../../core/errors';
 
 const BYTES = 8;
 
-/** Reads what a script says: whole numbers, as lua/reply.lua puts them into one text. */
+/** Reads what a script says: numbers, as lua/reply.lua puts them into one text. */
 export class ReplyNumbers {
   private at = 0;
   private readonly view: DataView;

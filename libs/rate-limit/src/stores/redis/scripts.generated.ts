@@ -374,44 +374,107 @@ if last > expiry then expiry = last end else gone[#gone + 1] = all[i - 1] end en
 call('HDEL', name, unpack(gone, first, #gone < first + 999 and #gone or first + 999)) end end ends = ends or {}
 ends[key] = expiry if expiry < now then expiry = now end if expiry ~= lastExpiry then
 lastExpiry, lastText = expiry, string.format('%d', (expiry - now + KEPT) / 8000 + 1) end
-call('PEXPIRE', name, lastText) end end local text = '' for first = 1, size, 1000 do
+call('PEXPIRE', name, lastText) end end local text for first = 1, size, 1000 do
 local last = size < first + 999 and size or first + 999
-text = text .. pack('<' .. string.rep('d', last - first + 1), unpack(reply, first, last)) end return text`;
+local part = pack('<' .. string.rep('d', last - first + 1), unpack(reply, first, last))
+text = text and text .. part or part end return text`;
 
 /** lua/throttle.lua and what it includes. */
 export const throttleBody = `local APART, HEAD, HEAD_SIZE, BUCKET, MOST = 1, '<Bdd', 17, '<I2c0dddI6I2', 129
 local SHORT, SHORT_SIZE, LONG, LONG_SIZE = '<I4I2', 6, '<dI4', 12
-local ALIKE, TERMS, NUMBERS, NUMBERS_SIZE, END, END_SIZE = 2, '<I2c0d', '<dI2I4', 14, '<I4I2d', 14 local SPARE = 16
+local ALIKE, TERMS, NUMBERS, NUMBERS_SIZE, END, END_SIZE = 2, 'I2c0d', '<dI2I4', 14, '<I4I2d', 14 local SPARE = 16
 local call, byte, sub, ceil, floor = redis.call, string.byte, string.sub, math.ceil, math.floor
-local pack, unpackBytes, concat = struct.pack, struct.unpack, table.concat
+local pack, unpackBytes, concat, rep, find, format =
+struct.pack, struct.unpack, table.concat, string.rep, string.find, string.format
 local now, keptLonger = tonumber(ARGV[1]), 3600000 if now == 0 then local time = call('TIME')
-now, keptLonger = time[1] * 1000 + floor(time[2] / 1000), 0 end local plans, argument = {}, 3
-for i = 1, tonumber(ARGV[2]) do local hits = tonumber(ARGV[argument]) local plan = {
-shared = ARGV[argument + 1] == '1', start = pack('<BI2', ALIKE, hits), tail = END .. NUMBERS:rep(hits),
-tailSize = END_SIZE + NUMBERS_SIZE * hits, } argument = argument + 2 for j = 1, hits do
-local ttl, limit, block = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2]), tonumber(ARGV[argument + 3])
-plan[j] = { name = ARGV[argument], ttl = ttl, limit = limit, block = block } argument = argument + 4
-plan.start = plan.start .. pack(TERMS, #plan[j].name, plan[j].name, ttl) end plans[i] = plan end
-local program, at = ARGV[argument], 1 local function read() local digit = byte(program, at) local number = 0
-at = at + 1 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at) at = at + 1 end
-return number + digit end local function sameCell(moment, other, ttl) local cell = ttl / (MOST - 1)
+now, keptLonger = time[1] * 1000 + floor(time[2] / 1000), 0 end local plans, argument = { nil }, 3
+for i = 1, tonumber(ARGV[2]) do local from, hits, limits = argument, tonumber(ARGV[argument]), { nil, nil, nil }
+local terms = { nil, nil, nil, nil, nil, nil, nil, nil, nil } argument = argument + 2 for j = 1, hits do
+local name = ARGV[argument]
+terms[3 * j - 2], terms[3 * j - 1], terms[3 * j] = #name, name, tonumber(ARGV[argument + 1])
+limits[j] = tonumber(ARGV[argument + 2]) argument = argument + 4 end plans[i] = {
+from = from, hits = hits, limits = limits, terms = terms,
+start = pack('<BI2' .. rep(TERMS, hits), ALIKE, hits, unpack(terms, 1, 3 * hits)),
+tail = END .. rep(NUMBERS, hits), tailSize = END_SIZE + NUMBERS_SIZE * hits } end local function asksOf(plan)
+if not plan.asks then local asks = { nil, nil, nil } for i = 1, plan.hits do asks[i] = {
+name = plan.terms[3 * i - 1], ttl = plan.terms[3 * i], limit = plan.limits[i],
+block = tonumber(ARGV[plan.from + 4 * i + 1]) } end asks.shared = ARGV[plan.from + 1] == '1' plan.asks = asks end
+return plan.asks end local program, at = ARGV[argument], 1 local function read() local digit = byte(program, at)
+local number = 0 at = at + 1 while digit >= 64 do number = (number + digit - 64) * 64 digit = byte(program, at)
+at = at + 1 end return number + digit end local function sameCell(moment, other, ttl) local cell = ttl / (MOST - 1)
 return floor(moment / cell) == floor(other / cell) end local function fits(base, moment, count)
 local since = moment - base
 return since >= 0 and since < 4294967296 and since % 1 == 0 and base + since == moment and count < 65536 end
-local parts = {} local tail = {} local function keptFor(over, kept) if over <= kept then return kept end
+local parts = {} local function keptFor(over, kept) if over <= kept then return kept end
 local slack = (over - now) / 8 if slack < 1000 then slack = 1000 end return ceil(over + slack) end
-local function lifeUntil(kept) return string.format('%.0f', kept - now + keptLonger) end
+local function lifeUntil(kept) return format('%.0f', kept - now + keptLonger) end
 local function set(key, packed, kept, before) if kept == before then call('SET', key, packed, 'KEEPTTL') else
 call('SET', key, packed, 'PX', lifeUntil(kept)) end end local function write(key, last, over, before)
 local kept = keptFor(over, before) parts[1] = pack(HEAD, APART, now, kept)
 set(key, concat(parts, '', 1, last), kept, before) end local function held(key) local packed = call('GET', key)
 if not packed then return nil end local form = byte(packed)
-if (form == APART or form == ALIKE) and #packed >= HEAD_SIZE then return packed end end local reply, size = {}, 0
-local function pairAt(log, place) local moment, count = unpackBytes(log.base > 0 and SHORT or LONG, log.pairs, place)
-return log.base + moment, count end local function widthOf(log) return log.base > 0 and SHORT_SIZE or LONG_SIZE end
-local function listOf(log) local list = {}
-for place = 1, #log.pairs, widthOf(log) do list[#list + 1] = { pairAt(log, place) } end return list end
-local function fill(log, list) local base, form, packed = list[1][1], SHORT, {} for _, pair in ipairs(list) do
+if (form == APART or form == ALIKE) and #packed >= HEAD_SIZE then return packed end end
+local tail, placeTexts = { nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil }, {}
+local reply, size = { nil, nil, nil, nil, nil, nil, nil, nil }, 0 local decideRarely local keys, length = 0, #program
+while at <= length do local group, place = byte(program, at, at + 1) if group > 63 or group == 0 or place > 63 then
+group, place = read(), nil else at = at + 2 end local times = 1 if group == 0 then group, times = 1, read() end
+local first, plan, asks = keys + 1, plans[place or read()], nil keys = keys + group if group > 1 then
+asks = { asksOf(plan) } for i = 2, group do asks[i] = asksOf(plans[read()]) end end
+local key, repeated, together = KEYS[first], times > 1, times while times > 0 do if repeated then size = size + 1 end
+local start, rare, changed = size, group > 1, true if not rare then local packed = held(key)
+if not packed or find(packed, plan.start, 1, true) == 1 then
+local base, rows, last, since, those, kept, place = now, 0, 0, 0, 0, 0, 0 local rowsAt = #plan.start + 9
+if packed then base = unpackBytes('<d', packed, rowsAt - 8) last = #packed - plan.tailSize + 1
+since, those, kept, place = unpackBytes(END, packed, last) rows = (last - rowsAt) / SHORT_SIZE + 1 end
+rare = base + since > now if packed and base + since == now then those = those + together else
+rows, those = rows + 1, together end local terms, limits = plan.terms, plan.limits
+local over, least, count, seen, past, others = 0, rows, 3, -1, 0, 0 for i = 1, plan.hits do local ttl = terms[3 * i]
+local moment = now + ttl local ends, first, hits = 0, 0, 0 if packed then
+ends, first, hits, place = unpackBytes(NUMBERS, packed, place)
+for row = rowsAt + first * SHORT_SIZE, last, SHORT_SIZE do if row ~= seen then
+past, others = unpackBytes(SHORT, packed, row) seen = row end if base + past + ttl > now then break end
+first, hits = first + 1, hits - others end end if ends <= now then ends = moment end
+if moment > over then over = moment end if first < least then least = first end hits = hits + together
+if rare or hits > limits[i] or moment <= now then rare = true break end
+tail[count + 1], tail[count + 2], tail[count + 3] = ends, first, hits count = count + 3
+reply[size + 1], reply[size + 2] = hits, ends - now size = size + 2 end
+if rare or rows - least > MOST or not fits(base, now, those) then rare, size = true, start else
+local longer = keptFor(over, kept) local row = rowsAt + (rows - 1) * SHORT_SIZE
+tail[1], tail[2], tail[3] = now - base, those, longer if packed and least <= SPARE then local text = placeTexts[row]
+if not text then text = format('%d', row - 1) placeTexts[row] = text end
+call('SETRANGE', key, text, pack(plan.tail, unpack(tail, 1, count)))
+if longer > kept then call('PEXPIRE', key, lifeUntil(longer)) end else
+for i = 5, count, 3 do tail[i] = tail[i] - least end
+local held = packed and sub(packed, rowsAt + least * SHORT_SIZE, row - 1) or ''
+set(key, plan.start .. pack('<d', base) .. held .. pack(plan.tail, unpack(tail, 1, count)), longer, kept) end end else
+local form, written, kept, place = unpackBytes(HEAD, packed) local over, refused, count = 0, false, 1
+rare = form ~= APART or written > now local asked = asksOf(plan) for i = 1, #asked do if rare or place > #packed then
+rare = true break end local hit = asked[i]
+local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
+local form, width = SHORT, SHORT_SIZE if base == 0 then form, width = LONG, LONG_SIZE end local stop = from + length
+place = stop if name ~= hit.name then rare = true break end while from < stop do
+local moment, others = unpackBytes(form, packed, from) if base + moment > now then break end
+from, hits = from + width, hits - others end if blockEnds > 0 then
+if hit.block <= 0 or blockEnds <= now or ends <= now then rare = true break end refused = true
+reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ends - now, blockEnds - now size = size + 3 else
+local moment = now + hit.ttl if ends <= now then ends = moment end if ends > over then over = ends end
+if moment > over then over = moment end hits = hits + together local those, till = together, stop - 1
+if from < stop then local newest, others = unpackBytes(form, packed, stop - width) newest = base + newest
+if newest > moment then rare = true end local isFull = stop - from >= MOST * width
+if newest == moment or isFull and sameCell(newest, moment, hit.ttl) then those, till = others + together, till - width
+elseif isFull then rare = true end else base, form, width = moment, SHORT, SHORT_SIZE end
+if rare or hits > hit.limit or moment <= now or base > 0 and not fits(base, moment, those) then rare = true break end
+parts[count + 1] = pack(BUCKET, #name, name, ends, 0, base, hits, till - from + 1 + width)
+parts[count + 2] = sub(packed, from, till) parts[count + 3] = pack(form, moment - base, those) count = count + 3
+reply[size + 1], reply[size + 2] = hits, ends - now size = size + 2 end end if rare or place <= #packed then
+rare, size = true, start elseif not refused then write(key, count, over, kept) else changed = false
+local i = start + 1 while i <= size do if reply[i] < 0 then i = i + 3 else reply[i] = reply[i] - together i = i + 2
+end end end end end if rare and together > 1 then size, together = size - 1, 1 else if rare then
+if not decideRarely then local function pairAt(log, place)
+local moment, count = unpackBytes(log.base > 0 and SHORT or LONG, log.pairs, place) return log.base + moment, count
+end local function widthOf(log) return log.base > 0 and SHORT_SIZE or LONG_SIZE end local function listOf(log)
+local list = {} for place = 1, #log.pairs, widthOf(log) do list[#list + 1] = { pairAt(log, place) } end return list
+end local function fill(log, list) local base, form, packed = list[1][1], SHORT, {} for _, pair in ipairs(list) do
 if not fits(base, pair[1], pair[2]) then base, form = 0, LONG end end
 for i, pair in ipairs(list) do packed[i] = pack(form, pair[1] - base, pair[2]) end
 log.base, log.pairs = base, concat(packed) end local function current(packed, hits, base, shift)
@@ -431,7 +494,8 @@ local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, pack
 local window = { ends = ends + shift, blocked = blockEnds > 0, blockEnds = blockEnds + shift }
 keep(state, name, window, current(sub(packed, from, place - 1), hits, base, shift)) end end
 local function loadAlike(state, packed) local _, buckets, place = unpackBytes('<BI2', packed)
-local names, ttls = {}, {} for i = 1, buckets do names[i], ttls[i], place = unpackBytes(TERMS, packed, place) end
+local names, ttls = {}, {}
+for i = 1, buckets do names[i], ttls[i], place = unpackBytes('<' .. TERMS, packed, place) end
 local base, rowsAt = unpackBytes('<d', packed, place) local last = #packed - END_SIZE - NUMBERS_SIZE * buckets + 1
 local since, _, kept, numbersAt = unpackBytes(END, packed, last) local shift = shiftFrom(state, base + since, kept)
 state.moved = true for i = 1, buckets do local ends, first, log, list = 0, 0, { pairs = '', hits = 0, base = 0 }, {}
@@ -474,27 +538,26 @@ log.hits = log.hits + 1 state.logs[hit.name] = log return log.hits end local fun
 local log = state.logs[name] return log and log.hits or 0 end local function refuses(state, window, hit)
 local hits = hitsOf(state, hit.name) if hit.block <= 0 then return hits >= hit.limit end
 if not window or not window.blocked then return hits + 1 > hit.limit end
-return window.blockEnds > now or 1 > hit.limit end local function seconds(moment)
-return math.max(0, ceil((moment - now) / 1000)) end local function windowOf(state, shared, name)
-if shared then return state.shared end return state.windows[name] end local function count(state, shared, hit)
-local window = windowOf(state, shared, hit.name) local isBlocked = refuses(state, window, hit)
-window = window or { ends = now, blocked = false, blockEnds = 0 }
+return window.blockEnds > now or 1 > hit.limit end local function leftUntil(moment) return math.max(0, moment - now)
+end local function windowOf(state, shared, name) if shared then return state.shared end return state.windows[name] end
+local function count(state, shared, hit) local window = windowOf(state, shared, hit.name)
+local isBlocked = refuses(state, window, hit) window = window or { ends = now, blocked = false, blockEnds = 0 }
 if not state.windows[hit.name] then state.names[#state.names + 1] = hit.name end
 state.shared, state.windows[hit.name] = state.shared or window, window local changed = window.ends <= now
 if changed then window.ends = now + hit.ttl end local totalHits, untilFree = hitsOf(state, hit.name), 0
 if hit.block <= 0 then if isBlocked then
 local oldest = totalHits > 0 and pairAt(state.logs[hit.name], 1) or window.ends
-totalHits, untilFree = totalHits + 1, seconds(oldest) else totalHits, changed = add(state, hit), true end else
+totalHits, untilFree = totalHits + 1, leftUntil(oldest) else totalHits, changed = add(state, hit), true end else
 if window.blocked and window.blockEnds <= now then window.blocked, state.logs[hit.name] = false, nil end
 if not window.blocked then totalHits, changed = add(state, hit), true
 if isBlocked then window.blocked, window.blockEnds = true, now + hit.block end end
-if isBlocked then untilFree = seconds(window.blockEnds) end end
-reply[size + 1], reply[size + 2] = isBlocked and -1 - totalHits or totalHits, seconds(window.ends) size = size + 2
+if isBlocked then untilFree = leftUntil(window.blockEnds) end end
+reply[size + 1], reply[size + 2] = isBlocked and -1 - totalHits or totalHits, leftUntil(window.ends) size = size + 2
 if isBlocked then size = size + 1 reply[size] = untilFree end return changed end
 local function leave(state, shared, hit) local window = windowOf(state, shared, hit.name)
 reply[size + 1] = hitsOf(state, hit.name)
-reply[size + 2] = seconds(window and window.ends > now and window.ends or now + hit.ttl) size = size + 2 end
-local function decideRare(first, asks) local states, refusals, refused, changes = {}, {}, false, {}
+reply[size + 2] = leftUntil(window and window.ends > now and window.ends or now + hit.ttl) size = size + 2 end
+function decideRarely(first, asks) local states, refusals, refused, changes = {}, {}, false, {}
 for i, plan in ipairs(asks) do local key = KEYS[first + i - 1] states[key] = states[key] or load(key)
 if states[key].moved then changes[key] = plan end for _, hit in ipairs(plan) do local state = states[key]
 refusals[#refusals + 1] = refuses(state, windowOf(state, plan.shared, hit.name), hit)
@@ -502,58 +565,9 @@ refused = refused or refusals[#refusals] end end local asked = 0 for i, plan in 
 local key = KEYS[first + i - 1] for _, hit in ipairs(plan) do asked = asked + 1
 if refused and not refusals[asked] then leave(states[key], plan.shared, hit)
 elseif count(states[key], plan.shared, hit) then changes[key] = plan end end end
-for key, plan in pairs(changes) do save(key, states[key], plan) end return next(changes) ~= nil end local keys = 0
-while at <= #program do local group, times = read(), 1 if group == 0 then group, times = 1, read() end
-local first = keys + 1 keys = keys + group if group > 1 then local asked = {}
-for i = 1, group do asked[i] = plans[read()] end decideRare(first, asked) else
-local key, plan, repeated, together = KEYS[first], plans[read()], times > 1, times while times > 0 do
-if repeated then size = size + 1 end local packed, start, rare, changed = held(key), size, false, true
-if not packed or sub(packed, 1, #plan.start) == plan.start then
-local base, rows, last, since, those, kept, place = now, 0, 0, 0, 0, 0, 0 local rowsAt = #plan.start + 9
-if packed then base = unpackBytes('<d', packed, rowsAt - 8) last = #packed - plan.tailSize + 1
-since, those, kept, place = unpackBytes(END, packed, last) rows = (last - rowsAt) / SHORT_SIZE + 1 end
-rare = base + since > now if packed and base + since == now then those = those + together else
-rows, those = rows + 1, together end local over, least, count = 0, rows, 3 for i = 1, #plan do local hit = plan[i]
-local moment = now + hit.ttl local ends, first, hits = 0, 0, 0 if packed then
-ends, first, hits, place = unpackBytes(NUMBERS, packed, place)
-for row = rowsAt + first * SHORT_SIZE, last, SHORT_SIZE do local past, others = unpackBytes(SHORT, packed, row)
-if base + past + hit.ttl > now then break end first, hits = first + 1, hits - others end end
-if ends <= now then ends = moment end if moment > over then over = moment end if first < least then least = first end
-hits = hits + together if rare or hits > hit.limit or moment <= now then rare = true break end
-tail[count + 1], tail[count + 2], tail[count + 3] = ends, first, hits count = count + 3
-reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size + 2 end
-if rare or rows - least > MOST or not fits(base, now, those) then rare, size = true, start else
-local longer = keptFor(over, kept) local row = rowsAt + (rows - 1) * SHORT_SIZE
-tail[1], tail[2], tail[3] = now - base, those, longer if packed and least <= SPARE then
-call('SETRANGE', key, row - 1, pack(plan.tail, unpack(tail, 1, count)))
-if longer > kept then call('PEXPIRE', key, lifeUntil(longer)) end else
-for i = 5, count, 3 do tail[i] = tail[i] - least end
-local held = packed and sub(packed, rowsAt + least * SHORT_SIZE, row - 1) or ''
-set(key, plan.start .. pack('<d', base) .. held .. pack(plan.tail, unpack(tail, 1, count)), longer, kept) end end else
-local form, written, kept, place = unpackBytes(HEAD, packed) local over, refused, count = 0, false, 1
-rare = form ~= APART or written > now for i = 1, #plan do if rare or place > #packed then rare = true break end
-local hit = plan[i] local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
-local form, width = SHORT, SHORT_SIZE if base == 0 then form, width = LONG, LONG_SIZE end local stop = from + length
-place = stop if name ~= hit.name then rare = true break end while from < stop do
-local moment, others = unpackBytes(form, packed, from) if base + moment > now then break end
-from, hits = from + width, hits - others end if blockEnds > 0 then
-if hit.block <= 0 or blockEnds <= now or ends <= now then rare = true break end refused = true
-reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ceil((ends - now) / 1000), ceil((blockEnds - now) / 1000)
-size = size + 3 else local moment = now + hit.ttl if ends <= now then ends = moment end
-if ends > over then over = ends end if moment > over then over = moment end hits = hits + together
-local those, till = together, stop - 1 if from < stop then
-local newest, others = unpackBytes(form, packed, stop - width) newest = base + newest
-if newest > moment then rare = true end local isFull = stop - from >= MOST * width
-if newest == moment or isFull and sameCell(newest, moment, hit.ttl) then those, till = others + together, till - width
-elseif isFull then rare = true end else base, form, width = moment, SHORT, SHORT_SIZE end
-if rare or hits > hit.limit or moment <= now or base > 0 and not fits(base, moment, those) then rare = true break end
-parts[count + 1] = pack(BUCKET, #name, name, ends, 0, base, hits, till - from + 1 + width)
-parts[count + 2] = sub(packed, from, till) parts[count + 3] = pack(form, moment - base, those) count = count + 3
-reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000) size = size + 2 end end
-if rare or place <= #packed then rare, size = true, start elseif not refused then write(key, count, over, kept) else
-changed = false local i = start + 1 while i <= size do if reply[i] < 0 then i = i + 3 else
-reply[i] = reply[i] - together i = i + 2 end end end end if rare and together > 1 then size, together = size - 1, 1
-else if rare then changed = decideRare(first, { plan }) end if not changed then together = times end
+for key, plan in pairs(changes) do save(key, states[key], plan) end return next(changes) ~= nil end end
+changed = decideRarely(first, asks or { asksOf(plan) }) end if not changed then together = times end
 if repeated then reply[start] = together end times = times - together if rare then together = times end end end end
-end local text = '' for first = 1, size, 1000 do local last = size < first + 999 and size or first + 999
-text = text .. pack('<' .. string.rep('d', last - first + 1), unpack(reply, first, last)) end return text`;
+local text for first = 1, size, 1000 do local last = size < first + 999 and size or first + 999
+local part = pack('<' .. string.rep('d', last - first + 1), unpack(reply, first, last))
+text = text and text .. part or part end return text`;

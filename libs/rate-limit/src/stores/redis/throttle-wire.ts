@@ -99,15 +99,19 @@ function readReplies(group: ThrottleGroup, numbers: ReplyNumbers): readonly Thro
   for (const { plan } of group) {
     for (let hit = 0; hit < plan.hits.length; hit++) {
       const first = numbers.next();
-      const timeToExpire = numbers.next();
+      const timeToExpire = seconds(numbers.next());
       replies.push(
         first < 0
-          ? { totalHits: -1 - first, timeToExpire, isBlocked: true, timeToBlockExpire: numbers.next() }
+          ? { totalHits: -1 - first, timeToExpire, isBlocked: true, timeToBlockExpire: seconds(numbers.next()) }
           : { totalHits: first, timeToExpire, isBlocked: false, timeToBlockExpire: 0 },
       );
     }
   }
   return replies;
+}
+
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000);
 }
 
 /** So many hits earlier. */

@@ -14,16 +14,21 @@ if packed and base + since == now then
 else
   rows, those = rows + 1, together
 end
-local over, least, count = 0, rows, 3
-for i = 1, #plan do
-  local hit = plan[i]
-  local moment = now + hit.ttl
+local terms, limits = plan.terms, plan.limits
+local over, least, count, seen, past, others = 0, rows, 3, -1, 0, 0
+for i = 1, plan.hits do
+  local ttl = terms[3 * i]
+  local moment = now + ttl
   local ends, first, hits = 0, 0, 0
   if packed then
     ends, first, hits, place = unpackBytes(NUMBERS, packed, place)
     for row = rowsAt + first * SHORT_SIZE, last, SHORT_SIZE do
-      local past, others = unpackBytes(SHORT, packed, row)
-      if base + past + hit.ttl > now then break end
+      -- Most buckets begin with the same row.
+      if row ~= seen then
+        past, others = unpackBytes(SHORT, packed, row)
+        seen = row
+      end
+      if base + past + ttl > now then break end
       first, hits = first + 1, hits - others
     end
   end
@@ -31,13 +36,13 @@ for i = 1, #plan do
   if moment > over then over = moment end
   if first < least then least = first end
   hits = hits + together
-  if rare or hits > hit.limit or moment <= now then
+  if rare or hits > limits[i] or moment <= now then
     rare = true
     break
   end
   tail[count + 1], tail[count + 2], tail[count + 3] = ends, first, hits
   count = count + 3
-  reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000)
+  reply[size + 1], reply[size + 2] = hits, ends - now
   size = size + 2
 end
 if rare or rows - least > MOST or not fits(base, now, those) then
@@ -47,7 +52,12 @@ else
   local row = rowsAt + (rows - 1) * SHORT_SIZE
   tail[1], tail[2], tail[3] = now - base, those, longer
   if packed and least <= SPARE then
-    call('SETRANGE', key, row - 1, pack(plan.tail, unpack(tail, 1, count)))
+    local text = placeTexts[row]
+    if not text then
+      text = format('%d', row - 1)
+      placeTexts[row] = text
+    end
+    call('SETRANGE', key, text, pack(plan.tail, unpack(tail, 1, count)))
     if longer > kept then call('PEXPIRE', key, lifeUntil(longer)) end
   else
     for i = 5, count, 3 do tail[i] = tail[i] - least end

@@ -3,12 +3,13 @@
 local form, written, kept, place = unpackBytes(HEAD, packed)
 local over, refused, count = 0, false, 1
 rare = form ~= APART or written > now
-for i = 1, #plan do
+local asked = asksOf(plan)
+for i = 1, #asked do
   if rare or place > #packed then
     rare = true
     break
   end
-  local hit = plan[i]
+  local hit = asked[i]
   local name, ends, blockEnds, base, hits, length, from = unpackBytes(BUCKET, packed, place)
   local form, width = SHORT, SHORT_SIZE
   if base == 0 then form, width = LONG, LONG_SIZE end
@@ -29,7 +30,7 @@ for i = 1, #plan do
       break
     end
     refused = true
-    reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ceil((ends - now) / 1000), ceil((blockEnds - now) / 1000)
+    reply[size + 1], reply[size + 2], reply[size + 3] = -1 - hits, ends - now, blockEnds - now
     size = size + 3
   else
     local moment = now + hit.ttl
@@ -60,7 +61,7 @@ for i = 1, #plan do
     parts[count + 2] = sub(packed, from, till)
     parts[count + 3] = pack(form, moment - base, those)
     count = count + 3
-    reply[size + 1], reply[size + 2] = hits, ceil((ends - now) / 1000)
+    reply[size + 1], reply[size + 2] = hits, ends - now
     size = size + 2
   end
 end
