@@ -15,8 +15,8 @@ export function BeforeAfter({ result }: { readonly result: SimulationResult }) {
       </div>
       <p className="small soft">
         {t('simulate.sample', {
-          events: count(result.events),
-          keys: count(result.keys),
+          requests: t('simulate.sampleRequests', { n: count(result.events) }),
+          keys: t('simulate.sampleKeys', { n: count(result.keys) }),
           sample: t('recording.oneIn', { n: result.oneIn }),
           from: shortClock(result.fromMs),
           to: shortClock(result.toMs),
