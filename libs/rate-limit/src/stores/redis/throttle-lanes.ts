@@ -1,5 +1,6 @@
 import { slotOf } from './cluster-slots';
 import type { RedisConnection } from './connection/redis-connection';
+import { PendingGroup } from './pending-group';
 import { gatherRepeats } from './repeated-group';
 import { RedisStoreLanes } from './redis-store-lanes';
 import { ScriptLoader } from './script-loader';
@@ -54,17 +55,10 @@ export class ThrottleLanes {
     instead?: (error: Error) => readonly ThrottleReply[],
   ): Promise<readonly ThrottleReply[]> {
     const { refusal } = this.lanes.of(slot);
-    return new Promise((resolve, reject) => {
-      const failed = (error: Error): void => {
-        if (instead === undefined) reject(error);
-        else resolve(Promise.resolve(error).then(instead));
-      };
-      if (refusal !== undefined) {
-        failed(refusal);
-        return;
-      }
-      this.lineTo(slot).add({ group, slot, raisedAtMs: monotonicMs(), resolve, reject: failed });
-    });
+    const pending = new PendingGroup(group, slot, monotonicMs(), instead);
+    if (refusal === undefined) this.lineTo(slot).add(pending);
+    else pending.reject(refusal);
+    return pending.replies;
   }
 
   close(): Promise<void> {

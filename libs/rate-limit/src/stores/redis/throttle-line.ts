@@ -5,7 +5,7 @@ import { neverHadTurn, neverSent, unanswered } from './redis-store-errors';
 import type { ThrottleGroup, ThrottleReply } from './throttle-wire';
 
 /** A group that somebody waits for. */
-export interface PendingGroup extends Waiting {
+export interface WaitingGroup extends Waiting {
   readonly group: ThrottleGroup;
   /** Of the keys of the group, in a cluster; 0 elsewhere. */
   readonly slot: number;
@@ -33,7 +33,7 @@ const MAX_WAITING = 10_000;
 
 /** What waits for one node. Each group is rejected at its own deadline, wherever it is then. */
 export class ThrottleLine {
-  private readonly waiting: PendingGroup[] = [];
+  private readonly waiting: WaitingGroup[] = [];
   private readonly inFlight = new Set<Batch>();
   private readonly deadline: LaneDeadline;
   private readonly flushPlan = new FlushPlan(() => {
@@ -46,7 +46,7 @@ export class ThrottleLine {
     });
   }
 
-  add(pending: PendingGroup): void {
+  add(pending: WaitingGroup): void {
     if (this.waiting.length >= MAX_WAITING) {
       pending.reject(neverSent(this.options.node, `${MAX_WAITING} decisions wait for it already`));
       return;
@@ -63,14 +63,14 @@ export class ThrottleLine {
     }
   }
 
-  private sendBatch(pending: readonly PendingGroup[]): void {
+  private sendBatch(pending: readonly WaitingGroup[]): void {
     const slots = bySlot(pending);
     const batch = new Batch(pending, this.options.nowMs(), slots.length);
     this.inFlight.add(batch);
     for (const those of slots) this.sendToSlot(those, batch);
   }
 
-  private sendToSlot(pending: readonly PendingGroup[], batch: Batch): void {
+  private sendToSlot(pending: readonly WaitingGroup[], batch: Batch): void {
     const groups = pending.map(({ group }) => group);
     this.options.send(groups, pending[0]?.slot ?? 0, batch).then(
       (replies) => {
@@ -78,7 +78,7 @@ export class ThrottleLine {
         if (--batch.repliesDue === 0) this.end(batch);
       },
       (error: unknown) => {
-        for (const { reject } of pending) reject(error as Error);
+        for (const one of pending) one.reject(error as Error);
         if (--batch.repliesDue === 0) this.end(batch);
       },
     );
@@ -96,7 +96,7 @@ export class ThrottleLine {
     while ((this.waiting[late]?.raisedAtMs ?? Infinity) <= raisedByMs) late++;
     if (late === 0) return;
     const error = neverHadTurn(this.options.node, this.options.deadlineMs);
-    for (const { reject } of this.waiting.splice(0, late)) reject(error);
+    for (const one of this.waiting.splice(0, late)) one.reject(error);
   }
 
   private rejectOverdue(): void {
@@ -114,9 +114,9 @@ export class ThrottleLine {
 }
 
 /** In their order: a script of Redis Cluster may only touch one slot. */
-function bySlot(pending: readonly PendingGroup[]): readonly (readonly PendingGroup[])[] {
+function bySlot(pending: readonly WaitingGroup[]): readonly (readonly WaitingGroup[])[] {
   if (pending.every(({ slot }) => slot === pending[0]?.slot)) return [pending];
-  const slots = new Map<number, PendingGroup[]>();
+  const slots = new Map<number, WaitingGroup[]>();
   for (const one of pending) {
     const others = slots.get(one.slot);
     if (others === undefined) slots.set(one.slot, [one]);
