@@ -2,8 +2,11 @@ import { ADMIN_HEADER } from '../../../rate-limit/src/admin/api';
 import { AdminError, problemOf, UnreachableError } from './problem';
 import { needLogin } from './session-state';
 
-/** The mount path, as the browser sees it: this file is served from the folder `assets` below it. */
-export const mount = new URL('..', import.meta.url);
+/**
+ * The mount path, as the browser sees it: this file is served from the folder `assets` below it. Only the browser knows
+ * it, which the comment tells the build: else each prints a warning.
+ */
+export const mount = new URL(/* @vite-ignore */ '..', import.meta.url);
 
 /** An answer that takes longer is not waited for: behind a proxy, a server that hangs would leave the page as it is. */
 const ANSWER_WITHIN_MS = 30_000;
