@@ -13,7 +13,8 @@ const ADMITTED_AT_MOST = CONNECTIONS;
 
 /**
  * Requests per second of applications, each ÷ the one whose variant is `none`. `labels` says what each other variant is
- * called. `file` is the application, `platform` what it runs on, and `redis` the server it keeps limits in, if any.
+ * called. `file` is the application, `platform` what it runs on, and `redis` the server it keeps limits in, if any. Each
+ * is loaded for `warmUpSeconds` before anybody's first round.
  */
 export async function measureApps(labels, options = {}) {
   const { redis, title = 'HTTP' } = options;
@@ -43,7 +44,10 @@ export async function loadApps(variants, options) {
 async function loadOnce(variants, options) {
   const apps = {};
   try {
-    for (const variant of variants) apps[variant] = await startApp(variant, options);
+    for (const variant of variants) {
+      apps[variant] = await startApp(variant, options);
+      if (options.warmUpSeconds !== undefined) await load(apps[variant], options.redis, options.warmUpSeconds);
+    }
     return await interleaved(apps, ROUNDS, (app) => load(app, options.redis, options.seconds ?? SECONDS));
   } finally {
     for (const { child } of Object.values(apps)) child.kill();
